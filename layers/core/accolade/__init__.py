@@ -1,0 +1,1 @@
+"""Accolade: CRM facts become rewards, exactly once."""

@@ -1,0 +1,1 @@
+"""Items that points are spent on, and the states of a redemption."""

@@ -1,0 +1,1 @@
+"""The `accolade` command."""

@@ -1,0 +1,135 @@
+"""CRMs: one folder each. This module is the port: what an adapter must and may do, and how it is found."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, Protocol
+
+from accolade.model.connections import Connection, FieldMap
+from accolade.model.errors import Rejected
+from accolade.model.records import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookRequest:
+    """An HTTP request as it came: header names lower-cased, `body` the raw bytes after base64 decoding.
+
+    `path_token` is the token in the path, empty if the route has none. `url` is never taken from the request: the
+    connection keeps its public URL.
+    """
+
+    method: str
+    headers: Mapping[str, str]
+    body: bytes
+    query: str = ""
+    path_token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """What to answer, in the CRM's own dialect."""
+
+    status: int
+    body: str
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """One notification as split from its envelope: the vendor's id (for tracing), the record it is about (vendor
+    object and id, for grouping; empty if unreadable) and the vendor's content as JSON-able data, not interpreted."""
+
+    id: str
+    about: str
+    content: Mapping[str, Any]
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CrmUser:
+    """A user or owner of the CRM: kept in step as participant."""
+
+    id: str
+    name: str
+    email: str | None
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a sweep: `items` as a notification's content would be, the cursor to store once they are queued."""
+
+    items: Sequence[Mapping[str, Any]]
+    cursor: str
+    more: bool = True
+
+
+class Reader(Protocol):
+    """Reads the truth from the CRM's API. Vendor errors come out as Retry, Rejected or Missing."""
+
+    def fetch(self, field_map: FieldMap, ids: Sequence[str], *, with_history: bool = False) -> list[Mapping[str, Any]]:
+        """The records as `content` dicts that `normalize` understands; unknown ids are left out."""
+        ...
+
+    def changed_since(self, field_map: FieldMap, cursor: str | None, *, now: datetime, deep: bool = False) -> Iterator[Page]:
+        """Pages of what changed (deleted and merged too) since the cursor, with overlap; `deep`: 72 hours back."""
+        ...
+
+    def users(self) -> Iterable[CrmUser]:
+        """All users (Salesforce) or owners (HubSpot), inactive ones too."""
+        ...
+
+    def probe(self) -> str:
+        """One cheap call that proves reachability and credentials; returns who we are there. For `doctor` and `test`."""
+        ...
+
+
+class Crm(Protocol):
+    """An adapter. `verify`, `split`, `acknowledge` and `normalize` are required; `reader` is optional."""
+
+    name: str
+    id_field: str
+    default_maps: tuple[FieldMap, ...]
+
+    def verify(
+        self, request: WebhookRequest, connection: Connection, secret: Callable[[str], str], *, now: datetime, url: str
+    ) -> None:
+        """Forged unless the request is authentic; `secret` reads a secret by name; `url` is the public URL called."""
+        ...
+
+    def split(self, request: WebhookRequest) -> list[Notification]:
+        """The notifications of the body, session ids cut. Rejected if the body is not what the vendor sends."""
+        ...
+
+    def check(self, notification: Notification, connection: Connection) -> bool:
+        """Whether the notification is this connection's (organization, portal); constant time where it is a secret."""
+        ...
+
+    def acknowledge(self) -> HttpAnswer:
+        """The answer that says: taken, do not send again."""
+        ...
+
+    def normalize(self, content: Mapping[str, Any], connection: Connection, *, origin: str) -> Facts | None:
+        """Canonical facts; None for what this connection does not map. Rejected says which field and why."""
+        ...
+
+    def reader(self, connection: Connection, secret: Callable[[str], str]) -> Reader:
+        """A reader for a connection with API credentials; Rejected if it has none."""
+        ...
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The adapters there are, by scanning this folder."""
+    return tuple(sorted(module.name for module in iter_modules(__path__) if module.ispkg))
+
+
+@cache
+def adapter(name: str) -> Crm:
+    """The adapter of that name; Rejected if there is none."""
+    if name not in names():
+        raise Rejected(f"{name!r} is not a CRM we know", mend=f"Use one of {', '.join(names())}")
+    return import_module(f"{__name__}.{name}").ADAPTER

@@ -1,0 +1,1 @@
+"""Use cases, one file a verb: load, decide, commit."""

@@ -1,0 +1,1 @@
+"""The vocabulary of the house. Imports nothing of ours but itself, and no I/O."""

@@ -1,0 +1,49 @@
+"""Errors, named by what the caller does next."""
+
+
+class AccoladeError(Exception):
+    """The root of everything we raise on purpose.
+
+    `what` says what is wrong, `where` names the place (file and line, field path, header), `mend` the next step.
+    None of them ever holds a secret, a phone number, an e-mail address or a code.
+    """
+
+    def __init__(self, what: str, *, where: str = "", mend: str = "") -> None:
+        self.what, self.where, self.mend = what, where, mend
+        super().__init__(". ".join(part.rstrip(".") for part in (f"{where}: {what}" if where else what, mend) if part))
+
+
+class Rejected(AccoladeError):
+    """Wrong, and it stays wrong: answer 4xx, count it, park it for a person."""
+
+
+class Forged(Rejected):
+    """An unknown connection, a wrong token or a bad signature: one constant answer, whatever the cause."""
+
+
+class Foreign(Rejected):
+    """Authentic, but about somebody who is not a connection of ours: 403, or parked on a shared URL."""
+
+
+class Missing(Rejected):
+    """The thing named is not there."""
+
+
+class Retry(AccoladeError):
+    """Busy or unreachable: come back after `after` seconds."""
+
+    def __init__(self, what: str, *, after: float = 5.0, where: str = "", mend: str = "") -> None:
+        super().__init__(what, where=where, mend=mend)
+        self.after = after
+
+
+class Refused(AccoladeError):
+    """The program or a rule says no, with the reason for a person."""
+
+
+class Conflict(AccoladeError):
+    """Lost a race: load and decide again."""
+
+
+class UnknownOutcome(AccoladeError):
+    """The vendor may or may not have done it: never repeat blindly, wait for a receipt."""

@@ -1,0 +1,103 @@
+"""The ledger's nouns: an entry is a list of transfers, each with a source and a target."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from accolade.model.records import Holding
+
+
+class EntryKind(StrEnum):
+    """What an entry does; the kinds of later issues (hold, spend, vest, ...) join here."""
+
+    ACCRUAL = "accrual"
+    CLAWBACK = "clawback"
+    WRITEOFF = "writeoff"
+    ADJUSTMENT = "adjustment"
+    OPENING = "opening"
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """`amount` (above 0) of `unit` from account `source` to account `target`."""
+
+    source: str
+    target: str
+    amount: int
+    unit: str = "points"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why: the award (program, version, milestone, participant, scope) and the record that moved it."""
+
+    program: str
+    version: int
+    milestone: str
+    participant: str
+    scope: str
+    record: str | None = None
+    record_version: int | None = None
+    notification_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One posting of one wallet: immutable, chained by `previous_hash` in the order of `seq` (from 1)."""
+
+    id: str
+    seq: int
+    tenant: str
+    at: datetime
+    posted_at: datetime
+    kind: EntryKind
+    cause: Cause
+    transfers: tuple[Transfer, ...]
+    actor: str
+    reason_hash: str
+    previous_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """The cache of a fold over one participant's entries, in points; `head` is the hash of the newest entry.
+
+    `revision` moves with every decision about the person, so that decisions about one person are serial.
+    """
+
+    tenant: str
+    participant: str
+    revision: int = 0
+    next_seq: int = 1
+    head: str = ""
+    available: int = 0
+    pending: int = 0
+    held: int = 0
+    debt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A participant's KPI parts and period-scope awards in one period.
+
+    `parts`: KPI id -> part -> sum; `baseline`: the same for what came from before the start; `awards` by award key.
+    """
+
+    tenant: str
+    participant: str
+    period: str
+    parts: Mapping[str, Mapping[str, int]]
+    baseline: Mapping[str, Mapping[str, int]]
+    awards: Mapping[str, Holding]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A program's hard budget across its versions: `spent` never exceeds `limit` (None: unlimited)."""
+
+    tenant: str
+    program: str
+    limit: int | None = None
+    spent: int = 0
+    revision: int = 0

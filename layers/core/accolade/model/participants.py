@@ -1,0 +1,90 @@
+"""Participants: the people who earn, how to reach them, and what they allowed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """How a message reaches a person."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    WHATSAPP = "whatsapp"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A stored consent: who allowed which channel, when, with what words, by which source."""
+
+    channel: Channel
+    given_on: date
+    source: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Who earns. `id` is the import's id; `number` (`P000017`) is opaque and the only name that the ledger knows.
+
+    `identities`: CRM name -> user id there. `channels`: in order of preference. `zone`: IANA. `locale`: `en`, `nl`.
+    """
+
+    tenant: str
+    id: str
+    number: str
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    locale: str = "en"
+    zone: str = "UTC"
+    country: str | None = None
+    manager: str | None = None
+    team: str | None = None
+    role: str | None = None
+    started_on: date | None = None
+    identities: Mapping[str, str] = field(default_factory=dict)
+    channels: tuple[Channel, ...] = (Channel.EMAIL,)
+    consents: tuple[Consent, ...] = ()
+    active: bool = True
+
+    def address(self, channel: Channel) -> str | None:
+        """Where that channel reaches this person: an e-mail address or an E.164 number."""
+        return self.email if channel is Channel.EMAIL else self.phone
+
+    def consents_to(self, channel: Channel) -> bool:
+        """E-mail about one's own wallet needs no consent; SMS and WhatsApp need a stored one."""
+        return channel is Channel.EMAIL or any(consent.channel is channel for consent in self.consents)
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Do not send to this address on this channel: opt-out, STOP, hard bounce, complaint."""
+
+    channel: Channel
+    address_hash: str
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A company: its number (short, in links), what people read as sender, and its sending settings.
+
+    `sending_hours`: local hours [from, to) of the recipient in which messages may go out.
+    `paused`: channels that do not send now. `names_in_sms`: whether a deal's name may stand in an SMS.
+    """
+
+    id: str
+    number: int
+    name: str
+    sender_email: str
+    unit: str = "points"
+    sending_hours: tuple[int, int] = (9, 20)
+    paused: tuple[Channel, ...] = ()
+    names_in_sms: bool = True
+    two_way_sms: bool = False
+    sms_segments: int = 2
+    accent: str = "#0b6e4f"
+    public_url: str = ""

@@ -1,0 +1,179 @@
+"""Records: what the CRM says, merged field by field, whatever the order of arrival."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+
+from accolade.model.times import Millis
+
+Value = str | int | bool | None
+"""A canonical value; `model.fields.FieldType` says how each type is held."""
+
+HISTORY_LIMIT = 40
+"""Rows kept of a tracked field; past it the CRM's own history has to be read."""
+
+
+class Origin(IntEnum):
+    """Who says so. At equal versions what was read from the API beats what a message said."""
+
+    MESSAGE = 0
+    READ = 1
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RecordKey:
+    """Which record: `type` is canonical (`deal`), `id` the CRM's own (Salesforce: 18 characters)."""
+
+    tenant: str
+    connection: str
+    type: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.connection}:{self.type}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """When a value was true, in the CRM's own time (epoch ms), and who said so."""
+
+    at: Millis
+    origin: Origin = Origin.MESSAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one notification or one API read says of one record; fields it does not mention stay as they are.
+
+    `history` are rows of tracked fields with versions of their own (OpportunityHistory, propertiesWithHistory).
+    `deleted`: None says nothing. `complete`: every mapped field is here (a whole record, not a thin event).
+    `notification_ids` are the vendor's message ids, for tracing only.
+    """
+
+    key: RecordKey
+    version: Version
+    fields: Mapping[str, Value]
+    history: Mapping[str, tuple[tuple[Millis, Value], ...]] = field(default_factory=dict)
+    deleted: bool | None = None
+    complete: bool = False
+    notification_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What a record adds to one KPI of one participant in one period, as it was applied (subtracted as stored).
+
+    `participant` is the opaque number's text (`P000017`), `parts` additive integers by name;
+    `baseline` parts come from before the connection's start: they count, but do not pay.
+    """
+
+    participant: str
+    period: str
+    kpi: str
+    parts: Mapping[str, int]
+    baseline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What is held of one award, in points: posted (in the wallet), parked (waits for budget), written off.
+
+    `revision` counts the entries of this award: entry id = award key # revision.
+    """
+
+    posted: int = 0
+    parked: int = 0
+    written_off: int = 0
+    level: int = 0
+    revision: int = 0
+
+    @property
+    def held(self) -> int:
+        """Everything that the difference is taken against."""
+        return self.posted + self.parked
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as it stands: each field with its version, tracked histories, and what it was worth so far.
+
+    `awards` are the record-scope holdings by award key; `waiting_for` the CRM user whose participant is unknown;
+    `unsettled` names participants still to be settled after a decision too large for one transaction.
+    """
+
+    key: RecordKey
+    fields: Mapping[str, tuple[Version, Value]] = field(default_factory=dict)
+    history: Mapping[str, tuple[tuple[Millis, Value], ...]] = field(default_factory=dict)
+    deletion: tuple[Version, bool] | None = None
+    contributions: tuple[Contribution, ...] = ()
+    awards: Mapping[str, Holding] = field(default_factory=dict)
+    waiting_for: str | None = None
+    unsettled: tuple[str, ...] = ()
+    history_cut: bool = False
+    complete: bool = False
+    revision: int = 0
+
+    def value(self, name: str) -> Value:
+        """The newest value of a field; None if it is unknown or empty."""
+        versioned = self.fields.get(name)
+        return versioned[1] if versioned else None
+
+    @property
+    def deleted(self) -> bool:
+        return self.deletion is not None and self.deletion[1]
+
+    @property
+    def version(self) -> Millis:
+        """The newest version that any field has; 0 if nothing is known."""
+        newest = max((version.at for version, _ in self.fields.values()), default=0)
+        return max(newest, self.deletion[0].at if self.deletion else 0)
+
+
+def merge(record: Record, facts: Facts, *, tracked: tuple[str, ...]) -> Record:
+    """The record with the facts merged in: commutative, associative, idempotent.
+
+    Each field keeps its newest value; at equal versions a read beats a message, then the larger value in byte order
+    wins. Returns the very same object if the facts change nothing.
+    """
+    fields = dict(record.fields)
+    for name, value in facts.fields.items():
+        known = fields.get(name)
+        if known is None or _rank(facts.version, value) > _rank(*known):
+            fields[name] = (facts.version, value)
+    history, cut = dict(record.history), record.history_cut
+    for name in tracked:
+        rows = set(history.get(name, ())) | set(facts.history.get(name, ()))
+        if name in facts.fields:
+            rows.add((facts.version.at, facts.fields[name]))
+        kept, lost = _bounded(rows)
+        if kept:
+            history[name] = kept
+        cut = cut or lost
+    deletion = record.deletion
+    if facts.deleted is not None:
+        said = (facts.version, facts.deleted)
+        deletion = max(deletion, said, key=lambda it: (it[0].at, it[0].origin, it[1])) if deletion else said
+    merged = replace(
+        record, fields=fields, history=history, deletion=deletion, history_cut=cut, complete=record.complete or facts.complete
+    )
+    return record if merged == record else merged
+
+
+def _rank(version: Version, value: Value) -> tuple[Millis, int, bytes]:
+    return version.at, version.origin, repr(value).encode() if value is not None else b""
+
+
+def _bounded(rows: set[tuple[Millis, Value]]) -> tuple[tuple[tuple[Millis, Value], ...], bool]:
+    """The rows in order, at most HISTORY_LIMIT: first the inner rows of runs of one value go, then the oldest.
+
+    A run's first row is when the value came into force, its last row keeps later arrivals in their place.
+    """
+    ordered = sorted(rows, key=lambda row: (row[0], "" if row[1] is None else str(row[1])))
+    if len(ordered) <= HISTORY_LIMIT:
+        return tuple(ordered), False
+    ends = [
+        row
+        for i, row in enumerate(ordered)
+        if not (0 < i < len(ordered) - 1 and ordered[i - 1][1] == row[1] == ordered[i + 1][1])
+    ]
+    return tuple(ends[-HISTORY_LIMIT:]), len(ends) > HISTORY_LIMIT

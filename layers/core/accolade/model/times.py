@@ -1,0 +1,39 @@
+"""Times: aware UTC instants, and the CRM's versions as epoch milliseconds."""
+
+from datetime import UTC, date, datetime, timedelta
+
+Millis = int
+"""Milliseconds since 1970-01-01T00:00:00Z: how versions are stored and compared."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def to_millis(instant: datetime) -> Millis:
+    """Epoch milliseconds of an aware instant, rounded down; ValueError if it has no zone."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return (instant - _EPOCH) // timedelta(milliseconds=1)
+
+
+def from_millis(millis: Millis) -> datetime:
+    """The aware UTC instant of epoch milliseconds."""
+    return _EPOCH + timedelta(milliseconds=millis)
+
+
+def iso(instant: datetime) -> str:
+    """`2026-03-30T10:00:03.120Z`: fixed width, so that text order is time order."""
+    utc = instant.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+
+
+def parse_instant(text: str) -> datetime:
+    """An ISO 8601 instant with its offset, as aware UTC; ValueError if it is none or has no offset."""
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(f"{text!r} has no UTC offset")
+    return instant.astimezone(UTC)
+
+
+def parse_date(text: str) -> date:
+    """A calendar date `YYYY-MM-DD`; ValueError otherwise. A date has no zone and is never shifted."""
+    return date.fromisoformat(text)

@@ -1,0 +1,1 @@
+"""Programs: documents, conditions, periods and compiled rules."""

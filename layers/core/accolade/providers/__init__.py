@@ -1,0 +1,1 @@
+"""Reward providers: one folder each; the port comes with redemption."""

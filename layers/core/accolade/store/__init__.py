@@ -1,0 +1,1 @@
+"""DynamoDB and nothing else: keys, codec, reads, commits."""

@@ -1,0 +1,182 @@
+"""The three tables behind one client, with the few calls that everything else is made of."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import BotoCoreError, ClientError
+
+from accolade.model.errors import Conflict, Retry
+
+Item = dict[str, Any]
+Key = tuple[str, str]
+
+_serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
+_BUSY = {
+    "ProvisionedThroughputExceededException",
+    "ThrottlingException",
+    "RequestLimitExceeded",
+    "InternalServerError",
+    "ServiceUnavailable",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+}
+
+
+class Database:
+    """Reads and writes plain items; all tables have the keys `pk` and `sk`. Busy or unreachable: Retry."""
+
+    def __init__(self, client: Any, *, state: str, ledger: str = "", deliveries: str = "") -> None:
+        self.client, self.state, self.ledger, self.deliveries = client, state, ledger, deliveries
+
+    def get(self, table: str, key: Key) -> Item | None:
+        """One item, read consistently; None if it is not there."""
+        answer = self.call("get_item", TableName=table, Key=_key(key), ConsistentRead=True)
+        return from_wire(answer["Item"]) if "Item" in answer else None
+
+    def get_many(self, table: str, keys: Iterable[Key]) -> dict[Key, Item]:
+        """Items by key, read consistently, 100 a call, until every key has been answered."""
+        wanted, found = list(dict.fromkeys(keys)), {}
+        while wanted:
+            batch, wanted = wanted[:100], wanted[100:]
+            request = {table: {"Keys": [_key(key) for key in batch], "ConsistentRead": True}}
+            answer = self.call("batch_get_item", RequestItems=request)
+            for item in map(from_wire, answer["Responses"].get(table, ())):
+                found[(item["pk"], item["sk"])] = item
+            left = answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", ())
+            wanted += [(from_wire(key)["pk"], from_wire(key)["sk"]) for key in left]
+        return found
+
+    def put(
+        self,
+        table: str,
+        item: Mapping[str, Any],
+        *,
+        new: bool = False,
+        condition: str = "",
+        values: Mapping[str, Any] | None = None,
+        names: Mapping[str, str] | None = None,
+    ) -> None:
+        """Put an item; Conflict if `new` and it exists, or if the condition fails."""
+        parts: dict[str, Any] = {"TableName": table, "Item": to_wire(item)}
+        if new:
+            condition, names = "attribute_not_exists(#pk)", {"#pk": "pk"}
+        self.call("put_item", **parts, **_expression("ConditionExpression", condition, names, values))
+
+    def update(
+        self,
+        table: str,
+        key: Key,
+        expression: str,
+        *,
+        names: Mapping[str, str],
+        values: Mapping[str, Any] | None = None,
+        condition: str = "",
+    ) -> Item:
+        """Update an item and give it back whole; Conflict if the condition fails."""
+        extra = _expression("ConditionExpression", condition, names, values)
+        answer = self.call(
+            "update_item",
+            TableName=table,
+            Key=_key(key),
+            UpdateExpression=expression,
+            ReturnValues="ALL_NEW",
+            **({"ExpressionAttributeNames": dict(names)} | extra)
+            | ({"ExpressionAttributeValues": to_wire(values)} if values else {}),
+        )
+        return from_wire(answer["Attributes"])
+
+    def delete(self, table: str, key: Key) -> None:
+        """Delete an item (never one of the ledger: no role may)."""
+        self.call("delete_item", TableName=table, Key=_key(key))
+
+    def query(
+        self,
+        table: str,
+        pk: str,
+        *,
+        sk_prefix: str = "",
+        index: str = "",
+        keys: tuple[str, str] = ("pk", "sk"),
+        upto: str = "",
+        newest_first: bool = False,
+        limit: int | None = None,
+    ) -> Iterator[Item]:
+        """Items of one partition in sort order, page by page; `upto`: sort key at most (with an index)."""
+        condition, names, values = "#pk = :pk", {"#pk": keys[0]}, {":pk": pk}
+        if sk_prefix:
+            condition, names["#sk"], values[":sk"] = f"{condition} AND begins_with(#sk, :sk)", keys[1], sk_prefix
+        elif upto:
+            condition, names["#sk"], values[":sk"] = f"{condition} AND #sk <= :sk", keys[1], upto
+        request: dict[str, Any] = {
+            "TableName": table,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": to_wire(values),
+            "ScanIndexForward": not newest_first,
+        } | ({"IndexName": index} if index else {"ConsistentRead": True})
+        given = 0
+        while True:
+            answer = self.call("query", **request, **({"Limit": limit - given} if limit else {}))
+            for item in answer["Items"]:
+                yield from_wire(item)
+            given += len(answer["Items"])
+            if "LastEvaluatedKey" not in answer or (limit and given >= limit):
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def call(self, operation: str, **request: Any) -> Any:
+        """One DynamoDB call with our errors: Conflict for a failed condition, Retry for busy or lost."""
+        try:
+            return getattr(self.client, operation)(**request)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code == "ConditionalCheckFailedException":
+                raise Conflict("somebody was faster", where=operation) from error
+            if code in _BUSY:
+                raise Retry(f"DynamoDB is busy ({code})", after=2, where=operation) from error
+            raise
+        except BotoCoreError as error:
+            raise Retry(f"DynamoDB did not answer ({type(error).__name__})", after=2, where=operation) from error
+
+
+def to_wire(item: Mapping[str, Any]) -> Item:
+    """Plain values to DynamoDB's typed form; None and empty text are left out."""
+    return {name: _serialize(value) for name, value in item.items() if value is not None and value != ""}
+
+
+def from_wire(item: Mapping[str, Any]) -> Item:
+    """DynamoDB's typed form to plain values; whole numbers become int."""
+    return {name: _plain(_deserialize(value)) for name, value in item.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else value
+    if isinstance(value, list):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, dict):
+        return {name: _plain(entry) for name, entry in value.items()}
+    return value
+
+
+def _key(key: Key) -> Item:
+    return {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
+
+
+def _expression(kind: str, condition: str, names: Mapping[str, str] | None, values: Mapping[str, Any] | None) -> Item:
+    if not condition:
+        return {}
+    request: Item = {kind: condition}
+    if names:
+        request["ExpressionAttributeNames"] = dict(names)
+    if values:
+        request["ExpressionAttributeValues"] = to_wire(values)
+    return request
+
+
+def in_batches(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    """Slices of at most `size`."""
+    return (items[i : i + size] for i in range(0, len(items), size))

@@ -1,0 +1,80 @@
+"""Every key of the three tables, and nothing else knows them.
+
+State (losing it means a rebuild)
+  ROUTE#<connection>                  / CONNECTION          connection by URL (globally unique)
+  ROUTE#<crm>#<external id>           / CONNECTION          connection by portal or organization
+  ROUTE#<crm>                         / APP                 the shared URL's app secret
+  TENANTS                             / TENANT#<t>          tenants
+  TENANT#<t>                          / PERSON#<number>     participants; PERSONID#<import id> -> number;
+                                        IDENTITY#<crm>#<user> -> number; CONNECTION#<id>; PROGRAM#<id>#<version, 6 digits>;
+                                        BUDGET#<program>; COUNTER#<name>; SUPPRESSED#<channel>#<address hash>
+  RECORD#<t>#<connection>#<type>#<id> / RECORD              GSI tenant: <t>#<type>#<shard> / connection#id
+  PERSON#<t>#<number>                 / WALLET, STANDING#<period>   GSI board: <t>#<period or WALLET>#<shard> / number
+                                        AWARDPARKED#<award key>     what waits for budget; GSI tenant: <t>#AWARDPARKED#<program>
+  WAITING#<t>#<crm>#<user>            / <record key>        GSI tenant: <t>#WAITING
+  CURSOR#<connection>                 / <object>#<kind>
+  PARKED#<t>                          / <at>#<id>           notifications and cases that wait for a person
+Ledger (losing it means a lawsuit; PutItem only)
+  WALLET#<t>#<number>                 / ENTRY#<id>          LSI seq; GSI month: <t>#<yyyy-mm>#<shard> / at#id
+Deliveries (losing it means a resend)
+  DELIVERY#<id>                       / DELIVERY            GSI due: DUE#<shard> / due_at; GSI person: <t>#<number> / created_at
+  REF#<channel>#<reference>           / REF                 -> delivery id
+"""
+
+from zlib import crc32
+
+SHARDS = 4
+"""How many index partitions an otherwise hot key is spread over."""
+
+
+def shard(text: str) -> int:
+    """A stable shard of a key."""
+    return crc32(text.encode()) % SHARDS
+
+
+def route(connection: str) -> str:
+    return f"ROUTE#{connection}"
+
+
+def route_external(crm: str, external_id: str) -> str:
+    return f"ROUTE#{crm}#{external_id}"
+
+
+def tenant(tenant_id: str) -> str:
+    return f"TENANT#{tenant_id}"
+
+
+def person(tenant_id: str, number: str) -> str:
+    return f"PERSON#{tenant_id}#{number}"
+
+
+def record(tenant_id: str, connection: str, type_: str, id_: str) -> str:
+    return f"RECORD#{tenant_id}#{connection}#{type_}#{id_}"
+
+
+def ledger(tenant_id: str, number: str) -> str:
+    return f"WALLET#{tenant_id}#{number}"
+
+
+def waiting(tenant_id: str, crm: str, user: str) -> str:
+    return f"WAITING#{tenant_id}#{crm}#{user}"
+
+
+def cursor(connection: str) -> str:
+    return f"CURSOR#{connection}"
+
+
+def parked(tenant_id: str) -> str:
+    return f"PARKED#{tenant_id}"
+
+
+def delivery(id_: str) -> str:
+    return f"DELIVERY#{id_}"
+
+
+def reference(channel: str, ref: str) -> str:
+    return f"REF#{channel}#{ref}"
+
+
+def program(id_: str, version: int) -> str:
+    return f"PROGRAM#{id_}#{version:06d}"

@@ -1,0 +1,41 @@
+"""Secrets by name, from Secrets Manager, kept in memory for a few minutes, never logged."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from accolade.model.errors import Rejected, Retry
+
+TTL_SECONDS = 300
+
+
+class Vault:
+    """Reads secrets; `monotonic` is the clock that ages the cache (seconds)."""
+
+    def __init__(self, client: Any, monotonic: Callable[[], float]) -> None:
+        self._client, self._monotonic = client, monotonic
+        self._cache: dict[str, tuple[float, str]] = {}
+
+    def read(self, name: str) -> str:
+        """The secret's text. Rejected if there is none or it is empty (fail closed); Retry if AWS does not answer."""
+        known = self._cache.get(name)
+        if known and self._monotonic() - known[0] < TTL_SECONDS:
+            return known[1]
+        try:
+            text = self._client.get_secret_value(SecretId=name).get("SecretString") or ""
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ResourceNotFoundException":
+                raise Rejected("the secret is not there", where=name, mend="Add the connection again with its secret") from error
+            raise Retry("the secret cannot be read now", where=name) from error
+        except BotoCoreError as error:
+            raise Retry("the secret cannot be read now", where=name) from error
+        if not text:
+            raise Rejected("the secret is empty", where=name, mend="Add the connection again with its secret")
+        self._cache[name] = (self._monotonic(), text)
+        return text
+
+    def read_json(self, name: str) -> dict[str, str]:
+        """A secret that holds a JSON object (API credentials)."""
+        return json.loads(self.read(name))

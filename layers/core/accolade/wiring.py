@@ -1,0 +1,61 @@
+"""The composition root: one factory a function, called once at cold start. The only importer of config.
+
+Imports are inside the factories: a function pays only for what it uses.
+"""
+
+import time
+from functools import cache
+from typing import Any
+
+from accolade import config
+from accolade.queues import Bodies, Queue
+from accolade.store.database import Database
+from accolade.vault import Vault
+
+
+@cache
+def settings() -> config.Config:
+    """The process's configuration, read once."""
+    return config.from_environment()
+
+
+@cache
+def client(service: str, *, read_timeout: float = 10.0, attempts: int = 3) -> Any:
+    """A boto3 client with time-outs. `attempts=1` for sends: they have no idempotency token, the outbox owns the retry."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client(
+        service,
+        config=Config(
+            connect_timeout=3,
+            read_timeout=read_timeout,
+            retries={"mode": "standard", "total_max_attempts": attempts},
+            user_agent_extra="accolade",
+        ),
+    )
+
+
+@cache
+def database() -> Database:
+    """The three tables."""
+    here = settings()
+    return Database(client("dynamodb"), state=here.state_table, ledger=here.ledger_table, deliveries=here.deliveries_table)
+
+
+@cache
+def vault() -> Vault:
+    """Secrets by name."""
+    return Vault(client("secretsmanager"), time.monotonic)
+
+
+@cache
+def inbox() -> Queue:
+    """The queue between receive, sweep, maintain and process."""
+    return Queue(client("sqs"), settings().inbox_queue_url)
+
+
+@cache
+def bodies() -> Bodies:
+    """Bodies too large for the queue."""
+    return Bodies(client("s3"), settings().bodies_bucket)
