@@ -112,8 +112,9 @@ class Crm(Protocol):
         """The answer that says: taken, do not send again."""
         ...
 
-    def normalize(self, content: Mapping[str, Any], connection: Connection, *, origin: str) -> Facts | None:
-        """Canonical facts; None for what this connection does not map. Rejected says which field and why."""
+    def normalize(self, content: Mapping[str, Any], connection: Connection, *, origin: str) -> list[Facts]:
+        """Canonical facts, empty for what this connection does not map, several where one notification is about
+        several records (a merge deletes the losers). Rejected says which field and why."""
         ...
 
     def reader(self, connection: Connection, secret: Callable[[str], str]) -> Reader:
