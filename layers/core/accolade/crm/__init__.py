@@ -88,11 +88,16 @@ class Reader(Protocol):
 
 
 class Crm(Protocol):
-    """An adapter. `verify`, `split`, `acknowledge` and `normalize` are required; `reader` is optional."""
+    """An adapter. `verify`, `split`, `acknowledge` and `normalize` are required; `reader` is optional.
+
+    `id_field`: the participant import's column of the CRM's user ids. `api_hosts`: the vendor's API hosts; one that
+    begins with a dot means every host below it. Readers are made only for these and for the stack's allow-list.
+    """
 
     name: str
     id_field: str
     default_maps: tuple[FieldMap, ...]
+    api_hosts: tuple[str, ...]
 
     def verify(
         self, request: WebhookRequest, connection: Connection, secret: Callable[[str], str], *, now: datetime, url: str
