@@ -29,6 +29,7 @@ class Participant:
     """Who earns. `id` is the import's id; `number` (`P000017`) is opaque and the only name that the ledger knows.
 
     `identities`: CRM name -> user id there. `channels`: in order of preference. `zone`: IANA. `locale`: `en`, `nl`.
+    `imported`: False for one that a sweep found in a CRM and nobody has named yet; an import may give it its own id.
     """
 
     tenant: str
@@ -48,6 +49,7 @@ class Participant:
     channels: tuple[Channel, ...] = (Channel.EMAIL,)
     consents: tuple[Consent, ...] = ()
     active: bool = True
+    imported: bool = True
 
     def address(self, channel: Channel) -> str | None:
         """Where that channel reaches this person: an e-mail address or an E.164 number."""

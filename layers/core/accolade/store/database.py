@@ -92,6 +92,20 @@ class Database:
         """Delete an item (never one of the ledger: no role may)."""
         self.call("delete_item", TableName=table, Key=_key(key))
 
+    def transact(self, operations: Sequence[Item]) -> None:
+        """Up to 100 operations (`put_if`), all or nothing. Conflict if a condition failed or another transaction was in the way."""
+        try:
+            self.call("transact_write_items", TransactItems=list(operations))
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "TransactionCanceledException":
+                raise
+            codes = {reason.get("Code", "None") for reason in error.response.get("CancellationReasons", ())} - {"None"}
+            if codes <= {"ConditionalCheckFailed", "TransactionConflict"}:
+                raise Conflict("somebody was faster", where="transact_write_items") from error
+            if codes & {"ThrottlingError", "ProvisionedThroughputExceeded"}:
+                raise Retry("DynamoDB is busy", after=2, where="transact_write_items") from error
+            raise
+
     def query(
         self,
         table: str,
@@ -140,6 +154,14 @@ class Database:
             raise
         except BotoCoreError as error:
             raise Retry(f"DynamoDB did not answer ({type(error).__name__})", after=2, where=operation) from error
+
+
+def put_if(
+    table: str, item: Mapping[str, Any], condition: str = "", *, names: Mapping[str, str] | None = None, values: Any = None
+) -> Item:
+    """A conditional put for `Database.transact`."""
+    put = {"TableName": table, "Item": to_wire(item)} | _expression("ConditionExpression", condition, names, values)
+    return {"Put": put}
 
 
 def to_wire(item: Mapping[str, Any]) -> Item:

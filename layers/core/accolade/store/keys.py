@@ -4,7 +4,7 @@ State (losing it means a rebuild)
   ROUTE#<connection>                  / CONNECTION          connection by URL (globally unique)
   ROUTE#<crm>#<external id>           / CONNECTION          connection by portal or organization
   ROUTE#<crm>                         / APP                 the shared URL's app secret
-  TENANTS                             / TENANT#<t>          tenants
+  TENANTS                             / TENANT#<t>          tenants; COUNTER#tenant
   TENANT#<t>                          / PERSON#<number>     participants; PERSONID#<import id> -> number;
                                         IDENTITY#<crm>#<user> -> number; CONNECTION#<id>; PROGRAM#<id>#<version, 6 digits>;
                                         BUDGET#<program>; COUNTER#<name>; SUPPRESSED#<channel>#<address hash>
@@ -14,6 +14,7 @@ State (losing it means a rebuild)
   WAITING#<t>#<crm>#<user>            / <record key>        GSI tenant: <t>#WAITING
   CURSOR#<connection>                 / <object>#<kind>
   PARKED#<t>                          / <at>#<id>           notifications and cases that wait for a person
+  PARKEDID#<t>#<id>                   / PARKED              -> at
 Ledger (losing it means a lawsuit; PutItem only)
   WALLET#<t>#<number>                 / ENTRY#<id>          LSI seq; GSI month: <t>#<yyyy-mm>#<shard> / at#id
 Deliveries (losing it means a resend)
@@ -66,6 +67,10 @@ def cursor(connection: str) -> str:
 
 def parked(tenant_id: str) -> str:
     return f"PARKED#{tenant_id}"
+
+
+def parked_id(tenant_id: str, id_: str) -> str:
+    return f"PARKEDID#{tenant_id}#{id_}"
 
 
 def delivery(id_: str) -> str:

@@ -1,0 +1,97 @@
+"""Budgets: what a program may give away in all its versions, and what it gave so far."""
+
+from collections.abc import Sequence
+
+from accolade.model.errors import Conflict, Missing, Refused
+from accolade.model.ledger import Budget
+from accolade.store import keys
+from accolade.store.database import Database, Item
+
+
+def budget_key(tenant: str, program: str) -> tuple[str, str]:
+    """Where a program's budget lies."""
+    return keys.tenant(tenant), f"BUDGET#{program}"
+
+
+class Budgets:
+    """Reads budgets and moves their limits; `spent` moves only with an entry, in its transaction.
+
+    An item holds `spent`, `revision`, `base` (what the document says) and `added` (top-ups); `limit` is their sum and
+    absent where the program has no budget.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def get(self, tenant: str, program: str) -> Budget:
+        """The budget, read consistently; Missing if the program was never published."""
+        item = self._db.get(self._db.state, budget_key(tenant, program))
+        if item is None:
+            raise Missing(f"there is no program {program!r}", mend="accolade program list shows those there are")
+        return budget_from_item(item, tenant=tenant, program=program)
+
+    def list(self, tenant: str) -> Sequence[Budget]:
+        """The budgets of all programs."""
+        items = self._db.query(self._db.state, keys.tenant(tenant), sk_prefix="BUDGET#")
+        return [budget_from_item(item, tenant=tenant, program=item["sk"].split("#", 1)[1]) for item in items]
+
+    def set_base(self, tenant: str, program: str, points: int | None) -> None:
+        """Make the limit what the program's document says plus what was topped up; None: no limit.
+
+        Refused if more is spent already.
+        """
+        for _ in range(5):
+            item = self._db.get(self._db.state, budget_key(tenant, program))
+            if item is not None and item.get("base") == points:
+                return
+            try:
+                self._put_base(tenant, program, item, points)
+            except Conflict:
+                continue
+            return
+        raise Conflict("the budget is being changed by others", where=f"budget of {program}", mend="Publish again")
+
+    def top_up(self, tenant: str, program: str, points: int) -> Budget:
+        """Add points to the limit. Refused if the program has no limit; Missing if there is no such program."""
+        if points <= 0:
+            raise Refused("a top-up adds at least one point", where=f"budget of {program}")
+        before = self.get(tenant, program)
+        if before.limit is None:
+            raise Refused("this program has no budget, so nothing can be added to it", where=f"budget of {program}")
+        names = {"#limit": "limit", "#added": "added", "#revision": "revision"}
+        item = self._db.update(
+            self._db.state,
+            budget_key(tenant, program),
+            "ADD #limit :points, #added :points, #revision :one",
+            names=names,
+            values={":points": points, ":one": 1},
+            condition="attribute_exists(#limit)",
+        )
+        return budget_from_item(item, tenant=tenant, program=program)
+
+    def _put_base(self, tenant: str, program: str, item: Item | None, points: int | None) -> None:
+        before = item or {"spent": 0, "added": 0, "revision": 0}
+        limit = None if points is None else points + before.get("added", 0)
+        if limit is not None and limit < before["spent"]:
+            raise Refused(
+                f"the budget would be {limit:,} points, and {before['spent']:,} are spent already",
+                where="budget.points",
+                mend="Set at least what is spent",
+            )
+        pk, sk = budget_key(tenant, program)
+        after = before | {"pk": pk, "sk": sk, "base": points, "limit": limit, "revision": before["revision"] + 1}
+        if item is None:
+            self._db.put(self._db.state, after, new=True)
+            return
+        self._db.put(
+            self._db.state,
+            after,
+            condition="#revision = :revision AND #spent = :spent",
+            names={"#revision": "revision", "#spent": "spent"},
+            values={":revision": before["revision"], ":spent": before["spent"]},
+        )
+
+
+def budget_from_item(item: Item, *, tenant: str, program: str) -> Budget:
+    """The budget of an item."""
+    return Budget(tenant, program, limit=item.get("limit"), spent=item.get("spent", 0), revision=item.get("revision", 0))

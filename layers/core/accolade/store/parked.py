@@ -1,0 +1,140 @@
+"""What waits for a person: notifications and cases that cannot be decided now, and why."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from accolade.model.errors import Conflict, Missing
+from accolade.model.times import iso, parse_instant
+from accolade.store import keys
+from accolade.store.database import Database, Item
+
+MAX_CONTENT_BYTES = 300_000
+"""More than this is not kept with the case (an item has 400 KB); the CRM's sweep brings the record again."""
+
+_NOTHING = "-"
+"""How an empty text is stored: an update leaves empty values out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One parked thing. `content`: the notifications as they came (None if too large); `crm`, `origin` as in `Notifications`.
+
+    `state`: `waiting`, `retried` or `dismissed`; `times`: how often it was parked under this id.
+    """
+
+    id: str
+    tenant: str
+    connection: str
+    crm: str
+    origin: str
+    reason: str
+    where: str
+    mend: str
+    at: datetime
+    content: tuple[Mapping[str, Any], ...] | None
+    state: str = "waiting"
+    times: int = 1
+
+
+class Parked:
+    """Reads and writes parked cases. Busy or unreachable: Retry."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def park(
+        self,
+        tenant: str,
+        *,
+        id_: str,
+        connection: str,
+        crm: str,
+        reason: str,
+        content: Sequence[Mapping[str, Any]],
+        now: datetime,
+        origin: str = "message",
+        where: str = "",
+        mend: str = "",
+    ) -> None:
+        """Park under an id made from the cause: the same id again is the same case (and waits again if it was resolved).
+
+        `now` is when it was first seen; `content` the vendor's notifications; texts must hold no secret.
+        """
+        at = self._first_seen(tenant, id_, now)
+        text = json.dumps(list(content), separators=(",", ":"), ensure_ascii=False, default=str)
+        values = {
+            "tenant": tenant,
+            "id": id_,
+            "connection": connection,
+            "crm": crm,
+            "origin": origin,
+            "reason": reason[:500],
+            "where": where[:300],
+            "mend": mend[:500],
+            "content": text if len(text.encode()) <= MAX_CONTENT_BYTES else "null",
+            "state": "waiting",
+        }
+        names = {f"#{name}": name for name in values}
+        assignments = ", ".join(f"#{name} = :{name}" for name in values)
+        self._db.update(
+            self._db.state,
+            (keys.parked(tenant), f"{at}#{id_}"),
+            f"SET {assignments} ADD #times :one",
+            names=names | {"#times": "times"},
+            values={f":{name}": value or _NOTHING for name, value in values.items()} | {":one": 1},
+        )
+
+    def list(self, tenant: str, *, every: bool = False) -> Iterator[Case]:
+        """Cases by age, oldest first; `every`: resolved ones too."""
+        for item in self._db.query(self._db.state, keys.parked(tenant)):
+            case = _case(item)
+            if every or case.state == "waiting":
+                yield case
+
+    def get(self, tenant: str, id_: str) -> Case:
+        """The case of an id; Missing if there is none."""
+        item = self._db.get(self._db.state, self._key(tenant, id_))
+        if item is None:
+            raise Missing(f"nothing is parked under {id_!r}", mend="accolade parked list shows what is")
+        return _case(item)
+
+    def resolve(self, tenant: str, id_: str, *, state: str = "retried") -> None:
+        """Mark a case as done: `retried` or `dismissed`. It stays readable."""
+        key = self._key(tenant, id_)
+        self._db.update(
+            self._db.state,
+            key,
+            "SET #state = :state",
+            names={"#state": "state", "#pk": "pk"},
+            values={":state": state},
+            condition="attribute_exists(#pk)",
+        )
+
+    def _first_seen(self, tenant: str, id_: str, now: datetime) -> str:
+        """The time under which the case lies: that of the first time it was parked."""
+        item = {"pk": keys.parked_id(tenant, id_), "sk": "PARKED", "at": iso(now)}
+        try:
+            self._db.put(self._db.state, item, new=True)
+        except Conflict:
+            return self._key(tenant, id_)[1].split("#", 1)[0]
+        return item["at"]
+
+    def _key(self, tenant: str, id_: str) -> tuple[str, str]:
+        pointer = self._db.get(self._db.state, (keys.parked_id(tenant, id_), "PARKED"))
+        if pointer is None:
+            raise Missing(f"nothing is parked under {id_!r}", mend="accolade parked list shows what is")
+        return keys.parked(tenant), f"{pointer['at']}#{id_}"
+
+
+def _case(item: Item) -> Case:
+    content = json.loads(item["content"])
+    texts = ("id", "tenant", "connection", "crm", "origin", "reason", "where", "mend", "state")
+    return Case(
+        **{name: "" if item[name] == _NOTHING else item[name] for name in texts},
+        at=parse_instant(item["sk"].split("#", 1)[0]),
+        content=None if content is None else tuple(content),
+        times=item.get("times", 1),
+    )

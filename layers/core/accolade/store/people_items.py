@@ -1,0 +1,67 @@
+"""How a participant is written as an item and read back."""
+
+from datetime import date
+from typing import Any
+
+from accolade.model.participants import Channel, Consent, Participant
+from accolade.store import keys
+from accolade.store.database import Item
+
+_TEXTS = ("id", "number", "name", "email", "phone", "locale", "zone", "country", "manager", "team", "role")
+
+
+def person_key(tenant: str, number: str) -> tuple[str, str]:
+    """Where a participant lies."""
+    return keys.tenant(tenant), f"PERSON#{number}"
+
+
+def id_key(tenant: str, id_: str) -> tuple[str, str]:
+    """Where an import id leads to a number."""
+    return keys.tenant(tenant), f"PERSONID#{id_}"
+
+
+def identity_key(tenant: str, crm: str, user: str) -> tuple[str, str]:
+    """Where a CRM's user leads to a number."""
+    return keys.tenant(tenant), f"IDENTITY#{crm}#{user}"
+
+
+def to_item(person: Participant) -> Item:
+    """The participant's own item."""
+    pk, sk = person_key(person.tenant, person.number)
+    return {
+        "pk": pk,
+        "sk": sk,
+        "tenant": person.tenant,
+        **{name: getattr(person, name) for name in _TEXTS},
+        "started_on": person.started_on.isoformat() if person.started_on else None,
+        "identities": dict(person.identities),
+        "channels": [channel.value for channel in person.channels],
+        "consents": [
+            {"channel": it.channel.value, "given_on": it.given_on.isoformat(), "source": it.source, "text": it.text}
+            for it in person.consents
+        ],
+        "active": person.active,
+        "imported": person.imported,
+    }
+
+
+def from_item(item: Item) -> Participant:
+    """The participant of an item."""
+    known: dict[str, Any] = {name: item[name] for name in _TEXTS if name in item}
+    started = item.get("started_on")
+    return Participant(
+        tenant=item["tenant"],
+        **known,
+        started_on=date.fromisoformat(started) if started else None,
+        identities=item.get("identities", {}),
+        channels=tuple(Channel(channel) for channel in item.get("channels", ())),
+        consents=tuple(_consent(entry) for entry in item.get("consents", ())),
+        active=item.get("active", True),
+        imported=item.get("imported", True),
+    )
+
+
+def _consent(entry: Item) -> Consent:
+    return Consent(
+        Channel(entry["channel"]), date.fromisoformat(entry["given_on"]), entry.get("source", ""), entry.get("text", "")
+    )

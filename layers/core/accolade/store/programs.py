@@ -1,0 +1,107 @@
+"""Published programs: immutable versions, kept for a short while in memory."""
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from accolade.model.errors import Conflict, Missing, Refused
+from accolade.model.times import iso, parse_instant
+from accolade.store import keys
+from accolade.store.budgets import Budgets
+from accolade.store.database import Database, Item
+
+MAX_BYTES = 350_000
+"""A version lies in one item, which has 400 KB."""
+
+TTL_SECONDS = 30.0
+"""How long a bundle is used before it is read again: a new version takes effect within it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One version as stored: `document` is the validated program as JSON-able data."""
+
+    id: str
+    version: int
+    title: str
+    published_at: datetime
+    document: Mapping[str, Any]
+
+
+class Programs:
+    """Reads and publishes programs; `monotonic` (seconds) ages the cache. Busy or unreachable: Retry."""
+
+    def __init__(self, db: Database, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._db, self._monotonic = db, monotonic
+        self._cache: dict[str, tuple[float, tuple[Published, ...]]] = {}
+
+    def publish(
+        self, tenant: str, document: Mapping[str, Any], *, id_: str, version: int, title: str, budget: int | None, now: datetime
+    ) -> Published:
+        """Store a validated version for ever and set the program's budget to what it says (in points; None: no limit).
+
+        The same version with the same content again changes nothing; with other content it is Refused, as is a
+        version below the newest, a document beyond 350 KB, and a budget below what is spent.
+        """
+        text = json.dumps(document, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+        where = f"program {id_} version {version}"
+        if len(text.encode()) > MAX_BYTES:
+            raise Refused(f"the program has {len(text.encode()):,} bytes; {MAX_BYTES:,} can be kept", where=where)
+        versions = {published.version: published for published in self.versions(tenant, id_)}
+        if version in versions:
+            return _same(versions[version], text, where)
+        newest = max(versions, default=0)
+        if version < newest:
+            raise Refused("a version below the newest cannot be published", where=where, mend=f"Use version {newest + 1}")
+        Budgets(self._db).set_base(tenant, id_, budget)
+        pk, sk = keys.tenant(tenant), keys.program(id_, version)
+        item = {"pk": pk, "sk": sk, "id": id_, "version": version, "title": title, "published_at": iso(now), "document": text}
+        try:
+            self._db.put(self._db.state, item, new=True)
+        except Conflict:
+            return _same(self.get(tenant, id_, version), text, where)
+        self._cache.pop(tenant, None)
+        return _published(item)
+
+    def versions(self, tenant: str, id_: str) -> Sequence[Published]:
+        """All versions of a program, oldest first; empty if there is none."""
+        items = self._db.query(self._db.state, keys.tenant(tenant), sk_prefix=f"PROGRAM#{id_}#")
+        return [_published(item) for item in items]
+
+    def get(self, tenant: str, id_: str, version: int | None = None) -> Published:
+        """A version, or the newest; Missing if there is none."""
+        found = [entry for entry in self.versions(tenant, id_) if version in (None, entry.version)]
+        if not found:
+            named = f"program {id_!r}" if version is None else f"version {version} of program {id_!r}"
+            raise Missing(f"there is no {named}", mend="accolade program list shows those there are")
+        return found[-1]
+
+    def list(self, tenant: str) -> Sequence[Published]:
+        """All versions of all programs."""
+        return [_published(item) for item in self._db.query(self._db.state, keys.tenant(tenant), sk_prefix="PROGRAM#")]
+
+    def bundle(self, tenant: str) -> tuple[Published, ...]:
+        """All versions of all programs, at most 30 seconds old; the same object while nothing was read anew."""
+        known = self._cache.get(tenant)
+        if known and self._monotonic() - known[0] < TTL_SECONDS:
+            return known[1]
+        fresh = tuple(self.list(tenant))
+        if known and known[1] == fresh:
+            fresh = known[1]
+        self._cache[tenant] = (self._monotonic(), fresh)
+        return fresh
+
+
+def _same(stored: Published, text: str, where: str) -> Published:
+    if json.dumps(stored.document, separators=(",", ":"), sort_keys=True, ensure_ascii=False) != text:
+        mend = f"Published versions never change: give the changed program version {stored.version + 1} or later"
+        raise Refused("this version is already published with other content", where=where, mend=mend)
+    return stored
+
+
+def _published(item: Item) -> Published:
+    document = json.loads(item["document"])
+    return Published(item["id"], item["version"], item.get("title", ""), parse_instant(item["published_at"]), document)
