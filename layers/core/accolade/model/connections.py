@@ -14,6 +14,7 @@ class FieldMap:
     `record`: canonical type; `object`: the vendor's name (`Opportunity`, `deals`); `fields`: canonical field -> vendor
     field; `types`: types of the org's own fields; `stages`: vendor stage -> `open|won|lost`; `currency` and
     `time_zone` hold where the record states none; `source`: False for a synchronized copy, which earns nothing.
+    `named`: the canonical fields that the org's own mapping names (the rest of `fields` comes from the adapter's defaults).
     """
 
     record: str
@@ -24,6 +25,7 @@ class FieldMap:
     currency: str = "USD"
     time_zone: str = "UTC"
     source: bool = True
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,15 @@ class Foreign(Rejected):
     """Authentic, but about somebody who is not a connection of ours: 403, or parked on a shared URL."""
 
 
+class Unreadable(Rejected):
+    """Authentic, but not in the sender's own format: it is parked for a person and acknowledged, because a refusal only
+    makes the sender repeat it. `remains` is what came, as text, secrets cut."""
+
+    def __init__(self, what: str, *, remains: str, where: str = "", mend: str = "") -> None:
+        super().__init__(what, where=where, mend=mend)
+        self.remains = remains
+
+
 class Missing(Rejected):
     """The thing named is not there."""
 

@@ -47,7 +47,8 @@ class Facts:
 
     `history` are rows of tracked fields with versions of their own (OpportunityHistory, propertiesWithHistory).
     `deleted`: None says nothing. `complete`: every mapped field is here (a whole record, not a thin event).
-    `notification_ids` are the vendor's message ids, for tracing only.
+    `notification_ids` are the vendor's message ids, for tracing only. `defaults` hold while the record itself states
+    nothing (the currency of an org that has only one): they merge with version 0, so anything stated beats them.
     """
 
     key: RecordKey
@@ -57,6 +58,7 @@ class Facts:
     deleted: bool | None = None
     complete: bool = False
     notification_ids: tuple[str, ...] = ()
+    defaults: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ class Record:
     """A record as it stands: each field with its version, tracked histories, and what it was worth so far.
 
     `awards` are the record-scope holdings by award key; `waiting_for` the CRM user whose participant is unknown;
-    `unsettled` names participants still to be settled after a decision too large for one transaction.
+    `unsettled` names participants still to be settled after a decision too large for one transaction; `people` what
+    was read about participants at event time (role, team, ...) and stays as it was then.
     """
 
     key: RecordKey
@@ -109,6 +112,7 @@ class Record:
     awards: Mapping[str, Holding] = field(default_factory=dict)
     waiting_for: str | None = None
     unsettled: tuple[str, ...] = ()
+    people: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     history_cut: bool = False
     complete: bool = False
     revision: int = 0
@@ -136,10 +140,11 @@ def merge(record: Record, facts: Facts, *, tracked: tuple[str, ...]) -> Record:
     wins. Returns the very same object if the facts change nothing.
     """
     fields = dict(record.fields)
-    for name, value in facts.fields.items():
+    stated = [(name, facts.version, value) for name, value in facts.fields.items()]
+    for name, version, value in stated + [(name, Version(0), value) for name, value in facts.defaults.items()]:
         known = fields.get(name)
-        if known is None or _rank(facts.version, value) > _rank(*known):
-            fields[name] = (facts.version, value)
+        if known is None or _rank(version, value) > _rank(*known):
+            fields[name] = (version, value)
     history, cut = dict(record.history), record.history_cut
     for name in tracked:
         rows = set(history.get(name, ())) | set(facts.history.get(name, ()))
