@@ -47,8 +47,7 @@ class Facts:
 
     `history` are rows of tracked fields with versions of their own (OpportunityHistory, propertiesWithHistory).
     `deleted`: None says nothing. `complete`: every mapped field is here (a whole record, not a thin event).
-    `notification_ids` are the vendor's message ids, for tracing only. `defaults` hold while the record itself states
-    nothing (the currency of an org that has only one): they merge with version 0, so anything stated beats them.
+    `notification_ids` are the vendor's message ids, for tracing only.
     """
 
     key: RecordKey
@@ -58,7 +57,6 @@ class Facts:
     deleted: bool | None = None
     complete: bool = False
     notification_ids: tuple[str, ...] = ()
-    defaults: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +138,10 @@ def merge(record: Record, facts: Facts, *, tracked: tuple[str, ...]) -> Record:
     wins. Returns the very same object if the facts change nothing.
     """
     fields = dict(record.fields)
-    stated = [(name, facts.version, value) for name, value in facts.fields.items()]
-    for name, version, value in stated + [(name, Version(0), value) for name, value in facts.defaults.items()]:
+    for name, value in facts.fields.items():
         known = fields.get(name)
-        if known is None or _rank(version, value) > _rank(*known):
-            fields[name] = (version, value)
+        if known is None or _rank(facts.version, value) > _rank(*known):
+            fields[name] = (facts.version, value)
     history, cut = dict(record.history), record.history_cut
     for name in tracked:
         rows = set(history.get(name, ())) | set(facts.history.get(name, ()))
