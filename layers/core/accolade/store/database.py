@@ -93,7 +93,7 @@ class Database:
         self.call("delete_item", TableName=table, Key=_key(key))
 
     def transact(self, operations: Sequence[Item]) -> None:
-        """Up to 100 operations (`put_if`), all or nothing. Conflict if a condition failed or another transaction was in the way."""
+        """Up to 100 operations (`put_if`), all or nothing; Conflict if a condition failed or a transaction was in the way."""
         try:
             self.call("transact_write_items", TransactItems=list(operations))
         except ClientError as error:

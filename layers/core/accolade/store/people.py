@@ -74,6 +74,20 @@ class People:
         """All participants of a tenant in the order of their numbers."""
         return (from_item(item) for item in self._db.query(self._db.state, keys.tenant(tenant), sk_prefix="PERSON#"))
 
+    def conflicts(self, tenant: str, drafts: Sequence[Participant]) -> dict[str, Refused]:
+        """Import id -> why that draft cannot be registered (it would merge two people), for those that cannot."""
+        own, by_identity, known = self._known(tenant, drafts)
+        found: dict[str, Refused] = {}
+        taken: dict[str, str] = {}
+        for draft in drafts:
+            try:
+                number = _number(draft, own.get(draft.id), by_identity, known)
+                if number and taken.setdefault(number, draft.id) != draft.id:
+                    raise _merging(f"participant {number} is meant by {taken[number]} too", draft)
+            except Refused as error:
+                found[draft.id] = error
+        return found
+
     def register(
         self, tenant: str, drafts: Sequence[Participant], *, progress: Callable[[int], None] = lambda done: None
     ) -> Registered:
@@ -148,15 +162,11 @@ class People:
 
     def _numbered(self, tenant: str, drafts: Sequence[Participant]) -> tuple[Sequence[Participant], dict[str, Participant]]:
         """The drafts with their numbers, and how those who have one are stored now."""
-        by_id = self.numbers(tenant, [draft.id for draft in drafts])
-        pairs = [(crm, user) for draft in drafts for crm, user in draft.identities.items()]
-        by_identity = self.identities(tenant, pairs)
-        known = self.participants(tenant, {*by_id.values(), *by_identity.values()})
-        numbers = [_number(draft, by_id.get(draft.id), by_identity, known) for draft in drafts]
-        adopted = [number for number in numbers if number]
-        if len(set(adopted)) < len(adopted):
-            twice = next(number for number in adopted if adopted.count(number) > 1)
-            raise Refused("two lines name one participant", where=twice, mend="Give each person one line")
+        own, by_identity, known = self._known(tenant, drafts)
+        numbers = [_number(draft, own.get(draft.id), by_identity, known) for draft in drafts]
+        twice = [draft for i, draft in enumerate(drafts) if numbers[i] and numbers[i] in numbers[:i]]
+        if twice:
+            raise _merging("this participant is named twice", twice[0])
         missing = numbers.count(None)
         last = tenant_counter(self._db, tenant, "person", missing) if missing else 0
         fresh = iter(range(last - missing + 1, last + 1))
@@ -165,6 +175,15 @@ class People:
             for draft, number in zip(drafts, numbers, strict=True)
         ]
         return numbered, known
+
+    def _known(
+        self, tenant: str, drafts: Sequence[Participant]
+    ) -> tuple[dict[str, str], dict[tuple[str, str], str], dict[str, Participant]]:
+        """Numbers by import id and by identity, and the participants behind them."""
+        own = self.numbers(tenant, [draft.id for draft in drafts])
+        pairs = [(crm, user) for draft in drafts for crm, user in draft.identities.items()]
+        by_identity = self.identities(tenant, pairs)
+        return own, by_identity, self.participants(tenant, {*own.values(), *by_identity.values()})
 
     def _writes(self, person: Participant, before: Participant | None) -> Sequence[Item]:
         """The conditional writes that store one participant: itself, its id and its identities."""
@@ -211,13 +230,14 @@ def _number(
             continue
         holder = known[other]
         if own is not None or (holder.imported and holder.id != draft.id):
-            raise Refused(
-                f"{pair[0]} user {pair[1]} already belongs to participant {holder.id}",
-                where=f"participant {draft.id}",
-                mend="Two participants are never merged: use one id for this person, or take the user id away from the other",
-            )
+            raise _merging(f"{pair[0]} user {pair[1]} already belongs to participant {holder.id}", draft)
         own = other
     return own
+
+
+def _merging(what: str, draft: Participant) -> Refused:
+    mend = "Two participants are never merged: use one id for this person, or take the user id away from the other"
+    return Refused(what, where=f"participant {draft.id}", mend=mend)
 
 
 def _new_identities(changed: Iterable[Participant], before: Mapping[str, Participant]) -> Iterator[tuple[str, str]]:

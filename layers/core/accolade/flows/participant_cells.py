@@ -1,0 +1,209 @@
+"""What each column of a participants file may hold, and how it reads."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from difflib import get_close_matches
+from functools import cache
+from zoneinfo import available_timezones
+
+import phonenumbers
+from babel import Locale
+
+from accolade.model.participants import Channel, Consent, Participant
+from accolade.model.times import parse_date
+
+Row = Mapping[str, str]
+
+LOCALES = ("en", "nl")
+"""The languages of messages and pages."""
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
+_NUMBER = re.compile(r"P\d{6,}")
+_EMAIL = re.compile(r"[^@\s\"<>(),;:\\]{1,64}@(?=.{1,253}$)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
+_SALESFORCE_USER = re.compile(r"005([A-Za-z0-9]{12}|[A-Za-z0-9]{15})")
+_HUBSPOT_OWNER = re.compile(r"\d{1,18}")
+_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+_CHANNELS = {
+    **dict.fromkeys(("email", "e-mail", "mail"), Channel.EMAIL),
+    **dict.fromkeys(("sms", "text"), Channel.SMS),
+    **dict.fromkeys(("whatsapp", "wa"), Channel.WHATSAPP),
+}
+
+
+class CellError(ValueError):
+    """One cell cannot be read: which column, what is wrong, how to mend it."""
+
+    def __init__(self, column: str, what: str, mend: str) -> None:
+        super().__init__(what)
+        self.column, self.what, self.mend = column, what, mend
+
+
+def participant_of(row: Row, *, tenant: str, today: date) -> Participant:
+    """The participant of a row, without a number; CellError names the first cell that is wrong."""
+    country = _country(row.get("country", ""))
+    person = Participant(
+        tenant=tenant,
+        id=_id(row.get("id", "")),
+        number="",
+        name=_name(row.get("name", "")),
+        email=_email(row.get("email", "")),
+        phone=_phone(row.get("phone", ""), country),
+        locale=_locale(row.get("locale", "")),
+        zone=_zone(row.get("zone", "")),
+        country=country,
+        manager=row.get("manager") or None,
+        team=row.get("team") or None,
+        role=row.get("role") or None,
+        started_on=_day("started_on", row["started_on"]) if row.get("started_on") else None,
+        identities=_identities(row),
+        consents=_consents(row.get("consents", ""), today),
+        channels=_channels(row),
+    )
+    for channel in person.channels:
+        if person.address(channel) is None:
+            column = "email" if channel is Channel.EMAIL else "phone"
+            raise CellError(
+                "channels", f"{channel} is wanted, but {column} is empty", f"Fill in {column}, or leave {channel} out"
+            )
+    return person
+
+
+def _id(text: str) -> str:
+    if not _ID.fullmatch(text):
+        raise CellError(
+            "id", f"{text!r} is not an id", "Use up to 64 letters, digits and . _ @ + - without spaces, for example asha"
+        )
+    if _NUMBER.fullmatch(text):
+        raise CellError("id", f"{text} reads like one of our own numbers", "Use another id, for example the login name")
+    return text
+
+
+def _name(text: str) -> str:
+    if not text:
+        raise CellError("name", "the name is empty", "Write the name as colleagues know it")
+    return text
+
+
+def _email(text: str) -> str | None:
+    if text and not _EMAIL.fullmatch(text):
+        raise CellError("email", "this is not an e-mail address", "Write it as name@example.com")
+    return text or None
+
+
+def _phone(text: str, country: str | None) -> str | None:
+    """The number in E.164 (ITU-T); national numbers are read as of the row's country."""
+    if not text:
+        return None
+    mend = "Write it with the country code, for example +31612345678" + ("" if country else ", or fill in country")
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException as error:
+        raise CellError("phone", "this is not a phone number", mend) from error
+    if not phonenumbers.is_valid_number(number):
+        raise CellError("phone", "no such phone number can exist", mend)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _locale(text: str) -> str:
+    language = re.split(r"[-_]", text.lower())[0] or LOCALES[0]
+    if language not in LOCALES:
+        raise CellError("locale", f"messages are not written in {text!r}", f"Use one of {', '.join(LOCALES)}")
+    return language
+
+
+def _zone(text: str) -> str:
+    if text and text not in _zones():
+        near = get_close_matches(text, _zones(), n=1, cutoff=0.6)
+        raise CellError(
+            "zone", f"{text!r} is not a time zone", f"Did you mean {near[0]}?" if near else "Use for example Europe/Amsterdam"
+        )
+    return text or "UTC"
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _country(text: str) -> str | None:
+    code = text.upper()
+    if code and (not re.fullmatch("[A-Z]{2}", code) or code not in _countries()):
+        raise CellError("country", f"{text!r} is not a country code", "Use two letters (ISO 3166), for example NL or US")
+    return code or None
+
+
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(Locale("en").territories) - {"ZZ", "EU", "EZ", "UN", "QO", "XA", "XB"}
+
+
+def _day(column: str, text: str) -> date:
+    try:
+        return parse_date(text)
+    except ValueError as error:
+        raise CellError(column, f"{text!r} is not a date", "Write it as 2026-01-31") from error
+
+
+def _identities(row: Row) -> dict[str, str]:
+    found = {}
+    user = row.get("salesforce_user_id", "")
+    if user:
+        if not _SALESFORCE_USER.fullmatch(user):
+            mend = "Copy it from the user's page in Salesforce: 005 and 12 or 15 more characters"
+            raise CellError("salesforce_user_id", f"{user!r} is not a Salesforce user id", mend)
+        found["salesforce"] = user if len(user) == 18 else user + _suffix(user)
+    owner = row.get("hubspot_owner_id", "")
+    if owner:
+        if not _HUBSPOT_OWNER.fullmatch(owner):
+            mend = "Use the owner id (digits), not the user id"
+            raise CellError("hubspot_owner_id", f"{owner!r} is not a HubSpot owner id", mend)
+        found["hubspot"] = owner
+    return found
+
+
+def _suffix(id15: str) -> str:
+    """The three check characters that make a case-sensitive 15-character Salesforce id safe (one bit an upper-case letter)."""
+    chunks = (id15[i : i + 5] for i in (0, 5, 10))
+    return "".join(_SUFFIX[sum(1 << k for k, sign in enumerate(chunk) if "A" <= sign <= "Z")] for chunk in chunks)
+
+
+def _channels(row: Row) -> tuple[Channel, ...]:
+    """The channels in order; where the cell is empty, e-mail if there is an address."""
+    names = [name for name in re.split(r"[;|,\s]+", row.get("channels", "").lower()) if name]
+    found = dict.fromkeys(_channel("channels", name) for name in names)
+    return tuple(found) or ((Channel.EMAIL,) if row.get("email") else ())
+
+
+def _channel(column: str, name: str) -> Channel:
+    if name not in _CHANNELS:
+        near = get_close_matches(name, _CHANNELS, n=1)
+        raise CellError(column, f"{name!r} is not a channel", f"Did you mean {near[0]}?" if near else "Use email, sms, whatsapp")
+    return _CHANNELS[name]
+
+
+def _consents(text: str, today: date) -> tuple[Consent, ...]:
+    """Consents such as `sms:2026-01-05`, `sms=2026-01-05 signed form` or `sms` (given today), several by ; | or ,"""
+    found: dict[Channel, Consent] = {}
+    for word in (word for part in re.split(r"[;|,]", text) for word in _phrases(part)):
+        name, _, rest = re.sub(r"[:=]", " ", word, count=1).strip().partition(" ")
+        day, _, source = rest.strip().partition(" ")
+        given = _day("consents", day) if re.match(r"\d", day) else today
+        if given > today:
+            raise CellError("consents", f"{day} lies in the future", "State the day on which it was given")
+        channel = _channel("consents", name.lower())
+        found[channel] = Consent(channel, given, source=(source if re.match(r"\d", day) else rest.strip())[:200])
+    return tuple(found.values())
+
+
+def _phrases(part: str) -> list[str]:
+    """One phrase a consent: a channel with a date starts a new one, a bare channel too unless a source is being told."""
+    phrases: list[str] = []
+    for word in part.split():
+        name, separator, _ = re.sub("=", ":", word, count=1).partition(":")
+        starts = name.lower() in _CHANNELS and (separator or not phrases or " " not in phrases[-1])
+        if starts or not phrases:
+            phrases.append(word)
+        else:
+            phrases[-1] += f" {word}"
+    return phrases
