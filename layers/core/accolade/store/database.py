@@ -114,7 +114,7 @@ class Database:
         sk_prefix: str = "",
         index: str = "",
         keys: tuple[str, str] = ("pk", "sk"),
-        upto: str = "",
+        upto: str | int = "",
         newest_first: bool = False,
         limit: int | None = None,
     ) -> Iterator[Item]:
@@ -122,7 +122,7 @@ class Database:
         condition, names, values = "#pk = :pk", {"#pk": keys[0]}, {":pk": pk}
         if sk_prefix:
             condition, names["#sk"], values[":sk"] = f"{condition} AND begins_with(#sk, :sk)", keys[1], sk_prefix
-        elif upto:
+        elif upto != "":
             condition, names["#sk"], values[":sk"] = f"{condition} AND #sk <= :sk", keys[1], upto
         request: dict[str, Any] = {
             "TableName": table,
