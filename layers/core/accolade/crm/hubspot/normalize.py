@@ -1,0 +1,173 @@
+"""HubSpot's events, workflow bodies and API records as canonical facts."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from accolade.crm.hubspot.fields import DEALS, convert, field_type, millis, text_of
+from accolade.crm.hubspot.split import object_id, plain_id, subscription, vendor_object
+from accolade.model.connections import Connection, FieldMap
+from accolade.model.errors import Rejected
+from accolade.model.fields import STAGES, TRACKED_FIELDS
+from accolade.model.records import Facts, Origin, RecordKey, Value, Version
+from accolade.model.times import Millis
+
+MODIFIED = "hs_lastmodifieddate"
+MERGED = "hs_merged_object_ids"
+FLAGS = (("hs_is_closed_won", "won"), ("hs_is_closed_lost", "lost"), ("hs_is_closed", "lost"))
+"""Read with a record, in this order: the first that is true says how the record's present stage ended."""
+
+_MEND = "Send the event as HubSpot sends it"
+_MAX_MERGED = 100
+
+
+def normalize(content: Mapping[str, Any], connection: Connection, *, origin: str) -> list[Facts]:
+    """The facts of one notification or API record; empty for what the connection does not map.
+
+    A `propertyChange` is one field at its `occurredAt`; what comes from the API is complete, at `hs_lastmodifieddate`.
+    Rejected names the property at fault.
+    """
+    field_map = connection.map_for(object_=vendor_object(content))
+    if field_map is None:
+        return []
+    source = _Source(content, connection, field_map, Origin.READ if origin == "read" else Origin.MESSAGE)
+    return source.event() if subscription(content) else source.record()
+
+
+class _Source:
+    """One content with what is needed to read it."""
+
+    def __init__(self, content: Mapping[str, Any], connection: Connection, field_map: FieldMap, origin: Origin) -> None:
+        self._content, self._connection, self._map, self._origin = content, connection, field_map, origin
+        self._id = object_id(content)
+        self._where = f"{field_map.object} {self._id}".strip()
+        event_id = content.get("eventId")
+        self._ids = (str(event_id)[:64],) if event_id is not None else ()
+
+    def event(self) -> list[Facts]:
+        """A webhook event: what changed, at the time HubSpot says that it did."""
+        verb = subscription(self._content).rpartition(".")[2]
+        if verb not in ("propertyChange", "creation", "deletion", "restore", "merge"):
+            return []
+        self._need_id()
+        at = millis(self._content.get("occurredAt"), where=f"{self._where} occurredAt")
+        match verb:
+            case "propertyChange":
+                return self._change(at)
+            case "deletion" | "restore":
+                return [self._facts(self._id, at, deleted=verb == "deletion")]
+            case "merge":
+                return [self._facts(self._id, at), *(self._facts(id_, at, deleted=True) for id_ in self._losers())]
+            case _:
+                return [self._facts(self._id, at)]
+
+    def record(self) -> list[Facts]:
+        """A record of the API or a workflow's body: every mapped property it has, at its last modification."""
+        self._need_id()
+        properties = self._properties()
+        archived = self._content.get("archivedAt")
+        if self._content.get("archived") is True or self._content.get("isDeleted") is True:
+            at = millis(archived, where=f"{self._where} archivedAt") if archived else self._modified(properties)
+            return [self._facts(self._id, at, deleted=True)]
+        at = self._modified(properties)
+        read = self._origin is Origin.READ
+        facts = self._facts(
+            self._id,
+            at,
+            fields=self._fields(properties),
+            history=self._history(properties),
+            deleted=False if read else None,
+            complete=read,
+        )
+        return [facts, *self._absorbed(properties, at)]
+
+    def _change(self, at: Millis) -> list[Facts]:
+        name = str(self._content.get("propertyName") or "")
+        if self._content.get("isSensitive") is True:
+            return []
+        fields = self._fields({name: self._content.get("propertyValue")})
+        return [self._facts(self._id, at, fields=fields)] if fields else []
+
+    def _losers(self) -> list[str]:
+        """The records that a merge ended: all that took part but the one that lives on."""
+        merged = self._content.get("mergedObjectIds")
+        listed = merged if isinstance(merged, list) else []
+        took_part = dict.fromkeys(plain_id(id_) for id_ in (self._content.get("primaryObjectId"), *listed[:_MAX_MERGED]))
+        return [id_ for id_ in took_part if id_ and id_ != self._id]
+
+    def _absorbed(self, properties: Mapping[str, Any], at: Millis) -> Iterator[Facts]:
+        """The records merged into this one, as the survivor lists them, since the time its history gives."""
+        for id_ in text_of(properties.get(MERGED)).split(";")[:_MAX_MERGED]:
+            if plain_id(id_) and id_ != self._id:
+                since = [row_at for row_at, value in self._rows(MERGED, properties) if id_ in value.split(";")]
+                yield self._facts(id_, min(since, default=at), deleted=True)
+
+    def _properties(self) -> Mapping[str, Any]:
+        """The record's properties; a workflow's own body may have them at its top level."""
+        found = self._content.get("properties")
+        if isinstance(found, Mapping):
+            return found
+        known = {*self._map.fields.values(), MODIFIED, MERGED, *(flag for flag, _ in FLAGS)}
+        return {name: value for name, value in self._content.items() if name in known}
+
+    def _modified(self, properties: Mapping[str, Any]) -> Millis:
+        for raw in (properties.get(MODIFIED), self._content.get("updatedAt"), self._content.get("occurredAt")):
+            if text_of(raw):
+                return millis(raw, where=f"{self._where} {MODIFIED}")
+        stamps = [entry["timestamp"] for entry in properties.values() if isinstance(entry, Mapping) and entry.get("timestamp")]
+        if not stamps:
+            raise Rejected("no time of change", where=self._where, mend=f"Add the property {MODIFIED} to what the workflow sends")
+        return max(millis(stamp, where=f"{self._where} timestamp") for stamp in stamps)
+
+    def _fields(self, properties: Mapping[str, Any]) -> dict[str, Value]:
+        stages = self._stages(properties)
+        return {
+            name: self._value(name, properties[vendor], stages)
+            for name, vendor in self._map.fields.items()
+            if vendor in properties
+        }
+
+    def _value(self, name: str, raw: object, stages: Mapping[str, str]) -> Value:
+        vendor = self._map.fields[name]
+        if name == "stage":
+            text = text_of(raw)
+            return stages.get(text, "open") if text else None
+        kind = field_type(name, self._map)
+        return convert(raw, kind, vendor=vendor, zone=self._map.time_zone, where=self._where)
+
+    def _stages(self, properties: Mapping[str, Any]) -> Mapping[str, str]:
+        """Vendor stage -> open, won, lost: as the mapping lists it, else as the record's flags tell of its present one."""
+        listed = {stage: result for stage, result in (self._map.stages or DEALS.stages).items() if result in STAGES}
+        present = text_of(properties.get(self._map.fields.get("stage", "")))
+        for flag, result in FLAGS:
+            if present and present not in listed and text_of(properties.get(flag)).lower() == "true":
+                return {**listed, present: result}
+        return listed
+
+    def _history(self, properties: Mapping[str, Any]) -> dict[str, tuple[tuple[Millis, Value], ...]]:
+        stages = self._stages(properties)
+        found = {}
+        for name in TRACKED_FIELDS.get(self._map.record, ()):
+            rows = self._rows(self._map.fields.get(name, ""), properties)
+            if rows:
+                found[name] = tuple(sorted(((at, self._value(name, raw, stages)) for at, raw in rows), key=lambda row: row[0]))
+        return found
+
+    def _rows(self, vendor: str, properties: Mapping[str, Any]) -> list[tuple[Millis, str]]:
+        """A property's history: `propertiesWithHistory` of the API, `versions` in older workflow bodies."""
+        histories = self._content.get("propertiesWithHistory")
+        rows: Any = histories.get(vendor) if isinstance(histories, Mapping) else None
+        if rows is None and isinstance(properties.get(vendor), Mapping):
+            rows = properties[vendor].get("versions")
+        return [(millis(row.get("timestamp"), where=f"{self._where} {vendor} history"), text_of(row)) for row in _mappings(rows)]
+
+    def _need_id(self) -> None:
+        if not self._id:
+            raise Rejected("no record id", where=self._map.object, mend=_MEND)
+
+    def _facts(self, id_: str, at: Millis, **said: Any) -> Facts:
+        key = RecordKey(self._connection.tenant, self._connection.id, self._map.record, id_)
+        return Facts(key, Version(at, self._origin), notification_ids=self._ids, **({"fields": {}} | said))
+
+
+def _mappings(rows: object) -> Iterable[Mapping[str, Any]]:
+    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []

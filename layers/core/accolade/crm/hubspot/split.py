@@ -1,0 +1,124 @@
+"""HubSpot's bodies taken apart: arrays of webhook events, and what workflows send."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from accolade.crm import Notification
+from accolade.model.errors import Rejected
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_EVENTS = 100
+MAX_DEPTH = 12
+MAX_DIGITS = 40
+_MEND = "Send what HubSpot sends: an array of 1 to 100 events, or one object"
+
+OBJECT_NAMES = {
+    "0-1": "contacts",
+    "0-2": "companies",
+    "0-3": "deals",
+    "0-5": "tickets",
+    "contact": "contacts",
+    "company": "companies",
+    "deal": "deals",
+    "ticket": "tickets",
+    "product": "products",
+    "line_item": "line_items",
+}
+"""HubSpot's object type ids and singular names -> the names its API uses."""
+
+_IDS = ("objectId", "dealId", "hs_object_id", "id")
+
+
+def split(body: bytes) -> list[Notification]:
+    """The notifications of a body; Rejected if it is not what HubSpot sends.
+
+    Numbers with a fraction or an exponent are kept as their text, so that no amount ever becomes a float.
+    """
+    parsed = _parse(body)
+    events = parsed if isinstance(parsed, list) else [parsed]
+    if not 1 <= len(events) <= MAX_EVENTS:
+        raise Rejected(f"{len(events)} events in one body", where="body", mend=_MEND)
+    return [_notification(event, where=f"[{place}]") for place, event in enumerate(events)]
+
+
+def subscription(content: Mapping[str, Any]) -> str:
+    """`deal.propertyChange` and the like; empty for what is no subscription event. HubSpot uses both names."""
+    name = content.get("subscriptionType") or content.get("eventType") or ""
+    return name if isinstance(name, str) else ""
+
+
+def vendor_object(content: Mapping[str, Any]) -> str:
+    """The API's name of the object that the content is about; what a workflow sends without a type is a deal."""
+    kind = subscription(content).partition(".")[0]
+    if kind and kind != "object":
+        return OBJECT_NAMES.get(kind, kind)
+    named = str(content.get("objectTypeId") or content.get("objectType") or "")[:64].lower()
+    if not named and not kind:
+        return "contacts" if "vid" in content else "deals"
+    return OBJECT_NAMES.get(named, named)
+
+
+def object_id(content: Mapping[str, Any]) -> str:
+    """The id of the record that the content is about, as text; empty if there is none or it is not a number."""
+    merged = (content.get("newObjectId") or content.get("primaryObjectId")) if subscription(content).endswith(".merge") else None
+    properties = content.get("properties")
+    inner = properties.get("hs_object_id") if isinstance(properties, Mapping) else None
+    for candidate in (merged, *(content.get(name) for name in _IDS), inner):
+        text = plain_id(candidate)
+        if text:
+            return text
+    return ""
+
+
+def plain_id(value: object) -> str:
+    """An id of HubSpot as text: digits only (also out of `{"value": ...}`); empty for anything else."""
+    inner = value.get("value") if isinstance(value, Mapping) else value
+    text = str(inner) if isinstance(inner, int | str) and not isinstance(inner, bool) else ""
+    return text if text.isascii() and text.isdigit() and len(text) <= 20 else ""
+
+
+def _parse(body: bytes) -> Any:
+    if len(body) > MAX_BYTES:
+        raise Rejected(f"{len(body)} bytes; at most {MAX_BYTES} are read", where="body", mend=_MEND)
+    try:
+        parsed = json.loads(body.decode("utf-8-sig"), parse_float=str, parse_int=_whole, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise Rejected("the body is not JSON in UTF-8", where="body", mend=_MEND) from error
+    return _clean(parsed, MAX_DEPTH)
+
+
+def _whole(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise ValueError("a number of more digits than any id or amount has")
+    return int(text)
+
+
+def _refuse(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not a number")
+
+
+def _clean(value: Any, levels: int) -> Any:
+    """The value with lone surrogates replaced (JSON can escape them, UTF-8 cannot carry them); Rejected beyond `levels`."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+    if not isinstance(value, dict | list):
+        return value
+    if levels == 0:
+        raise Rejected(f"nested more than {MAX_DEPTH} deep", where="body", mend=_MEND)
+    if isinstance(value, list):
+        return [_clean(entry, levels - 1) for entry in value]
+    return {_clean(name, 0): _clean(entry, levels - 1) for name, entry in value.items()}
+
+
+def _notification(event: Any, *, where: str) -> Notification:
+    if not isinstance(event, dict) or not event:
+        raise Rejected("an event is not an object", where=where, mend=_MEND)
+    kind, id_ = vendor_object(event), object_id(event)
+    event_id = event.get("eventId")
+    return Notification(
+        id=str(event_id)[:64] if event_id is not None else f"workflow-{id_}",
+        about=f"{kind}:{id_}" if id_ else "",
+        content=event,
+        external_id=plain_id(event.get("portalId")),
+    )
