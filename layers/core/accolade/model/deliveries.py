@@ -22,12 +22,43 @@ class DeliveryState(StrEnum):
     PARKED = "parked"
 
 
+TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
+    # The person withdrew (suppressed), hours or channel moved (due), a receipt of an earlier attempt came late (sent, delivered).
+    DeliveryState.DUE: frozenset(
+        {DeliveryState.CLAIMED, DeliveryState.DUE, DeliveryState.SUPPRESSED, DeliveryState.PARKED}
+        | {DeliveryState.SENT, DeliveryState.DELIVERED}
+    ),
+    # The send ended: taken (sent), certainly not taken (due again, here or on the next channel), nobody knows (unknown).
+    DeliveryState.CLAIMED: frozenset(
+        {DeliveryState.SENT, DeliveryState.DUE, DeliveryState.UNKNOWN, DeliveryState.PARKED, DeliveryState.SUPPRESSED}
+        | {DeliveryState.DELIVERED, DeliveryState.BOUNCED}
+    ),
+    # A receipt settles it; without one it is sent once more (due), then waits for a person (parked).
+    DeliveryState.UNKNOWN: frozenset(
+        {DeliveryState.SENT, DeliveryState.DUE, DeliveryState.PARKED, DeliveryState.DELIVERED, DeliveryState.BOUNCED}
+    ),
+    # The vendor's word: it arrived, or it did not (due: on the next channel; bounced: there is none).
+    DeliveryState.SENT: frozenset({DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.DUE}),
+    # A mail server may take a message and return it later.
+    DeliveryState.DELIVERED: frozenset({DeliveryState.BOUNCED}),
+    DeliveryState.BOUNCED: frozenset(),
+    DeliveryState.SUPPRESSED: frozenset(),
+    # A person retries it, or a receipt comes very late.
+    DeliveryState.PARKED: frozenset({DeliveryState.DUE, DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.BOUNCED}),
+}
+"""State -> the states that may follow. A move that is not here is not made: receipts come late, twice and disordered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a message: an award's change in points, and what is needed to say why in the reader's language.
 
-    `kind`: `accrual`, `clawback` or `writeoff`; `milestone_kind`: `record`, `every` or `kpi`; `title`: the milestone's title by locale;
-    `facts`: numbers and names to fill the phrase with (`n`, `count`, `days`, `period`, `reason`).
+    `kind`: `accrual`, `clawback` or `writeoff`; `milestone_kind`: `record`, `every` or `kpi`; `title`: by language;
+    `facts` fill the phrase: `count`: the KPI's value after the change (5); `n`: the step of an `every` milestone;
+    `unit_kpi`: the KPI's name (`won_count`); `period`: the period's id; `days`: from creation to close; `reason`: why
+    points went back, one of `reopened`, `lost`, `amount`, `owner`, `deleted`, `merged`, `rules`, or `budget` for an
+    award that had waited for budget; `on`: the ISO date on which that happened.
+    `points` is signed: negative for what goes back.
     """
 
     entry: str
@@ -45,7 +76,9 @@ class Delivery:
 
     `balance` is what the wallet had available after the entries; `subject` the record's name, empty if none;
     `channel` the one chosen now, `due_at` when it may go, `attempts` how often it was claimed, `reference` the
-    vendor's id, `lease` until when a claim holds. `next_steps`: progress towards milestones (see `Progress`).
+    vendor's id, `lease` until when a claim holds. `progress`: how far the next awards are.
+    `doubts`: how many sends ended unknown; `tried`: channels that failed for good; `revision` counts the writes of the
+    stored item; `history`: (state, ISO instant, note) of the newest moves.
     """
 
     id: str
@@ -67,11 +100,22 @@ class Delivery:
     outcome: str = ""
     progress: tuple["Progress", ...] = ()
     history: tuple[tuple[str, str, str], ...] = field(default_factory=tuple)
+    lease: datetime | None = None
+    doubts: int = 0
+    revision: int = 0
+
+    @property
+    def total(self) -> int:
+        """The points that the message is about, signed."""
+        return sum(line.points for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the next award is: `done` of `needed`, worth `points`, until the local date `until` (None: no end)."""
+    """How far the next award is: `done` of `needed`, worth `points`, until the local date `until` (None: no end).
+
+    `kpi` is the name of the KPI that is counted (`won_count`), empty if it cannot be put as a number of things.
+    """
 
     milestone: str
     title: Mapping[str, str]
@@ -80,3 +124,4 @@ class Progress:
     needed: int
     points: int
     until: str | None
+    kpi: str = ""

@@ -1,0 +1,154 @@
+"""What people read, in their language: English in the source, other languages in `locales/`, numbers and dates by locale."""
+
+import gettext
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal
+
+from accolade.model.money import Money, to_major
+
+SOURCE = "en"
+"""The language of the source texts, and of everybody whose own language we do not have."""
+
+LANGUAGES = (SOURCE, "nl")
+
+_HOLE = re.compile(r"\{(\w+)\}")
+_LABEL = re.compile(r"(?P<year>\d{4,5})(?:Q(?P<quarter>[1-4])|-(?P<month>\d{2}))?")
+
+
+class Texts:
+    """The texts of one locale. Messages are English with `%(name)s` holes, the same in code, templates and catalogues.
+
+    `locale` may be any tag (`nl`, `nl-BE`, `nl_NL`); an unknown one reads English. `language` is the one in use.
+    """
+
+    def __init__(self, locale: str) -> None:
+        tag = locale.replace("_", "-").split("-")[0].lower()
+        self.language = tag if tag in LANGUAGES else SOURCE
+        self.locale = Locale.parse(self.language)
+        self._catalogue = _catalogue(self.language)
+
+    def t(self, message: str, **values: object) -> str:
+        """The message in this language, its holes filled."""
+        text = self._catalogue.gettext(message)
+        return text % values if values else text
+
+    def n(self, singular: str, plural: str, count: int, **values: object) -> str:
+        """The message in its singular or plural form by this language's rule; `%(count)s` is the count by locale."""
+        return self._catalogue.ngettext(singular, plural, count) % ({"count": self.number(count)} | values)
+
+    def number(self, value: int) -> str:
+        """A whole number with this locale's separators: 1,240 or 1.240."""
+        return format_decimal(value, locale=self.locale)
+
+    def percent(self, part: int, whole: int) -> str:
+        """A share in whole percent, rounded down; `whole` is above 0."""
+        return f"{self.number(100 * part // whole)}%"
+
+    def money(self, amount: Money) -> str:
+        """An amount with its currency, exactly."""
+        return format_currency(to_major(amount), amount.currency, locale=self.locale)
+
+    def date(self, value: date) -> str:
+        """A calendar date with its year: 2 April 2017."""
+        return format_date(value, "d MMMM y", locale=self.locale)
+
+    def day(self, value: date) -> str:
+        """A calendar date without its year: 2 April."""
+        return format_date(value, "d MMMM", locale=self.locale)
+
+    def datetime(self, instant: datetime, zone: str = "UTC") -> str:
+        """An aware instant as the clock in `zone` showed it: 2 April 2017, 12:00."""
+        return format_datetime(instant, "d MMMM y, HH:mm", tzinfo=zone_of(zone), locale=self.locale)
+
+    def ordinal(self, value: int) -> str:
+        """1st, 2nd, 3rd, 11th; in Dutch 1e, 2e."""
+        if self.language == "nl":
+            return f"{self.number(value)}e"
+        ending = "th" if value % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+        return f"{self.number(value)}{ending}"
+
+    def period(self, period_id: str) -> str:
+        """The name of a period by its id or label: Q1 2017, March 2017, 2017, all time."""
+        parts = _LABEL.fullmatch(period_id.partition("@")[0])
+        if not parts:
+            return self.t("all time")
+        if parts["quarter"]:
+            return self.t("Q%(quarter)s %(year)s", quarter=parts["quarter"], year=parts["year"])
+        if parts["month"]:
+            return format_date(date(int(parts["year"]), int(parts["month"]), 1), "LLLL y", locale=self.locale)
+        return parts["year"]
+
+    def during(self, period_id: str, at: datetime) -> str:
+        """When, seen from the aware instant `at`: "this quarter" within it, else "in Q1 2017"; empty for a lifetime."""
+        parts = _LABEL.fullmatch(period_id.partition("@")[0])
+        if not parts:
+            return ""
+        if _label_at(parts, period_id, at) == parts[0]:
+            kind = "quarter" if parts["quarter"] else "month" if parts["month"] else "year"
+            return {"quarter": self.t("this quarter"), "month": self.t("this month"), "year": self.t("this year")}[kind]
+        return self.t("in %(period)s", period=self.period(period_id))
+
+
+@cache
+def texts(locale: str) -> Texts:
+    """The texts of a locale; English for one that we do not have."""
+    return Texts(locale)
+
+
+def chosen(titles: Mapping[str, str], language: str) -> str:
+    """A text that its author gave by language: this one's, else the English one, else any; empty if there is none."""
+    return titles.get(language) or titles.get(SOURCE) or next(iter(titles.values()), "")
+
+
+def fill(template: str, values: Mapping[str, str]) -> str | None:
+    """An author's template with its `{name}` holes filled; None if it has a hole that there is no value for.
+
+    Only plain names are holes: no formats, no attributes, whatever the author or a record's name contains.
+    """
+    missing = [name for name in _HOLE.findall(template) if name not in values]
+    return None if missing else _HOLE.sub(lambda hole: values[hole[1]], template)
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The time zone of an IANA name; UTC for one that this machine does not know."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return ZoneInfo("UTC")
+
+
+def _label_at(parts: re.Match[str], period_id: str, at: datetime) -> str:
+    """The label of the period of the same calendar that contains the instant."""
+    zone, _, fiscal = period_id.partition("@")[2].partition("~")
+    today = at.astimezone(zone_of(zone.replace(".", "/"))).date()
+    if parts["month"]:
+        return f"{today:%Y-%m}"
+    start = int(fiscal or 1)
+    past = (today.month - start) % 12
+    # A fiscal year is named by the calendar year it ends in.
+    year = today.year + (1 if start > 1 and today.month >= start else 0)
+    return f"{year}Q{past // 3 + 1}" if parts["quarter"] else str(year)
+
+
+def _catalogue(language: str) -> gettext.NullTranslations:
+    """The compiled catalogue beside the source if the build made one, else the source compiled in memory."""
+    if language == SOURCE:
+        return gettext.NullTranslations()
+    folder = files(__name__) / "locales" / language / "LC_MESSAGES"
+    compiled = folder / "accolade.mo"
+    if compiled.is_file():
+        return gettext.GNUTranslations(BytesIO(compiled.read_bytes()))
+    stream = BytesIO()
+    write_mo(stream, read_po(BytesIO((folder / "accolade.po").read_bytes()), locale=language))
+    return gettext.GNUTranslations(BytesIO(stream.getvalue()))
