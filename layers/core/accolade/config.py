@@ -1,7 +1,10 @@
-"""The only reader of the environment: names of tables, queues, buckets and secrets; never a secret itself."""
+"""The only reader and writer of the environment: names of tables, queues, buckets and secrets; where AWS answers."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from accolade.model.errors import Missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +33,38 @@ def from_environment() -> Config:
     text = {name: os.environ.get(name.upper(), "") for name in Config.__dataclass_fields__ if name != "api_hosts"}
     hosts = tuple(host.strip() for host in os.environ.get("API_HOSTS", "").split(",") if host.strip())
     return Config(**text, api_hosts=hosts)
+
+
+def point_at(*, endpoint: str = "", region: str = "", access_key: str = "", secret_key: str = "") -> None:
+    """Let every AWS client of this process answer at `endpoint`, in `region`, with these credentials.
+
+    Empty text leaves what the environment says; a stand-in endpoint without credentials gets ones that mean nothing.
+    """
+    wanted = {"AWS_ENDPOINT_URL": endpoint, "AWS_DEFAULT_REGION": region, "AWS_REGION": region}
+    wanted |= {"AWS_ACCESS_KEY_ID": access_key, "AWS_SECRET_ACCESS_KEY": secret_key}
+    os.environ.update({name: value for name, value in wanted.items() if value})
+    if endpoint:
+        os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
+        os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
+        os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+
+
+def adopt(settings: Mapping[str, str]) -> None:
+    """Make these names of tables and queues (field of `Config` -> value) what `from_environment` reads."""
+    unknown = set(settings) - set(Config.__dataclass_fields__)
+    if unknown:
+        raise ValueError(f"no such settings: {sorted(unknown)}")
+    os.environ.update({name.upper(): value for name, value in settings.items() if value})
+
+
+def variable(name: str) -> str:
+    """The value of an environment variable that a person named; Missing if it is not set or empty."""
+    value = os.environ.get(name, "")
+    if not value:
+        raise Missing(f"the environment variable {name} is empty", mend=f"Set it first: export {name}=...")
+    return value
+
+
+def optional_variable(name: str) -> str:
+    """The value of an environment variable, or empty text."""
+    return os.environ.get(name, "")

@@ -4,6 +4,7 @@ Imports are inside the factories: a function pays only for what it uses.
 """
 
 import time
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -17,6 +18,15 @@ from accolade.vault import Vault
 def settings() -> config.Config:
     """The process's configuration, read once."""
     return config.from_environment()
+
+
+def point_at(settings: Mapping[str, str], **where: str) -> None:
+    """Point this process at a stack (see `config.point_at`, `config.adopt`) and forget what was made for another one."""
+    config.point_at(**where)
+    config.adopt(settings)
+    for made in list(globals().values()):
+        if callable(clear := getattr(made, "cache_clear", None)):
+            clear()
 
 
 @cache

@@ -1,7 +1,7 @@
 """Every key of the three tables, and nothing else knows them.
 
 State (losing it means a rebuild)
-  ROUTE#<connection>                  / CONNECTION          connection by URL (globally unique)
+  ROUTE#<connection>                  / CONNECTION          connection by URL (globally unique); HEARD
   ROUTE#<crm>#<external id>           / CONNECTION          connection by portal or organization
   ROUTE#<crm>                         / APP                 the shared URL's app secret
   TENANTS                             / TENANT#<t>          tenants; COUNTER#tenant
@@ -83,3 +83,18 @@ def reference(channel: str, ref: str) -> str:
 
 def program(id_: str, version: int) -> str:
     return f"PROGRAM#{id_}#{version:06d}"
+
+
+def board(tenant_id: str, period: str, number: str) -> str:
+    """Partition of the board index: everybody's standing of one period, or everybody's wallet (`WALLET`)."""
+    return f"{tenant_id}#{period}#{shard(number)}"
+
+
+def parked_awards(tenant_id: str, program_id: str) -> str:
+    """Partition of the tenant index: awards of one program that wait for budget."""
+    return f"{tenant_id}#AWARDPARKED#{program_id}"
+
+
+def waiting_users(tenant_id: str) -> str:
+    """Partition of the tenant index: records whose owner is nobody we know."""
+    return f"{tenant_id}#WAITING"

@@ -1,0 +1,149 @@
+"""Connections: found by URL, by portal or organization, and listed by tenant."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from accolade.model.connections import Connection, FieldMap
+from accolade.model.errors import Conflict, Missing, Refused
+from accolade.model.fields import FieldType
+from accolade.model.times import iso, parse_instant
+from accolade.store import keys
+from accolade.store.database import Database, Item, put_if
+
+_TEXTS = (
+    *("id", "tenant", "crm", "external_id", "public_url", "shared_url", "token_hash"),
+    *("secret", "credentials", "api_base", "trust"),
+)
+
+
+class Connections:
+    """Reads and writes connections. Their ids are unique in the stack. Busy or unreachable: Retry."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def find(self, id_: str) -> Connection | None:
+        """The connection of an id, read consistently; None if there is none."""
+        item = self._db.get(self._db.state, (keys.route(id_), "CONNECTION"))
+        return _from_item(item) if item else None
+
+    def get(self, id_: str) -> Connection:
+        """The connection of an id; Missing if there is none."""
+        connection = self.find(id_)
+        if connection is None:
+            raise Missing(f"there is no connection {id_!r}", mend="accolade connection list shows those there are")
+        return connection
+
+    def by_external(self, crm: str, external_id: str) -> Connection | None:
+        """The connection of a portal (HubSpot) or organization (Salesforce); None if nobody has it."""
+        pointer = self._db.get(self._db.state, (keys.route_external(crm, external_id), "CONNECTION"))
+        return self.find(pointer["connection"]) if pointer else None
+
+    def list(self, tenant: str) -> Sequence[Connection]:
+        """The connections of a tenant by id."""
+        pointers = self._db.query(self._db.state, keys.tenant(tenant), sk_prefix="CONNECTION#")
+        routes = [(keys.route(item["connection"]), "CONNECTION") for item in pointers]
+        found = self._db.get_many(self._db.state, routes)
+        return [_from_item(found[key]) for key in routes if key in found]
+
+    def put(self, connection: Connection) -> None:
+        """Store a new connection, or a known one with other settings.
+
+        Refused if the id is another tenant's, or the portal or organization another connection's.
+        """
+        state = self._db.state
+        tenant, id_ = connection.tenant, connection.id
+        before = self.find(id_)
+        if before and (before.tenant, before.crm) != (tenant, connection.crm):
+            raise Refused(f"the connection id {id_!r} is taken", mend="Use another id: ids are unique in the whole stack")
+        external = {"pk": keys.route_external(connection.crm, connection.external_id), "sk": "CONNECTION", "connection": id_}
+        writes = [
+            put_if(
+                state,
+                _to_item(connection),
+                "attribute_not_exists(#pk) OR #tenant = :tenant",
+                names={"#pk": "pk", "#tenant": "tenant"},
+                values={":tenant": tenant},
+            ),
+            put_if(state, {"pk": keys.tenant(tenant), "sk": f"CONNECTION#{id_}", "connection": id_}),
+            put_if(
+                state,
+                external,
+                "attribute_not_exists(#pk) OR #connection = :id",
+                names={"#pk": "pk", "#connection": "connection"},
+                values={":id": id_},
+            ),
+        ]
+        if before and before.external_id != connection.external_id:
+            old = {"pk": {"S": keys.route_external(before.crm, before.external_id)}, "sk": {"S": "CONNECTION"}}
+            writes.append({"Delete": {"TableName": state, "Key": old}})
+        try:
+            self._db.transact(writes)
+        except Conflict as error:
+            raise Refused(
+                f"{connection.crm} {connection.external_id} belongs to another connection already",
+                where=f"connection {id_}",
+                mend="accolade connection list shows which; add that one again to change it",
+            ) from error
+
+    def app_secret(self, crm: str) -> str | None:
+        """The name of the secret of the one app that all connections of a CRM share; None if there is none."""
+        item = self._db.get(self._db.state, (keys.route(crm), "APP"))
+        return item["secret"] if item else None
+
+    def set_app_secret(self, crm: str, secret: str) -> None:
+        """Make this secret the shared app's."""
+        self._db.put(self._db.state, {"pk": keys.route(crm), "sk": "APP", "secret": secret})
+
+    def heard(self, id_: str, *, now: datetime) -> None:
+        """Remember when a CRM last spoke to us through this connection (display only)."""
+        self._db.put(self._db.state, {"pk": keys.route(id_), "sk": "HEARD", "at": iso(now)})
+
+    def last_heard(self, id_: str) -> datetime | None:
+        """When the CRM last spoke to us; None if it never did or nobody noted it."""
+        item = self._db.get(self._db.state, (keys.route(id_), "HEARD"))
+        return parse_instant(item["at"]) if item else None
+
+
+def _to_item(connection: Connection) -> Item:
+    item: dict[str, Any] = {name: getattr(connection, name) for name in _TEXTS}
+    return item | {
+        "pk": keys.route(connection.id),
+        "sk": "CONNECTION",
+        "added_at": iso(connection.added_at),
+        "since": iso(connection.since),
+        "maps": [_map_to_item(entry) for entry in connection.maps],
+    }
+
+
+def _from_item(item: Item) -> Connection:
+    connection = Connection(
+        id=item["id"],
+        tenant=item["tenant"],
+        crm=item["crm"],
+        external_id=item["external_id"],
+        added_at=parse_instant(item["added_at"]),
+        since=parse_instant(item["since"]),
+        maps=tuple(_map_from_item(entry) for entry in item.get("maps", ())),
+    )
+    return replace(connection, **{name: item[name] for name in _TEXTS if name in item})
+
+
+def _map_to_item(entry: FieldMap) -> Item:
+    return {
+        "record": entry.record,
+        "object": entry.object,
+        "fields": dict(entry.fields),
+        "types": {name: kind.value for name, kind in entry.types.items()},
+        "stages": dict(entry.stages),
+        "currency": entry.currency,
+        "time_zone": entry.time_zone,
+        "source": entry.source,
+    }
+
+
+def _map_from_item(item: Item) -> FieldMap:
+    types = {name: FieldType(kind) for name, kind in item["types"].items()}
+    return FieldMap(**{**item, "types": types})
