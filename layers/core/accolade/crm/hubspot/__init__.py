@@ -35,7 +35,7 @@ class HubSpot:
         signature.check(request, secret(connection.secret), url=url, now=now, allow_v1=self._allow_v1)
 
     def split(self, request: WebhookRequest) -> list[Notification]:
-        """The events of the body; Rejected if it is not what HubSpot sends."""
+        """The events of the body; Unreadable if it is not what HubSpot sends."""
         return split(request.body)
 
     def check(self, notification: Notification, connection: Connection) -> bool:

@@ -13,12 +13,12 @@ MAX_ANSWER = 32 * 1024 * 1024
 SEARCHES_A_SECOND = 5
 _HOST = "https://api.hubapi.com"
 
-_NEW_TOKEN = "Give the connection a token of a private app with crm.objects.deals.read and crm.objects.owners.read"
+_SCOPES = "Give the connection a token of a private app with crm.objects.deals.read and crm.objects.owners.read"
 _WAIT = "Nothing to do: it is asked again"
 _ERRORS: Mapping[int, tuple[type[AccoladeError], str, str]] = {
     400: (Rejected, "HubSpot does not accept the question", "Check the mapping: every property must exist in HubSpot"),
-    401: (Rejected, "HubSpot does not know the token", _NEW_TOKEN),
-    403: (Rejected, "HubSpot does not let this token read", _NEW_TOKEN),
+    401: (Rejected, "HubSpot does not know the token", _SCOPES),
+    403: (Rejected, "HubSpot does not let this token read", _SCOPES),
     404: (Missing, "HubSpot does not have it", "Check the mapping's object and the API base"),
     409: (Retry, "HubSpot is changing it right now", _WAIT),
     423: (Retry, "HubSpot has locked the account for a moment", _WAIT),
@@ -67,18 +67,18 @@ class Calls:
 
     def batch_read(self, object_: str, question: Mapping[str, Any], *, archived: bool) -> list[dict[str, Any]]:
         """POST /crm/v3/objects/{object}/batch/read; records that are not there are left out."""
-        return _results(self._call(self._batch.read, object_, question, archived=archived))
+        return _results(self._call(self._batch.read, object_, question, archived=_text(archived)))
 
     def list_archived(self, object_: str, *, properties: list[str], after: str | None) -> tuple[list[dict[str, Any]], str | None]:
         """GET /crm/v3/objects/{object}?archived=true: a page, and where the next one begins."""
         more = {"after": after} if after else {}
-        answer = self._call(self._list.get_page, object_, limit=100, archived=True, properties=properties, **more)
+        answer = self._call(self._list.get_page, object_, limit=100, archived=_text(True), properties=properties, **more)
         return _results(answer), _after(answer)
 
     def owners(self, *, archived: bool, after: str | None, limit: int = 100) -> tuple[list[dict[str, Any]], str | None]:
         """GET /crm/v3/owners: a page, and where the next one begins."""
         more = {"after": after} if after else {}
-        answer = self._call(self._owners.get_page, limit=limit, archived=archived, **more)
+        answer = self._call(self._owners.get_page, limit=limit, archived=_text(archived), **more)
         return _results(answer), _after(answer)
 
     def _call(self, method: Callable[..., Any], *arguments: Any, **options: Any) -> Mapping[str, Any]:
@@ -99,6 +99,11 @@ class Calls:
                 raise Retry("HubSpot cannot be reached (TLS)", after=60, where=self.host, mend="Check the API base") from error
             raise
         return _parsed(body, self.host)
+
+
+def _text(flag: bool) -> str:
+    """The client would write Python's `True` into the query; the API says `true`."""
+    return "true" if flag else "false"
 
 
 def _parsed(body: bytes, host: str) -> Mapping[str, Any]:

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from accolade.crm import Notification
-from accolade.model.errors import Rejected
+from accolade.model.errors import Unreadable
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_EVENTS = 100
 MAX_DEPTH = 12
 MAX_DIGITS = 40
+MAX_REMAINS = 20_000
 _MEND = "Send what HubSpot sends: an array of 1 to 100 events, or one object"
 
 OBJECT_NAMES = {
@@ -31,15 +32,19 @@ _IDS = ("objectId", "dealId", "hs_object_id", "id")
 
 
 def split(body: bytes) -> list[Notification]:
-    """The notifications of a body; Rejected if it is not what HubSpot sends.
+    """The notifications of a body; Unreadable if it is not what HubSpot sends.
 
-    Numbers with a fraction or an exponent are kept as their text, so that no amount ever becomes a float.
+    One entry that is no event hurts no other: it comes along for normalization to refuse. Numbers with a fraction or
+    an exponent are kept as their text, so that no amount ever becomes a float.
     """
-    parsed = _parse(body)
+    try:
+        parsed = _parse(body)
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(str(error), body) from error
     events = parsed if isinstance(parsed, list) else [parsed]
     if not 1 <= len(events) <= MAX_EVENTS:
-        raise Rejected(f"{len(events)} events in one body", where="body", mend=_MEND)
-    return [_notification(event, where=f"[{place}]") for place, event in enumerate(events)]
+        raise _unreadable(f"{len(events)} events in one body", body)
+    return [_notification(event) for event in events]
 
 
 def subscription(content: Mapping[str, Any]) -> str:
@@ -80,12 +85,13 @@ def plain_id(value: object) -> str:
 
 def _parse(body: bytes) -> Any:
     if len(body) > MAX_BYTES:
-        raise Rejected(f"{len(body)} bytes; at most {MAX_BYTES} are read", where="body", mend=_MEND)
-    try:
-        parsed = json.loads(body.decode("utf-8-sig"), parse_float=str, parse_int=_whole, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        raise Rejected("the body is not JSON in UTF-8", where="body", mend=_MEND) from error
+        raise ValueError(f"{len(body)} bytes; at most {MAX_BYTES} are read")
+    parsed = json.loads(body.decode("utf-8-sig"), parse_float=str, parse_int=_whole, parse_constant=_refuse)
     return _clean(parsed, MAX_DEPTH)
+
+
+def _unreadable(what: str, body: bytes) -> Unreadable:
+    return Unreadable(what[:200], remains=body[:MAX_REMAINS].decode("utf-8", "replace"), where="body", mend=_MEND)
 
 
 def _whole(text: str) -> int:
@@ -99,21 +105,21 @@ def _refuse(text: str) -> NoReturn:
 
 
 def _clean(value: Any, levels: int) -> Any:
-    """The value with lone surrogates replaced (JSON can escape them, UTF-8 cannot carry them); Rejected beyond `levels`."""
+    """The value with lone surrogates replaced (JSON can escape them, UTF-8 cannot carry them); ValueError beyond `levels`."""
     if isinstance(value, str):
         return value if value.isascii() else value.encode("utf-8", "replace").decode()
     if not isinstance(value, dict | list):
         return value
     if levels == 0:
-        raise Rejected(f"nested more than {MAX_DEPTH} deep", where="body", mend=_MEND)
+        raise ValueError(f"nested more than {MAX_DEPTH} deep")
     if isinstance(value, list):
         return [_clean(entry, levels - 1) for entry in value]
     return {_clean(name, 0): _clean(entry, levels - 1) for name, entry in value.items()}
 
 
-def _notification(event: Any, *, where: str) -> Notification:
+def _notification(event: Any) -> Notification:
     if not isinstance(event, dict) or not event:
-        raise Rejected("an event is not an object", where=where, mend=_MEND)
+        return Notification(id="", about="", content={"unreadable": str(event)[:200]})
     kind, id_ = vendor_object(event), object_id(event)
     event_id = event.get("eventId")
     return Notification(

@@ -1,0 +1,212 @@
+"""A stand-in HubSpot: the v3 calls that the adapter makes, in memory, with the limits that matter."""
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+MODIFIED = "hs_lastmodifieddate"
+SEARCH_CAP, SEARCH_PAGE, BATCH, HISTORY_BATCH = 10_000, 200, 100, 50
+Answer = tuple[int, dict[str, Any]]
+
+
+class StandIn:
+    """One HubSpot account. `calls` lists (method, path) of what was asked; any bearer token will do unless one is given."""
+
+    def __init__(self, port: int = 0, *, token: str | None = None, host: str = "127.0.0.1") -> None:
+        self.calls: list[tuple[str, str]] = []
+        self._token = token
+        self._lock = threading.RLock()
+        self._objects: dict[str, dict[str, dict[str, Any]]] = {}
+        self._owners: dict[str, dict[str, Any]] = {}
+        self._failures: list[dict[str, Any]] = []
+        self._server = ThreadingHTTPServer((host, port), _handler(self))
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+
+    def start(self) -> "StandIn":
+        """Serve in the background."""
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop serving and free the port."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def base_url(self) -> str:
+        """What to give as a connection's API base."""
+        host, port = self._server.server_address[:2]
+        return f"http://{host if isinstance(host, str) else host.decode()}:{port}"
+
+    def load(self, content: Mapping[str, list[dict[str, Any]]]) -> None:
+        """Add or change `owners` and objects (`deals`, ...) by id. A record: `id`, `properties`, optionally `archived`,
+        `archivedAt`, `propertiesWithHistory`; without a history of its own, changed values are noted as they come."""
+        with self._lock:
+            for kind, entries in content.items():
+                for entry in entries:
+                    if kind == "owners":
+                        self._owners[str(entry["id"])] = dict(entry) | {"id": str(entry["id"])}
+                    else:
+                        self._load_record(self._objects.setdefault(kind, {}), entry)
+
+    def fail(self, status: int, times: int = 1, *, headers: Mapping[str, str] | None = None, body: Any = None) -> None:
+        """Answer the next `times` calls with this status."""
+        with self._lock:
+            self._failures += [{"status": status, "headers": dict(headers or {}), "body": body or {}}] * times
+
+    def answer(self, method: str, target: str, token: str, body: dict[str, Any]) -> tuple[int, dict[str, Any], dict[str, str]]:
+        """Status, JSON and headers for one request."""
+        parts = urlsplit(target)
+        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        with self._lock:
+            control = {"/__load": self._post_load, "/__fail": self._post_fail}.get(parts.path)
+            if control and method == "POST":
+                return *control(body), {}
+            self.calls.append((method, parts.path))
+            if self._failures:
+                failure = self._failures.pop(0)
+                return failure["status"], failure["body"], failure["headers"]
+            if not token or (self._token is not None and token != f"Bearer {self._token}"):
+                return *_error(401, "INVALID_AUTHENTICATION"), {}
+            return *self._route(method, parts.path.strip("/").split("/"), query, body), {}
+
+    def _route(self, method: str, path: list[str], query: dict[str, str], body: dict[str, Any]) -> Answer:
+        match method, path:
+            case "GET", ["crm", "v3", "owners"]:
+                return self._list(self._owners, query)
+            case "GET", ["crm", "v3", "objects", kind]:
+                return self._list(self._objects.get(kind, {}), query)
+            case "POST", ["crm", "v3", "objects", kind, "search"]:
+                return self._search(self._objects.get(kind, {}), body)
+            case "POST", ["crm", "v3", "objects", kind, "batch", "read"]:
+                return self._batch(self._objects.get(kind, {}), body, archived=query.get("archived") == "true")
+        return _error(404, "OBJECT_NOT_FOUND")
+
+    def _post_load(self, body: dict[str, Any]) -> Answer:
+        self.load(body)
+        return 200, {"owners": len(self._owners), **{kind: len(records) for kind, records in self._objects.items()}}
+
+    def _post_fail(self, body: dict[str, Any]) -> Answer:
+        self.fail(int(body["status"]), int(body.get("times", 1)), headers=body.get("headers"), body=body.get("body"))
+        return 200, {}
+
+    def _load_record(self, records: dict[str, dict[str, Any]], entry: dict[str, Any]) -> None:
+        id_ = str(entry["id"])
+        known = records.get(id_, {"properties": {}, "propertiesWithHistory": {}})
+        properties = known["properties"] | entry.get("properties", {}) | {"hs_object_id": id_}
+        history = {name: list(rows) for name, rows in known["propertiesWithHistory"].items()}
+        for name, value in entry.get("properties", {}).items():
+            rows = history.setdefault(name, [])
+            if not rows or rows[0]["value"] != value:
+                rows.insert(0, {"value": value, "timestamp": properties.get(MODIFIED), "sourceType": "CRM_UI"})
+        records[id_] = known | entry | {"id": id_, "properties": properties, "updatedAt": properties.get(MODIFIED)}
+        records[id_]["propertiesWithHistory"] = history | entry.get("propertiesWithHistory", {})
+
+    def _list(self, entries: dict[str, dict[str, Any]], query: dict[str, str]) -> Answer:
+        limit = int(query.get("limit", "10"))
+        if limit > 100:
+            return _error(400, "VALIDATION_ERROR")
+        archived = query.get("archived") == "true"
+        wanted = [entry for entry in entries.values() if bool(entry.get("archived")) == archived]
+        return 200, _page([_shown(entry, None, None) for entry in wanted], int(query.get("after", "0")), limit)
+
+    def _batch(self, records: dict[str, dict[str, Any]], body: dict[str, Any], *, archived: bool) -> Answer:
+        ids = [str(entry["id"]) for entry in body.get("inputs", ())]
+        history = body.get("propertiesWithHistory") or []
+        if len(ids) > (HISTORY_BATCH if history else BATCH):
+            return _error(400, "VALIDATION_ERROR")
+        found = [records[id_] for id_ in ids if id_ in records and bool(records[id_].get("archived")) == archived]
+        answer = {"status": "COMPLETE", "results": [_shown(record, body.get("properties"), history) for record in found]}
+        if len(found) == len(ids):
+            return 200, answer
+        return 207, answer | {"numErrors": 1, "errors": [{"status": "error", "category": "OBJECT_NOT_FOUND"}]}
+
+    def _search(self, records: dict[str, dict[str, Any]], body: dict[str, Any]) -> Answer:
+        limit, after = int(body.get("limit", 10)), int(body.get("after") or 0)
+        sorts = body.get("sorts", [])
+        if limit > SEARCH_PAGE or after + limit > SEARCH_CAP or len(sorts) > 1:
+            return _error(400, "VALIDATION_ERROR")
+        groups = body.get("filterGroups", [])
+        live = [record for record in records.values() if not record.get("archived")]
+        found = [record for record in live if not groups or any(_matches(record, group["filters"]) for group in groups)]
+        for sort in sorts:
+            found.sort(key=lambda record: _comparable(record, sort["propertyName"]), reverse=sort["direction"] == "DESCENDING")
+        page = _page(found, after, limit)
+        page["results"] = [_shown(record, body.get("properties"), None) for record in page["results"]]
+        return 200, page | {"total": len(found)}
+
+
+_OPERATORS: dict[str, Callable[[int, int], bool]] = {
+    "GTE": lambda left, right: left >= right,
+    "GT": lambda left, right: left > right,
+    "LTE": lambda left, right: left <= right,
+    "LT": lambda left, right: left < right,
+    "EQ": lambda left, right: left == right,
+}
+
+
+def _matches(record: dict[str, Any], filters: list[dict[str, Any]]) -> bool:
+    return all(
+        _OPERATORS[entry["operator"]](_comparable(record, entry["propertyName"]), int(entry["value"])) for entry in filters
+    )
+
+
+def _comparable(record: dict[str, Any], name: str) -> int:
+    value = str(record["properties"].get(name) or "0")
+    if value.isdigit():
+        return int(value)
+    instant = datetime.fromisoformat(value).astimezone(UTC)
+    return int(instant.timestamp()) * 1000 + instant.microsecond // 1000
+
+
+def _shown(entry: dict[str, Any], properties: list[str] | None, history: list[str] | None) -> dict[str, Any]:
+    shown = {name: value for name, value in entry.items() if name not in ("properties", "propertiesWithHistory")}
+    if "properties" in entry:
+        wanted = properties or [MODIFIED]
+        shown["properties"] = {name: entry["properties"].get(name) for name in dict.fromkeys([*wanted, "hs_object_id"])}
+        shown["archived"] = bool(entry.get("archived"))
+    if history:
+        shown["propertiesWithHistory"] = {name: entry["propertiesWithHistory"].get(name, []) for name in history}
+    return shown
+
+
+def _page(entries: list[dict[str, Any]], after: int, limit: int) -> dict[str, Any]:
+    page: dict[str, Any] = {"results": entries[after : after + limit]}
+    if after + limit < len(entries):
+        page["paging"] = {"next": {"after": str(after + limit)}}
+    return page
+
+
+def _error(status: int, category: str) -> Answer:
+    return status, {"status": "error", "message": category.replace("_", " ").lower(), "category": category}
+
+
+def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self._reply({})
+
+        def do_POST(self) -> None:
+            length = int(self.headers.get("content-length") or 0)
+            self._reply(json.loads(self.rfile.read(length) or b"{}"))
+
+        def _reply(self, body: dict[str, Any]) -> None:
+            status, answer, headers = stand_in.answer(self.command, self.path, self.headers.get("authorization") or "", body)
+            text = json.dumps(answer).encode()
+            self.send_response(status)
+            for name, value in {"Content-Type": "application/json", "Content-Length": str(len(text)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(text)
+
+        def log_message(self, format: str, *arguments: Any) -> None:
+            """Silent: tests and the demo say what they do themselves."""
+
+    return Handler
