@@ -1,0 +1,26 @@
+"""Salesforce ids: 15 characters, case-sensitive, or the same with 3 more that make them safe where case is lost."""
+
+import re
+
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+_ID = re.compile(r"[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?")
+
+
+def is_id(text: str) -> bool:
+    """Whether the text has the form of an id of 15 or 18 characters; nothing else may enter a SOQL query."""
+    return _ID.fullmatch(text) is not None
+
+
+def to18(text: str) -> str:
+    """The 18-character form of an id of 15 or 18 characters; ValueError if it is neither.
+
+    Each further character tells which of five letters are capitals (Salesforce, "ID Field Type").
+    """
+    if not is_id(text):
+        raise ValueError("not a Salesforce id")
+    head = text[:15]
+    return head + "".join(_ALPHABET[_capitals(head[start : start + 5])] for start in (0, 5, 10))
+
+
+def _capitals(five: str) -> int:
+    return sum(1 << place for place, letter in enumerate(five) if "A" <= letter <= "Z")
