@@ -160,13 +160,16 @@ class Deliveries:
         found = self._db.query(self._db.deliveries, parked_pk(tenant), index="due", keys=("due_pk", "due_sk"), limit=limit)
         return self._read([id_of(item) for item in found])
 
-    def of_person(self, tenant: str, participant: str, limit: int = 50) -> Iterator[Delivery]:
-        """What a participant was or is to be sent, newest first."""
+    def of_person(
+        self, tenant: str, participant: str, limit: int = 50, *, upto: datetime | None = None
+    ) -> Iterator[Delivery]:
+        """What a participant was or is to be sent, newest first; with `upto` what was owed by then."""
         found = self._db.query(
             self._db.deliveries,
             f"{tenant}#{participant}",
             index="person",
             keys=("person_pk", "person_sk"),
+            upto=f"{iso(upto)}#~" if upto else "",
             newest_first=True,
             limit=limit,
         )
