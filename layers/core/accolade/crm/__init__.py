@@ -7,6 +7,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from accolade.model.connections import Connection, FieldMap
 from accolade.model.errors import Rejected
@@ -139,3 +140,30 @@ def adapter(name: str) -> Crm:
     if name not in names():
         raise Rejected(f"{name!r} is not a CRM we know", mend=f"Use one of {', '.join(names())}")
     return import_module(f"{__name__}.{name}").ADAPTER
+
+
+def maps_of(connection: Connection) -> tuple[FieldMap, ...]:
+    """The connection's own maps; the adapter's defaults where it has none."""
+    return connection.maps or adapter(connection.crm).default_maps
+
+
+def check_base(base: str | None, crm: Crm, *, hosts: tuple[str, ...] = ()) -> None:
+    """Rejected unless an API base may be called: https at one of the vendor's hosts, or a host of the allow-list
+    (`name` or `name:port`, http too). None is the vendor's own default."""
+    if base is None:
+        return
+    mend = f"Use https and one of {', '.join(crm.api_hosts)}, or deploy the stack with the host in ApiHosts"
+    try:
+        parts = urlsplit(base)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError as error:
+        raise Rejected("not an address", where=base[:80], mend=mend) from error
+    plain = not (parts.username or parts.password or parts.query or parts.fragment)
+    vendor = parts.scheme == "https" and port in (None, 443) and any(_is_host(host, allowed) for allowed in crm.api_hosts)
+    listed = parts.scheme in ("http", "https") and bool(host) and {host, f"{host}:{port}"} & set(hosts)
+    if not plain or not (vendor or listed):
+        raise Rejected("this address may not be called", where=base[:80].rpartition("@")[2], mend=mend)
+
+
+def _is_host(host: str, allowed: str) -> bool:
+    return host.endswith(allowed) if allowed.startswith(".") else host == allowed
