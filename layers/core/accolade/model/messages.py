@@ -17,6 +17,7 @@ class Notifications(Message):
     """A chunk of notifications of one connection, as the CRM sent them (session ids cut), not interpreted.
 
     `origin`: `message` (webhook) or `read` (sweep, re-read). `items`: the vendor's dicts; the adapter normalizes them.
+    `attempt`: how often they were put back alone.
     """
 
     kind: Literal["notifications"] = "notifications"
@@ -26,6 +27,7 @@ class Notifications(Message):
     received_at: datetime
     origin: Literal["message", "read"] = "message"
     items: list[dict[str, Any]] = Field(min_length=1, max_length=200)
+    attempt: int = Field(default=0, ge=0, le=9)
 
 
 class StoredBody(Message):
@@ -45,18 +47,10 @@ class Reevaluate(Message):
     connection: str
     records: list[str] = Field(min_length=1, max_length=200, description="RecordKey parts `type:id`")
     cause: str
+    attempt: int = Field(default=0, ge=0, le=9)
 
 
-class Resume(Message):
-    """A person's parked awards or unsettled decisions may be settled now."""
-
-    kind: Literal["resume"] = "resume"
-    tenant: str
-    participant: str
-    cause: str
-
-
-InboxMessage = Annotated[Notifications | StoredBody | Reevaluate | Resume, Field(discriminator="kind")]
+InboxMessage = Annotated[Notifications | StoredBody | Reevaluate, Field(discriminator="kind")]
 
 
 class SendDelivery(Message):

@@ -161,6 +161,17 @@ def merge(record: Record, facts: Facts, *, tracked: tuple[str, ...]) -> Record:
     return record if merged == record else merged
 
 
+def join(one: Facts, other: Facts) -> Facts:
+    """Facts of one record at one version as a single change (thin events that came one by one)."""
+    fields = dict(one.fields)
+    for name, value in other.fields.items():
+        if name not in fields or _rank(one.version, value) > _rank(one.version, fields[name]):
+            fields[name] = value
+    history = {name: (*one.history.get(name, ()), *other.history.get(name, ())) for name in {*one.history, *other.history}}
+    ids = tuple(dict.fromkeys((*one.notification_ids, *other.notification_ids)))
+    return replace(one, fields=fields, history=history, complete=one.complete or other.complete, notification_ids=ids)
+
+
 def _rank(version: Version, value: Value) -> tuple[Millis, int, bytes]:
     return version.at, version.origin, repr(value).encode() if value is not None else b""
 

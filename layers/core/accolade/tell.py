@@ -1,0 +1,188 @@
+"""What a decision tells people: one message a person and record revision, listing its entries."""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from accolade import kpis
+from accolade.model.deliveries import Delivery, Line, Progress
+from accolade.model.ledger import Entry, EntryKind, Standing
+from accolade.model.reading import closing
+from accolade.model.records import Record
+from accolade.model.times import from_millis
+from accolade.programs.periods import parse_period
+from accolade.situation import Pending, Projection, Situation
+from accolade.wallet.books import Books
+
+SPEAKING = (EntryKind.ACCRUAL, EntryKind.CLAWBACK)
+"""Write-offs are between the company and its books; nobody is told."""
+
+
+def deliveries(
+    projection: Projection,
+    record: Record,
+    settled: Iterable[Pending],
+    situation: Situation,
+    standings: Mapping[tuple[str, str], Standing],
+    books: Books,
+    *,
+    now: datetime,
+) -> tuple[Delivery, ...]:
+    """The messages owed for a decision about a record; what is older than a program's `silent_after` says nothing."""
+    lines: dict[str, list[Line]] = {}
+    programs: dict[str, str] = {}
+    for it in settled:
+        for entry in it.entries:
+            if entry.kind in SPEAKING and not _silent(entry, it, situation, now):
+                standing = standings.get((it.award.participant, it.period)) or situation.standings.get(
+                    (it.award.participant, it.period)
+                )
+                facts = _facts(it, record, standing)
+                if entry.kind is EntryKind.CLAWBACK:
+                    facts |= _reason(projection.before, record)
+                lines.setdefault(it.award.participant, []).append(_line(it, entry, facts))
+                programs.setdefault(it.award.participant, it.award.program)
+    return tuple(
+        _delivery(
+            _id(str(record.key), str(record.revision), person),
+            person,
+            programs[person],
+            mine,
+            books,
+            record=record,
+            progress=tuple(_progress(person, standings, situation)),
+            now=now,
+        )
+        for person, mine in lines.items()
+    )
+
+
+def resumed(
+    it: Pending, record: Record | None, standing: Standing | None, books: Books, *, now: datetime
+) -> tuple[Delivery, ...]:
+    """The message owed when a parked award is posted: id = award key, its revision and the recipient."""
+    person = it.award.participant
+    lines = [_line(it, entry, _facts(it, record, standing) | {"reason": "budget"}) for entry in it.entries]
+    told = [line for line, entry in zip(lines, it.entries, strict=True) if entry.kind in SPEAKING]
+    if not told:
+        return ()
+    return (
+        _delivery(
+            _id(it.award.key, str(it.after.revision), person), person, it.award.program, told, books, record=record, now=now
+        ),
+    )
+
+
+def _delivery(
+    id_: str,
+    person: str,
+    program: str,
+    lines: list[Line],
+    books: Books,
+    *,
+    record: Record | None,
+    now: datetime,
+    progress: tuple[Progress, ...] = (),
+) -> Delivery:
+    wallet = books.changed[person]
+    return Delivery(
+        id=id_,
+        tenant=wallet.tenant,
+        participant=person,
+        program=program,
+        record=str(record.key) if record else None,
+        subject=str(record.value("name") or "")[:120] if record else "",
+        lines=tuple(lines),
+        balance=wallet.available,
+        debt=wallet.debt,
+        created_at=now,
+        due_at=now,
+        progress=progress,
+    )
+
+
+def _id(*parts: str) -> str:
+    """A short name made of the cause: 26 characters that every vendor's tag accepts."""
+    digest = hashlib.sha256("|".join(parts).encode()).digest()
+    return base64.b32encode(digest)[:26].decode().lower()
+
+
+def _silent(entry: Entry, it: Pending, situation: Situation, now: datetime) -> bool:
+    program = situation.rulebook.version(it.award.program, it.award.version)
+    return program is not None and now - entry.at > program.silent_after
+
+
+def _line(it: Pending, entry: Entry, facts: Mapping[str, str | int]) -> Line:
+    points = sum(transfer.amount for transfer in entry.transfers)
+    milestone = it.milestone
+    return Line(
+        entry=entry.id,
+        points=points if entry.kind is EntryKind.ACCRUAL else -points,
+        kind=entry.kind.value,
+        milestone=it.award.milestone,
+        milestone_kind=milestone.kind if milestone else "record",
+        title=milestone.title if milestone else {"en": it.award.milestone},
+        facts=facts,
+    )
+
+
+def _facts(it: Pending, record: Record | None, standing: Standing | None) -> dict[str, str | int]:
+    facts: dict[str, str | int] = {}
+    milestone = it.milestone
+    if it.period:
+        facts["period"] = it.period
+        if milestone and milestone.kpi and standing:
+            value = kpis.kpi(milestone.kpi.name).value(standing.parts.get(milestone.kpi.id, {}))
+            facts["unit_kpi"] = milestone.kpi.name
+            if isinstance(value, int):
+                facts["count"] = value
+            if milestone.n:
+                facts["n"] = milestone.n
+    elif record is not None:
+        days = _days(record)
+        if days is not None:
+            facts["days"] = days
+    return facts
+
+
+def _days(record: Record) -> int | None:
+    created, closed = record.value("created_on"), record.value("close_date")
+    if not created or not closed:
+        return None
+    return (datetime.fromisoformat(str(closed)) - datetime.fromisoformat(str(created))).days
+
+
+def _reason(before: Record, record: Record) -> dict[str, str | int]:
+    """Why points go back: what has changed on the record, the strongest reason first, and the day it did (UTC)."""
+    was, now = closing(before), closing(record)
+    on = from_millis(record.version).date().isoformat()
+    if record.deleted:
+        return {"reason": "deleted", "on": on}
+    if now is None:
+        return {"reason": "reopened", "on": on}
+    if was and was.stage == "won" and now.stage == "lost":
+        return {"reason": "lost", "on": on}
+    if was and was.owner != now.owner:
+        return {"reason": "owner", "on": on}
+    if before.value("amount") != record.value("amount"):
+        return {"reason": "amount", "on": on}
+    return {"reason": "rules", "on": on}
+
+
+def _progress(person: str, standings: Mapping[tuple[str, str], Standing], situation: Situation) -> Iterator[Progress]:
+    """How far the next award is, for the first milestone of the touched periods that has one."""
+    for (participant, period_id), standing in sorted(standings.items()):
+        period = parse_period(period_id)
+        for milestone in situation.rulebook.milestones_in(period) if participant == person else ():
+            step = milestone.progress(standing.parts.get(milestone.kpi.id, {})) if milestone.kpi else None
+            if step and period.last_day:
+                yield Progress(
+                    milestone.id,
+                    milestone.title,
+                    milestone.kind,
+                    *step,
+                    milestone.points_for(1) or 0,
+                    period.last_day.isoformat(),
+                )
+                return

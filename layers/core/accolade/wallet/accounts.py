@@ -1,0 +1,19 @@
+"""The names of all accounts; nobody else builds one."""
+
+WRITEOFF = "writeoff"
+"""Points that were clawed back from nobody: below zero by what is lost until the award pays again."""
+
+
+def program(program_id: str) -> str:
+    """Where points come from and go back to; keeps no running balance."""
+    return f"program:{program_id}"
+
+
+def wallet(participant: str) -> str:
+    """What a participant can spend."""
+    return f"wallet:{participant}"
+
+
+def debt(participant: str) -> str:
+    """What a participant owes: below zero by the debt."""
+    return f"debt:{participant}"
