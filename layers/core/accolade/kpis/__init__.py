@@ -10,7 +10,8 @@ from typing import Protocol
 from accolade.model.errors import Rejected
 
 Values = Mapping[str, object]
-"""A record as it stands, flat, held as the catalogue says: money in `int` minor units, dates as `date`; None or absent: unknown."""
+"""A record as it stands, flat: money in `int` minor units, dates as `date`, decimals as `Decimal`, instants as epoch ms;
+None or absent: unknown."""
 
 Parts = Mapping[str, int]
 """Additive contributions by name."""

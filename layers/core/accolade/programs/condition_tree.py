@@ -41,7 +41,7 @@ Operand = Scalar | tuple[Scalar, ...] | Span | Other
 @dataclass(frozen=True, slots=True)
 class Test:
     """One question: `operand` is typed as values of the field are held (money: minor units of `currency`, instants:
-    epoch milliseconds); `written` is how the author put it."""
+    epoch milliseconds); `written` is how the author put it; `event` is the field that dates the record (for `within`)."""
 
     field: str
     type: FieldType
@@ -50,6 +50,7 @@ class Test:
     written: str
     currency: str | None = None
     zone: str = "UTC"
+    event: str = ""
 
     def describe(self) -> str:
         """`deal.amount at_least 10000 USD`"""

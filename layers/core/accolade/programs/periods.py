@@ -7,6 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+BEGINNING, END = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+"""The bounds of a lifetime."""
+
 Span = tuple[str, date, date]
 """Label, first day, day after the last one."""
 
@@ -108,7 +111,7 @@ def bounds(period: Period) -> tuple[datetime, datetime]:
     change (Python's `fold=0`, PEP 495).
     """
     if period.kind == "lifetime":
-        return datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+        return BEGINNING, END
     return midnight(period.start, period.calendar.zone), midnight(period.end, period.calendar.zone)
 
 
@@ -117,7 +120,7 @@ def midnight(day: date, zone: str) -> datetime:
     try:
         return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
     except OverflowError:
-        return (datetime.min if day.year == 1 else datetime.max).replace(tzinfo=UTC)
+        return BEGINNING if day.year == 1 else END
 
 
 @lru_cache(maxsize=8192)

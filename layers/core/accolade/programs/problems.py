@@ -35,6 +35,9 @@ class Problems(Rejected):
         self.problems = tuple(problems)
         super().__init__(self.report())
 
+    def __str__(self) -> str:
+        return self.report()
+
     def report(self, *, consequence: str = "nothing was published") -> str:
         """One line a problem (`file:line  path   message`, in columns) and a last line with their number."""
         places = [f"{it.file}:{it.line}" for it in self.problems]
@@ -69,8 +72,8 @@ class Findings:
         """Whether further problems would not be listed."""
         return len(self._found) >= MOST
 
-    def __bool__(self) -> bool:
-        return bool(self._found)
+    def __len__(self) -> int:
+        return len(self._found)
 
     def refuse(self) -> Problems:
         """What was found, in the order of the file."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
@@ -37,9 +38,11 @@ class Points:
         if self.per is None:
             return self.fixed
         value = values.get(self.per)
-        if value is None or (self.currency and values.get(f"{self.per.split('.')[0]}.currency") != self.currency):
+        if not isinstance(value, int | Decimal) or (
+            self.currency and values.get(f"{self.per.split('.')[0]}.currency") != self.currency
+        ):
             return None
-        exact = self.rate * Fraction(value)  # type: ignore[arg-type]
+        exact = self.rate * Fraction(value)
         points = max(self.floor, (2 * exact.numerator + exact.denominator) // (2 * exact.denominator))
         return points if self.cap is None else min(self.cap, points)
 
@@ -172,7 +175,8 @@ class Program:
     """One version of a program, validated and compiled. In force on business dates [effective_from, effective_to).
 
     `unit` is what people call the points; `point_value` what one is worth, in units of `currency`, exactly.
-    `budget`, `debt_limit` in points (budget None: without limit); what is older than `silent_after` on arrival pays without a message.
+    `budget`, `debt_limit` in points (budget None: without limit); what is older than `silent_after` on arrival pays
+    without a message.
     `document` is the author's document as validated, `fields` the types of the org's own fields that it may ask for.
     """
 

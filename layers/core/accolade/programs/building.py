@@ -1,0 +1,118 @@
+"""Building: a document becomes a program, and everything in it that makes no sense is noted."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from accolade.programs import conditions, kinds, operands
+from accolade.programs.catalogue import Catalogue
+from accolade.programs.compiling import compiled
+from accolade.programs.condition_tree import Condition
+from accolade.programs.drafting import Draft, Head, titles
+from accolade.programs.problems import Findings, shown
+from accolade.programs.rules import Milestone, Program
+
+EVERY_KIND = ("id", "title", "kind", "points", "credit", "evaluate")
+
+
+def build(raw: Mapping[str, Any], *, version: int, catalogue: Catalogue, findings: Findings) -> Program | None:
+    """The compiled program of a document (its shape checked or not); None if `findings` has anything to say."""
+    amount, currency = _point_value(raw, findings)
+    head = Head(
+        program=str(raw.get("id")),
+        version=version,
+        zone=str(raw.get("time_zone", "UTC")),
+        fiscal_start=raw.get("fiscal_year_start", 1),
+        currency=currency,
+        audience=_audience(raw, currency, catalogue, findings),
+        catalogue=catalogue,
+    )
+    milestones = _milestones(raw, head, findings)
+    return None if findings else _program(raw, head, Fraction(amount), tuple(milestones))
+
+
+def _program(raw: Mapping[str, Any], head: Head, value: Fraction, milestones: tuple[Milestone, ...]) -> Program:
+    effective = raw["effective"]
+    return Program(
+        id=head.program,
+        version=head.version,
+        title=titles(raw["title"]),
+        effective_from=date.fromisoformat(effective["from"]),
+        effective_to=date.fromisoformat(effective["to"]) if effective.get("to") else None,
+        zone=head.zone,
+        fiscal_start=head.fiscal_start,
+        currency=head.currency,
+        unit=raw.get("unit", "points"),
+        point_value=value,
+        budget=raw["budget"]["points"] if raw.get("budget") else None,
+        silent_after=timedelta(minutes=operands.minutes(raw.get("silent_after", "72h")) or 0),
+        debt_limit=raw.get("debt_limit", 1000),
+        audience=compiled(head.audience) if head.audience else None,
+        audience_tree=head.audience,
+        milestones=milestones,
+        document=raw,
+        fields={record: {name: type_.value for name, type_ in own.items()} for record, own in head.catalogue.own.items()},
+    )
+
+
+def _point_value(raw: Mapping[str, Any], findings: Findings) -> tuple[str, str]:
+    """A point's worth and the program's currency, each as well as it can be known."""
+    written = raw.get("point_value")
+    amount, _, value_currency = written.partition(" ") if isinstance(written, str) and len(written) <= 40 else ("", "", "")
+    stated = raw.get("currency", value_currency)
+    currency = stated if isinstance(stated, str) and len(stated) == 3 and stated.isascii() and stated.isupper() else "USD"
+    try:
+        if operands.number(amount, "point_value") > 0 and len(value_currency) == 3:
+            if value_currency != currency:
+                findings.add(("point_value",), f"a point is worth {value_currency}, the program counts in {currency}", "Use one")
+            return amount, currency
+    except operands.Unreadable:
+        pass  # said below, with an example
+    if written is not None:
+        findings.add(("point_value",), f"{shown(written)} is not what a point is worth", f"Write it like 0.01 {currency}")
+    return "0", currency
+
+
+def _audience(raw: Mapping[str, Any], currency: str, catalogue: Catalogue, findings: Findings) -> Condition | None:
+    if raw.get("audience") is None:
+        return None
+    asked = conditions.Asked(catalogue, None, currency, str(raw.get("time_zone", "UTC")), findings)
+    return conditions.parse(raw["audience"], asked, ("audience",))
+
+
+def _milestones(raw: Mapping[str, Any], head: Head, findings: Findings) -> list[Milestone]:
+    written = raw.get("milestones")
+    seen: set[str] = set()
+    built = []
+    for i, one in enumerate(written if isinstance(written, list) else ()):
+        if findings.full:
+            break
+        draft = Draft(one if isinstance(one, Mapping) else {}, ("milestones", i), head, findings)
+        id_ = draft.raw.get("id")
+        if isinstance(id_, str) and id_ in seen:
+            draft.wrong("id", f"another milestone is called {shown(id_)} already", "Give each its own id")
+        seen.add(str(id_))
+        built.append(_milestone(draft))
+    return [milestone for milestone in built if milestone]
+
+
+def _milestone(draft: Draft) -> Milestone | None:
+    name = draft.raw.get("kind")
+    if name not in kinds.names():
+        if name is not None:
+            mend = draft.findings.meant(name, kinds.names(), f"There are {', '.join(kinds.names())}")
+            draft.wrong("kind", f"{shown(name)} is not a kind of milestone", mend)
+        return None
+    kind = kinds.kind(str(name))
+    taken = (*EVERY_KIND, *kind.required, *kind.optional)
+    for key in draft.raw:
+        if key not in taken and any(key in (*other.required, *other.optional) for other in map(kinds.kind, kinds.names())):
+            listed = ", ".join((*kind.required, *kind.optional))
+            draft.wrong(key, f"{key} is not for milestones of kind {name}", f"They take {listed}")
+    for key in kind.required:
+        if draft.raw.get(key) is None:
+            draft.findings.add(
+                (*draft.path, key), f"{key} is missing: a milestone of kind {name} needs {', '.join(kind.required)}"
+            )
+    return kind.build(draft)

@@ -1,0 +1,34 @@
+"""The fields that conditions and points may ask for: canonical ones, derived ones, the participant's, and the org's own."""
+
+from collections.abc import Mapping
+
+from accolade.model.fields import DERIVED_FIELDS, PARTICIPANT_FIELDS, RECORD_FIELDS, STAGES, FieldType
+
+PARTICIPANT = "participant"
+CHOICES: dict[str, tuple[str, ...]] = {"deal.stage": STAGES}
+"""Fields whose values are known ahead of time."""
+
+EVENT_DATE = {"deal": "deal.close_date"}
+"""Record type -> the field that dates the event; `within` is relative to it."""
+
+
+class Catalogue:
+    """Record type -> fields with their types. `own`: record type -> the org's own fields, from the connections' mappings."""
+
+    def __init__(self, own: Mapping[str, Mapping[str, FieldType]] | None = None) -> None:
+        self.own = {record: dict(fields) for record, fields in (own or {}).items()}
+        self._participant = {f"{PARTICIPANT}.{name}": type_ for name, type_ in PARTICIPANT_FIELDS.items()}
+        self._records = {record: self._of(record) for record in RECORD_FIELDS}
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """The canonical record types."""
+        return tuple(self._records)
+
+    def fields(self, record: str | None) -> dict[str, FieldType]:
+        """`deal.amount` -> MONEY and so on, the participant's fields too; only those without a record type."""
+        return self._participant if record is None else self._records.get(record, {}) | self._participant
+
+    def _of(self, record: str) -> dict[str, FieldType]:
+        known = RECORD_FIELDS[record] | DERIVED_FIELDS.get(record, {})
+        return {f"{record}.{name}": type_ for name, type_ in (self.own.get(record, {}) | known).items()}

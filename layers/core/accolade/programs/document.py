@@ -1,0 +1,191 @@
+"""The program document as an author writes it: its shape, in pydantic; what it means is checked by `building`."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
+
+from accolade.model.money import exponent
+from accolade.programs import operands
+from accolade.programs.periods import all_zones, known_zone
+from accolade.programs.problems import Findings, Path, closest, shown
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$")]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Text = Line | dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], Line]
+MOST_POINTS = 10**12
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Effective(_Part):
+    """Business dates [from, to)."""
+
+    from_: date = Field(alias="from")
+    to: date | None = None
+
+    @field_validator("from_", "to", mode="before")
+    @classmethod
+    def _dates(cls, raw: Any) -> Any:
+        if raw is None or isinstance(raw, date):
+            return raw
+        try:
+            return operands.day(raw, "this")
+        except operands.Unreadable as error:
+            raise ValueError(f"{error.what}. {error.mend}") from error
+
+    @model_validator(mode="after")
+    def _forward(self) -> "Effective":
+        if self.to is not None and self.to <= self.from_:
+            raise ValueError("the program would end before it begins. Set `to` to the day after its last one")
+        return self
+
+
+class BudgetPart(_Part):
+    """The hard budget, in points, over all versions of the program."""
+
+    points: int = Field(gt=0, le=MOST_POINTS, strict=True)
+
+
+class MilestonePart(_Part):
+    """One milestone; which keys a kind takes is checked by the kind."""
+
+    id: Id
+    title: Text
+    kind: str
+    record: str | None = None
+    when: Any = None
+    kpi: str | None = None
+    where: Any = None
+    n: Any = None
+    at_least: Any = None
+    above: Any = None
+    at_most: Any = None
+    below: Any = None
+    between: Any = None
+    min_sample: int | None = Field(default=None, ge=1, le=10**6, strict=True)
+    period: str | None = None
+    points: Any
+    credit: Literal["owner_at_closing", "current_owner"] = "owner_at_closing"
+    evaluate: Literal["live"] = "live"
+
+
+class Document(_Part):
+    """A program document."""
+
+    id: Id
+    title: Text
+    version: int | None = Field(default=None, ge=1, le=999_999, strict=True)
+    effective: Effective
+    time_zone: str
+    fiscal_year_start: int = Field(default=1, ge=1, le=12, strict=True)
+    unit: Line = "points"
+    point_value: str
+    currency: str | None = None
+    audience: Any = None
+    budget: BudgetPart | None = None
+    silent_after: str = "72h"
+    debt_limit: int = Field(default=1000, ge=0, le=MOST_POINTS, strict=True)
+    milestones: list[MilestonePart] = Field(min_length=1, max_length=500)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, zone: str) -> str:
+        if not known_zone(zone):
+            near = closest(zone, all_zones())
+            mend = f"Did you mean {near[0]}?" if near else "Write it like Europe/Amsterdam"
+            raise ValueError(f"{shown(zone)} is not a time zone. {mend}")
+        return zone
+
+    @field_validator("silent_after")
+    @classmethod
+    def _silent_after(cls, text: str) -> str:
+        if operands.minutes(text) is None:
+            raise ValueError(f"{shown(text)} is not a duration. Write it like 72h or 3 days")
+        return text
+
+    @field_validator("currency")
+    @classmethod
+    def _currency(cls, text: str | None) -> str | None:
+        if text is not None and not (len(text) == 3 and text.isascii() and text.isupper()):
+            raise ValueError(f"{shown(text)} is not a currency. Write its three letters, for example USD")
+        return text
+
+    @model_validator(mode="before")
+    @classmethod
+    def _currency_from_value(cls, raw: Any) -> Any:
+        """The currency may be left out: it is then the one that a point's value is in."""
+        if isinstance(raw, dict) and "currency" not in raw and (value := point_value(raw.get("point_value"))):
+            return raw | {"currency": value[1]}
+        return raw
+
+
+def point_value(raw: object) -> tuple[str, str] | None:
+    """`0.01 USD` as (amount, currency); None if it is none. An amount may be finer than the currency's minor unit."""
+    amount, _, currency = raw.partition(" ") if isinstance(raw, str) and len(raw) <= 40 else ("", "", "")
+    if not (len(currency) == 3 and currency.isascii() and currency.isupper() and exponent(currency) >= 0):
+        return None
+    try:
+        return (amount, currency) if operands.number(amount, "point_value") > 0 else None
+    except operands.Unreadable:
+        return None
+
+
+MISSING = {
+    "effective": "the program does not say when it starts: write effective: {from: 2026-01-01}",
+    "from": "the program does not say when it starts: write effective: {from: 2026-01-01}",
+    "time_zone": "the program does not say in whose time its days and quarters are: write time_zone: Europe/Amsterdam",
+    "point_value": "the program does not say what a point is worth: write point_value: 0.01 USD",
+    "milestones": "the program rewards nothing: write milestones with at least one",
+    "points": "the milestone does not say what it pays: write points: 100",
+    "kind": "the milestone has no kind: write kind: record, every or kpi",
+    "id": "the id is missing: write id: with lower-case letters, digits and hyphens",
+    "title": "the title is missing: write title: with what people shall read",
+}
+
+
+def check_shape(raw: dict[str, Any], findings: Findings) -> Document | None:
+    """The document if its shape is right; otherwise every deviation is noted in `findings`."""
+    try:
+        return Document.model_validate(raw)
+    except ValidationError as error:
+        for one in error.errors(include_url=False):
+            _note(one, findings)
+    return None
+
+
+def _note(error: Any, findings: Findings) -> None:
+    path = tuple(step for step in error["loc"] if step not in ("constrained-str", "str") and not str(step).startswith("dict["))
+    kind, key = error["type"], str(path[-1]) if path else ""
+    if kind == "extra_forbidden":
+        findings.add(path, *_unknown_key(path, key, findings))
+    elif kind == "missing":
+        findings.add(path, MISSING.get(key, f"{key} is missing"))
+    elif kind == "string_pattern_mismatch" and key == "id":
+        findings.add(path, f"{shown(error['input'])} is not an id", "Use 1 to 48 lower-case letters, digits and hyphens")
+    elif kind == "literal_error":
+        options = str(error["ctx"]["expected"]).replace("'", "")
+        near = findings.meant(error["input"], options.replace(" or ", ", ").split(", "), f"Use {options}")
+        findings.add(
+            path,
+            f"{shown(error['input'])} is not a way to {key}" if key == "credit" else f"{key} cannot be {shown(error['input'])}",
+            near,
+        )
+    elif kind == "value_error":
+        what, _, mend = str(error["ctx"]["error"]).partition(". ")
+        findings.add(path, what, mend)
+    else:
+        findings.add(path, f"{error['msg'][:1].lower()}{error['msg'][1:]}; this is {shown(error['input'])}")
+
+
+def _unknown_key(path: Path, key: str, findings: Findings) -> tuple[str, str]:
+    part, name = _PARTS.get(str(path[-2]) if len(path) > 1 else "", (Document, "a program"))
+    if len(path) > 1 and isinstance(path[-2], int):
+        part, name = MilestonePart, "a milestone"
+    options = [field.alias or name for name, field in part.model_fields.items()]
+    return f"{shown(key)} is not part of {name}", findings.meant(key, options, f"There are {', '.join(options)}")
+
+
+_PARTS: dict[str, tuple[type[BaseModel], str]] = {"effective": (Effective, "effective"), "budget": (BudgetPart, "a budget")}

@@ -1,0 +1,68 @@
+"""Kind every: an award for each `n` of an additive KPI within a period."""
+
+from accolade.kpis import Kpi, Parts
+from accolade.programs import drafting
+from accolade.programs.drafting import Draft
+from accolade.programs.operands import Unreadable
+from accolade.programs.rules import Milestone
+
+
+class EveryKind:
+    """Level = floor(value / n); what is left over at the end of a period is not carried into the next."""
+
+    name = "every"
+    required = ("kpi", "n", "period")
+    optional = ("where",)
+
+    def build(self, draft: Draft) -> Milestone | None:
+        measure, cut = drafting.kpi(draft), drafting.period(draft)
+        points = drafting.points(draft, None)
+        n = self._step(draft, measure) if measure else None
+        if measure is None or cut is None or points is None or n is None:
+            return None
+        use = drafting.kpi_use(draft, measure, cut)
+        return Milestone(
+            program=draft.head.program,
+            version=draft.head.version,
+            id=str(draft.raw.get("id")),
+            title=draft.title(),
+            kind=self.name,
+            record=measure.record,
+            points=points,
+            tree=use.tree,
+            kpi=use,
+            calendar=cut,
+            n=n,
+            credit=use.credit,
+            reads_money=use.reads_money,
+            reads_participant=use.reads_participant,
+            judge=self,
+        )
+
+    def level(self, milestone: Milestone, parts: Parts) -> int:
+        """floor(value / n), at least 0."""
+        value = milestone.kpi.kpi.value(parts) if milestone.kpi else None
+        return 0 if value is None or not milestone.n else max(0, int(value // milestone.n))
+
+    def progress(self, milestone: Milestone, parts: Parts) -> tuple[int, int] | None:
+        """How much of the next n is there."""
+        value = milestone.kpi.kpi.value(parts) if milestone.kpi else None
+        return (int(max(0, value or 0) % milestone.n), milestone.n) if milestone.n else None
+
+    def _step(self, draft: Draft, measure: Kpi) -> int | None:
+        if not measure.additive:
+            draft.wrong("kpi", f"{measure.name} cannot be counted in steps", "Use kind kpi with a threshold")
+            return None
+        if draft.raw.get("n") is None:
+            return None
+        try:
+            n = drafting.amount(draft, draft.raw["n"], measure, key="n")
+            if n < 1:
+                raise Unreadable("n must be at least 1", "Write it like n: 5")
+        except Unreadable as error:
+            draft.wrong("n", error.what, error.mend)
+            return None
+        return int(n)
+
+
+KIND = EveryKind()

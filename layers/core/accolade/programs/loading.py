@@ -1,0 +1,59 @@
+"""Loading: a program from an author's YAML or JSON, with every problem at once; and to and from its stored form."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+
+from accolade.model.fields import FieldType
+from accolade.programs.building import build
+from accolade.programs.catalogue import Catalogue
+from accolade.programs.problems import Findings, Problem, Problems
+from accolade.programs.reading import read
+from accolade.programs.rules import Program
+
+
+def load(text: str, *, file: str, own: Mapping[str, Mapping[str, FieldType]] | None = None) -> Program:
+    """The program of a document; `file` is what problems name it, `own` the org's mapped fields by record type.
+
+    Problems (a Rejected) lists everything that is wrong with it. A document without a version is version 1 until it is
+    published (see `numbered`).
+    """
+    from accolade.programs.document import check_shape  # pydantic, only where programs are written
+
+    raw, lines = read(text, file=file)
+    if not isinstance(raw, dict):
+        raise Problems([Problem(file, 1, "", "a program is a mapping", "Start with id: and title:")])
+    findings = Findings(file, lines)
+    document = check_shape(raw, findings)
+    plain = document.model_dump(mode="json", by_alias=True, exclude_none=True) if document else raw
+    version = document.version or 1 if document else 1
+    program = build(plain, version=version, catalogue=Catalogue(own), findings=findings)
+    if program is None:
+        raise findings.refuse()
+    return program
+
+
+def numbered(program: Program, version: int) -> Program:
+    """The same program under another version number."""
+    return _built(dict(program.document) | {"version": version}, program.fields, version=version)
+
+
+def to_json(program: Program) -> str:
+    """The stored form: the validated document with the types of the org's own fields that it may ask for."""
+    stored = {"v": 1, "version": program.version, "fields": program.fields, "document": program.document}
+    return json.dumps(stored, separators=(",", ":"), sort_keys=True, ensure_ascii=False, default=str)
+
+
+def from_json(text: str) -> Program:
+    """A program from its stored form, without the authoring checks of shape (the document was validated before)."""
+    stored = json.loads(text, parse_float=Decimal)
+    return _built(stored["document"], stored["fields"], version=stored["version"])
+
+
+def _built(document: Mapping[str, object], fields: Mapping[str, Mapping[str, str]], *, version: int) -> Program:
+    own = {record: {name: FieldType(type_) for name, type_ in types.items()} for record, types in fields.items()}
+    findings = Findings(f"{document.get('id')} version {version}")
+    program = build(document, version=version, catalogue=Catalogue(own), findings=findings)
+    if program is None:
+        raise findings.refuse()
+    return program
