@@ -7,8 +7,8 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
+from accolade.crm.addresses import check_api_base
 from accolade.model.connections import Connection, FieldMap
 from accolade.model.errors import Rejected
 from accolade.model.records import Facts
@@ -107,11 +107,13 @@ class Crm(Protocol):
         ...
 
     def split(self, request: WebhookRequest) -> list[Notification]:
-        """The notifications of the body, session ids cut. Rejected if the body is not what the vendor sends."""
+        """The notifications of the body, session ids cut. Rejected if the body is not what the vendor sends; Unreadable
+        if refusing it would only make the vendor repeat it."""
         ...
 
     def check(self, notification: Notification, connection: Connection) -> bool:
-        """Whether the notification is this connection's (organization, portal); constant time where it is a secret."""
+        """Whether the notification is this connection's (organization, portal); Forged where naming another one proves a
+        forgery. Constant time where it is a secret."""
         ...
 
     def acknowledge(self) -> HttpAnswer:
@@ -149,21 +151,6 @@ def maps_of(connection: Connection) -> tuple[FieldMap, ...]:
 
 def check_base(base: str | None, crm: Crm, *, hosts: tuple[str, ...] = ()) -> None:
     """Rejected unless an API base may be called: https at one of the vendor's hosts, or a host of the allow-list
-    (`name` or `name:port`, http too). None is the vendor's own default."""
-    if base is None:
-        return
-    mend = f"Use https and one of {', '.join(crm.api_hosts)}, or deploy the stack with the host in ApiHosts"
-    try:
-        parts = urlsplit(base)
-        host, port = (parts.hostname or "").lower(), parts.port
-    except ValueError as error:
-        raise Rejected("not an address", where=base[:80], mend=mend) from error
-    plain = not (parts.username or parts.password or parts.query or parts.fragment)
-    vendor = parts.scheme == "https" and port in (None, 443) and any(_is_host(host, allowed) for allowed in crm.api_hosts)
-    listed = parts.scheme in ("http", "https") and bool(host) and {host, f"{host}:{port}"} & set(hosts)
-    if not plain or not (vendor or listed):
-        raise Rejected("this address may not be called", where=base[:80].rpartition("@")[2], mend=mend)
-
-
-def _is_host(host: str, allowed: str) -> bool:
-    return host.endswith(allowed) if allowed.startswith(".") else host == allowed
+    (`name` or `name:port`, http too). None is the vendor's own default. Retry if its name cannot be resolved now."""
+    if base is not None:
+        check_api_base(base, vendor_hosts=crm.api_hosts, allowed=hosts)

@@ -2,9 +2,8 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
-
 from pyexpat import ExpatError, ParserCreate
+from typing import Any
 
 from accolade.crm import Notification
 from accolade.crm.salesforce.ids import is_id, to18

@@ -12,13 +12,14 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from accolade.crm import maps_of
 from accolade.crm.salesforce import values
 from accolade.crm.salesforce.ids import is_id, to18
 from accolade.model.connections import Connection, FieldMap
 from accolade.model.errors import Rejected
 from accolade.model.fields import RECORD_FIELDS, FieldType
 from accolade.model.records import Facts, Origin, RecordKey, Value, Version
-from accolade.model.times import Millis, to_millis
+from accolade.model.times import Millis
 
 OPPORTUNITIES = FieldMap(
     record="deal",
@@ -42,7 +43,9 @@ OPPORTUNITIES = FieldMap(
 STAGES = {"Closed Won": "won", "Closed Lost": "lost"}
 """The standard closed stages; an org's own names come from its mapping or from IsWon and IsClosed."""
 
-NEVER_EMPTY = frozenset("Id Name StageName CloseDate OwnerId CreatedDate SystemModstamp LastModifiedDate IsWon IsClosed".split())
+NEVER_EMPTY = frozenset(
+    ("Name", "StageName", "CloseDate", "OwnerId", "CreatedDate", "SystemModstamp", "LastModifiedDate", "IsWon", "IsClosed")
+)
 GUIDED = ("StageName", "CloseDate", "OwnerId")
 """What a message that follows the setup guide always carries, next to Amount and SystemModstamp."""
 SYSTEM_FIELDS = ("Id", "IsDeleted", "SystemModstamp")
@@ -60,8 +63,10 @@ def normalize(content: Mapping[str, Any], connection: Connection, *, origin: str
     """
     fields = content.get("fields")
     if not isinstance(fields, Mapping) or not content.get("type"):
-        raise Rejected("the notification holds no readable sObject", where=str(content.get("id", ""))[:64], mend="See the raw case")
-    field_map = mapped(connection, str(content["type"]))
+        raise Rejected(
+            "the notification holds no readable sObject", where=str(content.get("id", ""))[:64], mend="See the raw case"
+        )
+    field_map = next((entry for entry in maps_of(connection) if entry.object == content["type"]), None)
     if field_map is None:
         return []
     record = str(fields.get("Id") or "").strip()
@@ -80,13 +85,6 @@ def normalize(content: Mapping[str, Any], connection: Connection, *, origin: str
             notification_ids=(str(content["id"])[:64],) if content.get("id") else (),
         )
     ]
-
-
-def mapped(connection: Connection, object_: str) -> FieldMap | None:
-    """The connection's own map of an object; the default one only where the connection has no maps at all."""
-    if connection.maps:
-        return connection.map_for(object_=object_)
-    return OPPORTUNITIES if object_ == OPPORTUNITIES.object else None
 
 
 def types_of(field_map: FieldMap) -> dict[str, FieldType]:
@@ -143,7 +141,9 @@ class _Reading:
             if told.get("owner"):
                 found["owner"] = tuple((int(at), to18(str(user))) for at, user in told["owner"])
         except (TypeError, ValueError, AttributeError) as error:
-            raise Rejected("the history cannot be read", where=f"{self._record}: history", mend="Sweep the record again") from error
+            raise Rejected(
+                "the history cannot be read", where=f"{self._record}: history", mend="Sweep the record again"
+            ) from error
         return found
 
     def _empty(self, name: str, vendor: str) -> bool:

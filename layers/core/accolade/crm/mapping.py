@@ -1,0 +1,180 @@
+"""Mapping files: how an org's own fields and stages read, checked field by field before anything is stored."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from accolade.model.connections import FieldMap
+from accolade.model.errors import Rejected
+from accolade.model.fields import DERIVED_FIELDS, RECORD_FIELDS, STAGES, FieldType
+
+KEYS = ("record", "object", "source", "time_zone", "currency", "fields", "types", "stages")
+SECTIONS = ("connection", "export")
+_MAX_FIELDS = 200
+_EXAMPLE = "for example {connection: {salesforce: {record: deal, object: Opportunity, fields: {deal.amount: Amount}}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in the document we are, for messages."""
+
+    path: str
+
+    def __truediv__(self, name: object) -> "_Place":
+        return _Place(f"{self.path}.{name}" if self.path else str(name))
+
+    def wrong(self, what: str, mend: str = "") -> Rejected:
+        return Rejected(what, where=self.path, mend=mend)
+
+
+def field_maps(document: object, *, crm: str, defaults: tuple[FieldMap, ...], name: str = "mapping") -> tuple[FieldMap, ...]:
+    """The field maps of a mapping document (parsed YAML or JSON) for one CRM; none if it says nothing of that CRM.
+
+    Each map lies over the adapter's default for its record: fields that it does not name stay as they are there. One map
+    or a list of them may stand below `connection.<crm>`. `export` is not read here. Rejected names the first problem
+    with its place in the file (`name` is the file's) and what was probably meant.
+    """
+    place = _Place(name)
+    top = _mapping(document if document is not None else {}, place)
+    _known(top, SECTIONS, place)
+    connection = _mapping(top.get("connection") or {}, place / "connection")
+    entries = connection.get(crm)
+    if entries is None:
+        return ()
+    place = place / "connection" / crm
+    listed = entries if isinstance(entries, list) else [entries]
+    found = tuple(_field_map(_mapping(entry, place), defaults, place) for entry in listed)
+    for one, other in zip(found, found[1:], strict=False):
+        if (one.record, one.object) == (other.record, other.object):
+            raise place.wrong(f"{one.object} is mapped to {one.record} twice", "Put its fields together")
+    return found
+
+
+def _field_map(entry: Mapping[str, Any], defaults: tuple[FieldMap, ...], place: _Place) -> FieldMap:
+    _known(entry, KEYS, place)
+    record = _text(entry.get("record", "deal"), place / "record")
+    if record not in RECORD_FIELDS:
+        raise (place / "record").wrong(f"{record!r} is not a record type", _meant(record, RECORD_FIELDS))
+    base = next((known for known in defaults if known.record == record), FieldMap(record, "", {}))
+    types = _types(entry.get("types") or {}, record, place / "types")
+    fields = _fields(entry.get("fields") or {}, record, types, place / "fields")
+    object_ = _text(entry.get("object", base.object), place / "object")
+    return replace(
+        base,
+        object=object_,
+        fields={**base.fields, **fields},
+        types={**base.types, **types},
+        stages={**base.stages, **_stages(entry.get("stages") or {}, place / "stages")},
+        currency=_currency(entry.get("currency", base.currency), place / "currency"),
+        time_zone=_zone(entry.get("time_zone", base.time_zone), place / "time_zone"),
+        source=_boolean(entry.get("source", base.source), place / "source"),
+        named=tuple(sorted(fields)),
+    )
+
+
+def _fields(raw: object, record: str, types: Mapping[str, FieldType], place: _Place) -> dict[str, str]:
+    """Canonical name (without `deal.`) -> the vendor's field."""
+    entries = _mapping(raw, place)
+    if len(entries) > _MAX_FIELDS:
+        raise place.wrong(f"{len(entries)} fields", f"At most {_MAX_FIELDS} are mapped")
+    found: dict[str, str] = {}
+    for key, vendor in entries.items():
+        name = _canonical(key, record, place)
+        if name not in RECORD_FIELDS[record] and name not in types:
+            mend = _meant(f"{record}.{name}", [f"{record}.{known}" for known in RECORD_FIELDS[record]])
+            own = f"state the type of your own field: types: {{{record}.{name}: money}}"
+            raise (place / key).wrong(f"{record}.{name} is not a field of {record}", f"{mend} Or {own}".strip())
+        found[name] = _text(vendor, place / key)
+    return found
+
+
+def _types(raw: object, record: str, place: _Place) -> dict[str, FieldType]:
+    found: dict[str, FieldType] = {}
+    for key, kind in _mapping(raw, place).items():
+        name, allowed = _canonical(key, record, place), [entry.value for entry in FieldType]
+        if name in RECORD_FIELDS[record]:
+            raise (place / key).wrong(f"the type of {record}.{name} is fixed", "Leave it out; types are for fields of your own")
+        if kind not in allowed:
+            raise (place / key).wrong(f"{str(kind)[:40]!r} is not a type", _meant(str(kind), allowed))
+        found[name] = FieldType(kind)
+    return found
+
+
+def _canonical(key: object, record: str, place: _Place) -> str:
+    """`deal.amount` -> `amount`; what is computed from other fields cannot be mapped."""
+    text = _text(key, place)
+    prefix, _, name = text.rpartition(".")
+    if prefix != record or not name.isidentifier() or len(name) > 60:
+        raise (place / text[:80]).wrong(
+            "a canonical field is expected", f"Write it as {record}.name, for example {record}.amount"
+        )
+    if name in DERIVED_FIELDS.get(record, {}):
+        raise (place / text).wrong(f"{text} is computed from other fields", "Leave it out")
+    if record == "deal" and name == "stage":
+        raise (place / text).wrong("deal.stage is derived", "Map deal.stage_name, and list your stages under stages: won, lost")
+    return name
+
+
+def _stages(raw: object, place: _Place) -> dict[str, str]:
+    """Vendor stage -> canonical stage, from `{won: [...], lost: [...]}`."""
+    found: dict[str, str] = {}
+    for stage, names in _mapping(raw, place).items():
+        if stage not in STAGES:
+            raise (place / stage).wrong(f"{str(stage)[:40]!r} is not a stage", _meant(str(stage), STAGES))
+        for name in names if isinstance(names, list) else [names]:
+            vendor = _text(name, place / stage)
+            if found.get(vendor, stage) != stage:
+                raise (place / stage).wrong(f"{vendor!r} cannot be both {found[vendor]} and {stage}", "Keep one of them")
+            found[vendor] = str(stage)
+    return found
+
+
+def _currency(raw: object, place: _Place) -> str:
+    text = _text(raw, place)
+    if not (len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()):
+        raise place.wrong(f"{text[:40]!r} is not an ISO 4217 code", "Write it as USD or EUR")
+    return text
+
+
+def _zone(raw: object, place: _Place) -> str:
+    text = _text(raw, place)
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise place.wrong(f"{text[:60]!r} is not a time zone", "Write it as Europe/Amsterdam") from error
+    return text
+
+
+def _boolean(raw: object, place: _Place) -> bool:
+    if not isinstance(raw, bool):
+        raise place.wrong("true or false is expected")
+    return raw
+
+
+def _text(raw: object, place: _Place) -> str:
+    # YAML reads a bare number or yes/no as such; stage names and fields are texts.
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        raw = str(raw)
+    if not isinstance(raw, str) or not raw.strip() or len(raw) > 255:
+        raise place.wrong("a text of 1 to 255 characters is expected", "Put it in quotes if it looks like something else")
+    return raw.strip()
+
+
+def _mapping(raw: object, place: _Place) -> Mapping[str, Any]:
+    if not isinstance(raw, Mapping):
+        raise place.wrong("a mapping is expected", _EXAMPLE)
+    return raw
+
+
+def _known(entry: Mapping[str, Any], keys: Iterable[str], place: _Place) -> None:
+    for key in entry:
+        if key not in keys:
+            raise (place / str(key)[:80]).wrong("this is not known here", _meant(str(key), keys))
+
+
+def _meant(word: str, known: Iterable[str]) -> str:
+    choices = list(known)
+    close = get_close_matches(word, choices, n=1)
+    return f"Did you mean {close[0]}?" if close else f"Use one of {', '.join(choices)}."
