@@ -4,8 +4,8 @@ Imports are inside the factories: a function pays only for what it uses.
 """
 
 import time
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import Any
 
 from accolade import config
@@ -69,3 +69,42 @@ def inbox() -> Queue:
 def bodies() -> Bodies:
     """Bodies too large for the queue."""
     return Bodies(client("s3"), settings().bodies_bucket)
+
+
+@cache
+def readers() -> Any:
+    """Readers of CRM APIs: the vendors' hosts and what the stack's allow-list adds."""
+    from accolade.flows.readers import Readers
+
+    return Readers(vault().read, hosts=settings().api_hosts, monotonic=time.monotonic)
+
+
+@cache
+def announcer() -> Any:
+    """What waited for somebody who became known goes to the Inbox: called with a tenant and (crm, user) pairs."""
+    from accolade.flows.announce import Announcer
+    from accolade.store.waiting import Waiting
+
+    return Announcer(Waiting(database()), inbox())
+
+
+def sweeper(log: Callable[..., None]) -> Any:
+    """The sweep: called with `now`, `left`, and one connection's id or none for all (see `flows.sweep`)."""
+    from accolade.flows.sweep import Sweeper
+    from accolade.flows.sync_people import sync_people
+    from accolade.store.connections import Connections
+    from accolade.store.cursors import Cursors
+    from accolade.store.people import People
+    from accolade.store.tenants import Tenants
+
+    connections, tenants = Connections(database()), Tenants(database())
+    people = partial(sync_people, people=People(database()), announce=announcer())
+    return Sweeper(
+        connections=lambda: (found for tenant in tenants.list() for found in connections.list(tenant.id)),
+        reader_for=readers(),
+        cursors=Cursors(database()),
+        inbox=inbox(),
+        people=lambda users, tenant, crm: people(users, tenant=tenant, crm=crm),
+        pause=time.sleep,
+        log=log,
+    )
