@@ -5,12 +5,13 @@ committed together. What loses a race is decided again alone; what cannot be don
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from accolade import crm
 from accolade.flows.batch import Batch, Committed
 from accolade.flows.inbox import Park, Source, Step, combine, content_id, parse, steps
 from accolade.flows.reread import Rereader
@@ -94,7 +95,7 @@ class _Run:
             found = self.by.connections.find(id_)
             if found is None:
                 return None
-            self.known[id_] = found
+            self.known[id_] = replace(found, maps=crm.maps_of(found))
         return self.known[id_]
 
     def process(self, connection_id: str, found: list[Step]) -> None:
@@ -122,8 +123,8 @@ class _Run:
             self.put_back(connection, wanted, error)
             return []
         self._report(connection, done)
-        for step, error in done.broken:
-            self.put_back(connection, [step], error)
+        for step, broken in done.broken:
+            self.put_back(connection, [step], broken)
         return list(done.lost)
 
     def alone(self, connection: Connection, step: Step) -> None:

@@ -23,7 +23,7 @@ def add_reads(
     `missing` is told of records that the API does not know. Retry if the API is busy.
     """
     hints = [step for step in steps if step.facts is not None and step.sources[0].origin == "message"]
-    if not hints or not rereader.can_read(connection):
+    if not hints or not rereader.able(connection):
         return list(steps)
     reread_all = connection.trust == "reread"
     wanted = {step.key for step in hints} if reread_all else _unsure(hints, batch.records({step.key for step in hints}))
