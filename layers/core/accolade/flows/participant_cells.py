@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 import phonenumbers
 from babel import Locale
 
+from accolade.crm.salesforce.ids import to18
 from accolade.model.participants import Channel, Consent, Participant
 from accolade.model.times import parse_date
 
@@ -23,7 +24,6 @@ _NUMBER = re.compile(r"P\d{6,}")
 _EMAIL = re.compile(r"[^@\s\"<>(),;:\\]{1,64}@(?=.{1,253}$)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
 _SALESFORCE_USER = re.compile(r"005([A-Za-z0-9]{12}|[A-Za-z0-9]{15})")
 _HUBSPOT_OWNER = re.compile(r"\d{1,18}")
-_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _CHANNELS = {
     **dict.fromkeys(("email", "e-mail", "mail"), Channel.EMAIL),
     **dict.fromkeys(("sms", "text"), Channel.SMS),
@@ -152,7 +152,7 @@ def _identities(row: Row) -> dict[str, str]:
         if not _SALESFORCE_USER.fullmatch(user):
             mend = "Copy it from the user's page in Salesforce: 005 and 12 or 15 more characters"
             raise CellError("salesforce_user_id", f"{user!r} is not a Salesforce user id", mend)
-        found["salesforce"] = user if len(user) == 18 else user + _suffix(user)
+        found["salesforce"] = to18(user)
     owner = row.get("hubspot_owner_id", "")
     if owner:
         if not _HUBSPOT_OWNER.fullmatch(owner):
@@ -160,12 +160,6 @@ def _identities(row: Row) -> dict[str, str]:
             raise CellError("hubspot_owner_id", f"{owner!r} is not a HubSpot owner id", mend)
         found["hubspot"] = owner
     return found
-
-
-def _suffix(id15: str) -> str:
-    """The three check characters that make a case-sensitive 15-character Salesforce id safe (one bit an upper-case letter)."""
-    chunks = (id15[i : i + 5] for i in (0, 5, 10))
-    return "".join(_SUFFIX[sum(1 << k for k, sign in enumerate(chunk) if "A" <= sign <= "Z")] for chunk in chunks)
 
 
 def _channels(row: Row) -> tuple[Channel, ...]:

@@ -94,10 +94,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A program's hard budget across its versions: `spent` never exceeds `limit` (None: unlimited)."""
+    """A program's hard budget across its versions: `spent` never exceeds `limit` (None: unlimited).
+
+    `partial`: it was limited only later, so what was posted before is not in `spent`.
+    """
 
     tenant: str
     program: str
     limit: int | None = None
     spent: int = 0
     revision: int = 0
+    partial: bool = False

@@ -80,6 +80,8 @@ class Budgets:
             )
         pk, sk = budget_key(tenant, program)
         after = before | {"pk": pk, "sk": sk, "base": points, "limit": limit, "revision": before["revision"] + 1}
+        if item is not None and item.get("limit") is None:
+            after["partial"] = True
         if item is None:
             self._db.put(self._db.state, after, new=True)
             return
@@ -94,4 +96,11 @@ class Budgets:
 
 def budget_from_item(item: Item, *, tenant: str, program: str) -> Budget:
     """The budget of an item."""
-    return Budget(tenant, program, limit=item.get("limit"), spent=item.get("spent", 0), revision=item.get("revision", 0))
+    return Budget(
+        tenant,
+        program,
+        limit=item.get("limit"),
+        spent=item.get("spent", 0),
+        revision=item.get("revision", 0),
+        partial=item.get("partial", False),
+    )

@@ -1,7 +1,7 @@
 """Connections: found by URL, by portal or organization, and listed by tenant."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -132,18 +132,12 @@ def _from_item(item: Item) -> Connection:
 
 
 def _map_to_item(entry: FieldMap) -> Item:
-    return {
-        "record": entry.record,
-        "object": entry.object,
-        "fields": dict(entry.fields),
-        "types": {name: kind.value for name, kind in entry.types.items()},
-        "stages": dict(entry.stages),
-        "currency": entry.currency,
-        "time_zone": entry.time_zone,
-        "source": entry.source,
-    }
+    item = {field.name: getattr(entry, field.name) for field in fields(FieldMap)}
+    types = {name: kind.value for name, kind in entry.types.items()}
+    return item | {"fields": dict(entry.fields), "types": types, "stages": dict(entry.stages), "named": list(entry.named)}
 
 
 def _map_from_item(item: Item) -> FieldMap:
-    types = {name: FieldType(kind) for name, kind in item["types"].items()}
-    return FieldMap(**{**item, "types": types})
+    known = {field.name: item[field.name] for field in fields(FieldMap) if field.name in item}
+    types = {name: FieldType(kind) for name, kind in item.get("types", {}).items()}
+    return FieldMap(**{**known, "types": types, "named": tuple(item.get("named", ()))})

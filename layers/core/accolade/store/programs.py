@@ -1,14 +1,15 @@
 """Published programs: immutable versions, kept for a short while in memory."""
 
-import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from accolade.model.errors import Conflict, Missing, Refused
 from accolade.model.times import iso, parse_instant
+from accolade.programs.loading import from_json, to_json
+from accolade.programs.rulebook import Rulebook
+from accolade.programs.rules import Program
 from accolade.store import keys
 from accolade.store.budgets import Budgets
 from accolade.store.database import Database, Item
@@ -22,13 +23,13 @@ TTL_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One version as stored: `document` is the validated program as JSON-able data."""
+    """One version as stored: `text` is the validated program's stored form (`programs.loading.to_json`)."""
 
     id: str
     version: int
     title: str
     published_at: datetime
-    document: Mapping[str, Any]
+    text: str
 
 
 class Programs:
@@ -36,33 +37,31 @@ class Programs:
 
     def __init__(self, db: Database, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._db, self._monotonic = db, monotonic
-        self._cache: dict[str, tuple[float, tuple[Published, ...]]] = {}
+        self._cache: dict[str, tuple[float, tuple[Published, ...], Rulebook]] = {}
 
-    def publish(
-        self, tenant: str, document: Mapping[str, Any], *, id_: str, version: int, title: str, budget: int | None, now: datetime
-    ) -> Published:
-        """Store a validated version for ever and set the program's budget to what it says (in points; None: no limit).
+    def publish(self, tenant: str, program: Program, *, title: str, now: datetime) -> Published:
+        """Store a validated version for ever and set the program's budget to what it says.
 
         The same version with the same content again changes nothing; with other content it is Refused, as is a
         version below the newest, a document beyond 350 KB, and a budget below what is spent.
         """
-        text = json.dumps(document, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
-        where = f"program {id_} version {version}"
+        text, where = to_json(program), f"program {program.id} version {program.version}"
         if len(text.encode()) > MAX_BYTES:
             raise Refused(f"the program has {len(text.encode()):,} bytes; {MAX_BYTES:,} can be kept", where=where)
-        versions = {published.version: published for published in self.versions(tenant, id_)}
-        if version in versions:
-            return _same(versions[version], text, where)
+        versions = {published.version: published for published in self.versions(tenant, program.id)}
+        if program.version in versions:
+            return _same(versions[program.version], text, where)
         newest = max(versions, default=0)
-        if version < newest:
+        if program.version < newest:
             raise Refused("a version below the newest cannot be published", where=where, mend=f"Use version {newest + 1}")
-        Budgets(self._db).set_base(tenant, id_, budget)
-        pk, sk = keys.tenant(tenant), keys.program(id_, version)
-        item = {"pk": pk, "sk": sk, "id": id_, "version": version, "title": title, "published_at": iso(now), "document": text}
+        Budgets(self._db).set_base(tenant, program.id, program.budget)
+        pk, sk = keys.tenant(tenant), keys.program(program.id, program.version)
+        item = {"pk": pk, "sk": sk, "id": program.id, "version": program.version, "title": title}
+        item |= {"published_at": iso(now), "text": text}
         try:
             self._db.put(self._db.state, item, new=True)
         except Conflict:
-            return _same(self.get(tenant, id_, version), text, where)
+            return _same(self.get(tenant, program.id, program.version), text, where)
         self._cache.pop(tenant, None)
         return _published(item)
 
@@ -83,25 +82,23 @@ class Programs:
         """All versions of all programs."""
         return [_published(item) for item in self._db.query(self._db.state, keys.tenant(tenant), sk_prefix="PROGRAM#")]
 
-    def bundle(self, tenant: str) -> tuple[Published, ...]:
-        """All versions of all programs, at most 30 seconds old; the same object while nothing was read anew."""
+    def rulebook(self, tenant: str) -> Rulebook:
+        """All versions of all programs, compiled; at most 30 seconds old, and the same object while nothing has changed."""
         known = self._cache.get(tenant)
         if known and self._monotonic() - known[0] < TTL_SECONDS:
-            return known[1]
-        fresh = tuple(self.list(tenant))
-        if known and known[1] == fresh:
-            fresh = known[1]
-        self._cache[tenant] = (self._monotonic(), fresh)
-        return fresh
+            return known[2]
+        found = tuple(self.list(tenant))
+        book = known[2] if known and known[1] == found else Rulebook([from_json(published.text) for published in found])
+        self._cache[tenant] = (self._monotonic(), found, book)
+        return book
 
 
 def _same(stored: Published, text: str, where: str) -> Published:
-    if json.dumps(stored.document, separators=(",", ":"), sort_keys=True, ensure_ascii=False) != text:
+    if stored.text != text:
         mend = f"Published versions never change: give the changed program version {stored.version + 1} or later"
         raise Refused("this version is already published with other content", where=where, mend=mend)
     return stored
 
 
 def _published(item: Item) -> Published:
-    document = json.loads(item["document"])
-    return Published(item["id"], item["version"], item.get("title", ""), parse_instant(item["published_at"]), document)
+    return Published(item["id"], item["version"], item.get("title", ""), parse_instant(item["published_at"]), item["text"])

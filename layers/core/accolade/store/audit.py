@@ -1,0 +1,101 @@
+"""Reading everything of a tenant, consistently, to check the books against the facts: for commands, never for functions."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from accolade.model.fields import RECORD_FIELDS
+from accolade.model.ledger import Entry, Standing, Wallet
+from accolade.model.records import Record, RecordKey
+from accolade.store import keys
+from accolade.store.codec import entry_from_item, record_from_item, standing_from_item, wallet_from_item
+from accolade.store.database import Database, from_wire, in_batches
+
+
+class Audit:
+    """Reads whole tenants. Busy or unreachable: Retry."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def with_entries(self, tenant: str) -> set[str]:
+        """The participant numbers that have entries, by a scan of the ledger's keys."""
+        prefix = keys.ledger(tenant, "")
+        request: dict[str, Any] = {
+            "TableName": self._db.ledger,
+            "ProjectionExpression": "#pk",
+            "FilterExpression": "begins_with(#pk, :prefix)",
+            "ExpressionAttributeNames": {"#pk": "pk"},
+            "ExpressionAttributeValues": {":prefix": {"S": prefix}},
+            "ConsistentRead": True,
+        }
+        found: set[str] = set()
+        while True:
+            answer = self._db.call("scan", **request)
+            found.update(from_wire(item)["pk"].removeprefix(prefix) for item in answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return found
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def entries(self, tenant: str, number: str) -> list[Entry]:
+        """All entries of a wallet in the order of their sequence."""
+        items = self._db.query(self._db.ledger, keys.ledger(tenant, number), sk_prefix="ENTRY#")
+        return sorted((entry_from_item(item) for item in items), key=lambda entry: entry.seq)
+
+    def wallet(self, tenant: str, number: str) -> Wallet:
+        """The wallet as cached; an empty one if there is none."""
+        return wallet_from_item(tenant, number, self._db.get(self._db.state, (keys.person(tenant, number), "WALLET")))
+
+    def standings(self, tenant: str, number: str) -> list[Standing]:
+        """All standings of a participant."""
+        items = self._db.query(self._db.state, keys.person(tenant, number), sk_prefix="STANDING#")
+        return [standing_from_item(tenant, number, item["sk"].removeprefix("STANDING#"), item) for item in items]
+
+    def board(self, tenant: str, period: str) -> list[Standing]:
+        """Everybody's standing of one period (by the board index, a moment behind)."""
+        return [
+            standing_from_item(tenant, item["board_sk"], period, item)
+            for item in self._board(tenant, period)
+            if item["sk"] == f"STANDING#{period}"
+        ]
+
+    def wallets(self, tenant: str) -> list[Wallet]:
+        """Everybody's wallet (by the board index, a moment behind)."""
+        return [wallet_from_item(tenant, item["board_sk"], item) for item in self._board(tenant, "WALLET")]
+
+    def records(self, tenant: str) -> Iterator[Record]:
+        """All records of a tenant, 100 a read."""
+        for type_ in RECORD_FIELDS:
+            for shard in range(keys.SHARDS):
+                yield from self._records(tenant, type_, shard)
+
+    def parked_awards(self, tenant: str, program: str) -> int:
+        """How many awards of a program wait for budget."""
+        pk = keys.parked_awards(tenant, program)
+        return sum(1 for _ in self._db.query(self._db.state, pk, index="tenant", keys=("tenant_pk", "tenant_sk")))
+
+    def record(self, key: RecordKey) -> Record | None:
+        """One record; None if it is unknown."""
+        item = self._db.get(self._db.state, (keys.record(key.tenant, key.connection, key.type, key.id), "RECORD"))
+        return record_from_item(key, item) if item else None
+
+    def cursors(self, connection: str) -> dict[str, dict[str, Any]]:
+        """A connection's sweep cursors as stored, by object and kind."""
+        return {item["sk"]: item for item in self._db.query(self._db.state, keys.cursor(connection))}
+
+    def _records(self, tenant: str, type_: str, shard: int) -> Iterator[Record]:
+        pk = f"{tenant}#{type_}#{shard}"
+        found = self._db.query(self._db.state, pk, index="tenant", keys=("tenant_pk", "tenant_sk"))
+        wanted: Sequence[RecordKey] = [RecordKey(tenant, *_split(item["tenant_sk"], type_)) for item in found]
+        for batch in in_batches(wanted, 100):
+            by_key = {(keys.record(it.tenant, it.connection, it.type, it.id), "RECORD"): it for it in batch}
+            for place, item in self._db.get_many(self._db.state, by_key).items():
+                yield record_from_item(by_key[place], item)
+
+    def _board(self, tenant: str, what: str) -> Iterator[dict[str, Any]]:
+        for shard in range(keys.SHARDS):
+            yield from self._db.query(self._db.state, f"{tenant}#{what}#{shard}", index="board", keys=("board_pk", "board_sk"))
+
+
+def _split(tenant_sk: str, type_: str) -> tuple[str, str, str]:
+    connection, _, id_ = tenant_sk.partition("#")
+    return connection, type_, id_
