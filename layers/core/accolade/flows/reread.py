@@ -14,7 +14,7 @@ class Rereader:
     def __init__(self, reader_for: Callable[[Connection], Reader | None]) -> None:
         self._reader_for = reader_for
 
-    def can_read(self, connection: Connection) -> bool:
+    def able(self, connection: Connection) -> bool:
         """Whether the connection can be read at all."""
         return bool(connection.credentials)
 
