@@ -24,7 +24,7 @@ from accolade.store.codec import (
     wallet_to_item,
 )
 from accolade.store.database import Database, Item, put_if
-from accolade.store.deliveries import new_item
+from accolade.store.delivery_items import to_item as delivery_to_item
 from accolade.store.people_items import from_item as participant_from_item
 from accolade.store.people_items import identity_key, person_key
 
@@ -95,7 +95,7 @@ class Decisions:
                 for d in decisions
                 for it in d.entries
             ),
-            *(put_if(self._db.deliveries, new_item(it)) for d in decisions for it in d.deliveries),
+            *(put_if(self._db.deliveries, delivery_to_item(it)) for d in decisions for it in d.deliveries),
             *self._budget_writes(decisions, situation),
             *self._parking_writes(decisions),
         ]

@@ -1,0 +1,124 @@
+"""Maintain: what the clock owes. Each minute: send what is due, resume what waited, however often the schedule fires."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from accolade import crm
+from accolade.decide import pending, resume
+from accolade.model.connections import Connection
+from accolade.model.deliveries import Delivery
+from accolade.model.errors import Conflict
+from accolade.model.ledger import Standing
+from accolade.model.reading import business_date
+from accolade.model.records import Holding, Record
+from accolade.programs.periods import parse_period
+from accolade.programs.rulebook import Rulebook
+from accolade.programs.rules import Milestone
+from accolade.situation import Decision, Situation
+from accolade.store.connections import Connections
+from accolade.store.decisions import Decisions
+from accolade.store.outstanding import Outstanding, ParkedAward
+
+WAITING_A_RUN = 2_000
+PARKED_A_RUN = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Maintainer:
+    """The work of one minute, tenant by tenant. `send_due` enqueues due deliveries and says how many."""
+
+    tenants: Callable[[], Iterable[str]]
+    connections: Connections
+    decisions: Decisions
+    outstanding: Outstanding
+    rulebook_of: Callable[[str], Rulebook]
+    announce: Callable[[str, Sequence[tuple[str, str]]], None]
+    send_due: Callable[[datetime], int]
+    route: Callable[[Delivery, Situation, datetime], Delivery]
+    hand_over: Callable[[Iterable[Delivery], datetime], None]
+    log: Callable[..., None]
+
+    def __call__(self, *, now: datetime) -> dict[str, int]:
+        """One run; returns what was done, by kind."""
+        done = {"sent": self.send_due(now), "announced": 0, "resumed": 0}
+        for tenant in self.tenants():
+            done["announced"] += self.announce_known(tenant)
+            done["resumed"] += self.resume_parked(tenant, now=now)
+        return done
+
+    def announce_known(self, tenant: str) -> int:
+        """Ask for a new decision of records whose owner has become known, should the first asking have been lost."""
+        users = self.outstanding.waited_for(tenant, limit=WAITING_A_RUN)
+        known = [
+            (name, user)
+            for name in sorted({name for name, _ in users})
+            for user in self.decisions.owners(tenant, name, {user for of, user in users if of == name})
+        ]
+        if known:
+            self.announce(tenant, known)
+        return len(known)
+
+    def resume_parked(self, tenant: str, *, now: datetime) -> int:
+        """Post awards that waited for budget, by event time; later ones that fit go past one that does not."""
+        rulebook, resumed = self.rulebook_of(tenant), 0
+        for program in rulebook.program_ids():
+            for waiting in self.outstanding.parked_awards(tenant, program, limit=PARKED_A_RUN):
+                try:
+                    resumed += self._resume(tenant, waiting, rulebook, now)
+                except Conflict:
+                    self.log("conflict", tenant=tenant, award=waiting.award)
+        return resumed
+
+    def _resume(self, tenant: str, waiting: ParkedAward, rulebook: Rulebook, now: datetime) -> int:
+        program = waiting.award.split("/")[0]
+        standings = [(waiting.participant, waiting.period)] if waiting.period else []
+        people, wallets, found, budgets = self.decisions.people(tenant, [waiting.participant], standings, [program])
+        if program in budgets and (budgets[program].limit or 0) - budgets[program].spent < waiting.points:
+            return 0
+        holder: Record | Standing = found[waiting.participant, waiting.period] if waiting.period else self._record(waiting)
+        connection = self._connection(tenant, waiting, now)
+        situation = Situation(rulebook, connection, {}, people, wallets, found, budgets)
+        it = pending(
+            waiting.award,
+            holder.awards.get(waiting.award, Holding()),
+            0,
+            rulebook,
+            milestone=_milestone(waiting, holder, rulebook),
+            period=waiting.period,
+        )
+        decision = resume(it, holder, situation, at=waiting.at, now=now)
+        if decision is None:
+            return 0
+        decision = replace(decision, deliveries=tuple(self.route(delivery, situation, now) for delivery in decision.deliveries))
+        self.decisions.commit([decision], situation, crm=connection.crm)
+        self.hand_over(decision.deliveries, now)
+        self.log("resumed", tenant=tenant, award=waiting.award, **_names(decision))
+        return 1
+
+    def _record(self, waiting: ParkedAward) -> Record:
+        if waiting.record is None:
+            raise ValueError(f"parked award {waiting.award} names neither record nor period")
+        return self.decisions.records([waiting.record])[waiting.record]
+
+    def _connection(self, tenant: str, waiting: ParkedAward, now: datetime) -> Connection:
+        """The connection of the record; where no record moved, a nameless one of the tenant."""
+        found = self.connections.find(waiting.record.connection) if waiting.record else None
+        if found is not None:
+            return replace(found, maps=crm.maps_of(found))
+        return Connection("", tenant, "", "", now, now)
+
+
+def _milestone(waiting: ParkedAward, holder: Record | Standing, rulebook: Rulebook) -> Milestone | None:
+    """The milestone under the version that judges the award's record or period."""
+    program, milestone = waiting.award.split("/")[:2]
+    if isinstance(holder, Record):
+        on = business_date(holder)
+        candidates = rulebook.record_milestones(holder.key.type, on) if on else ()
+    else:
+        candidates = rulebook.milestones_in(parse_period(waiting.period))
+    return next((it for it in candidates if (it.program, it.id) == (program, milestone)), None)
+
+
+def _names(decision: Decision) -> dict[str, list[str]]:
+    return {"entries": [it.id for it in decision.entries], "deliveries": [it.id for it in decision.deliveries]}
