@@ -34,11 +34,15 @@ def why(texts: Texts, line: Line, at: datetime) -> str:
 
 
 def reasons(texts: Texts, lines: Iterable[Line], at: datetime) -> str:
-    """All lines in one phrase, with their points if there are several: "5th win this quarter 500, closed in 10 days 50"."""
+    """All lines in one phrase, with their points if there are several: "5th win this quarter 500, closed in 10 days 50".
+
+    Points have the sign of the message as a whole: a line against its direction shows a minus.
+    """
     known = list(lines)
     if len(known) == 1:
         return why(texts, known[0], at)
-    return ", ".join(f"{why(texts, line, at)} {texts.number(abs(line.points))}" for line in known)
+    sign = -1 if sum(line.points for line in known) < 0 else 1
+    return ", ".join(f"{why(texts, line, at)} {texts.number(sign * line.points)}" for line in known)
 
 
 def what_happened(texts: Texts, delivery: Delivery, *, subject: str) -> str:

@@ -1,0 +1,132 @@
+"""An e-mail's words and looks: one clear number, what it was for, what comes next; HTML and text say the same."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from css_inline import CSSInliner
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from accolade.model.deliveries import Delivery, Progress
+from accolade.model.participants import Tenant
+from accolade.texts import Texts
+from accolade.texts.colours import accents
+from accolade.texts.phrases import next_step, points, way_back, what_happened, why
+from accolade.texts.plain import plain, shortened
+
+SUBJECT_LIMIT = 120
+LINES = 12
+"""Lines shown; a message about more says the rest in one."""
+
+MINUS = "\u2212"
+
+
+def letter(delivery: Delivery, *, tenant: Tenant, link: str, unsubscribe_link: str, texts: Texts) -> dict[str, str]:
+    """`subject`, `html` and `text` of the delivery; every name in it is one line, without links and control signs."""
+    words = _words(delivery, tenant, texts) | {"link": link, "unsubscribe_link": unsubscribe_link}
+    page, text = _templates()
+    # The style sheet and the accent are ours (checked as #rrggbb): the only text that is not escaped.
+    html = page.render(words, css=Markup(_read("message.css")), accent=accents(tenant.accent))  # noqa: S704
+    return {"subject": words["subject"], "html": _inliner().inline(html), "text": text.render(words)}
+
+
+def _words(delivery: Delivery, tenant: Tenant, t: Texts) -> dict[str, Any]:
+    subject = plain(delivery.subject)
+    quoted = t.t('"%(subject)s"', subject=subject) if subject else t.t("a deal") if delivery.record else ""
+    won = delivery.total >= 0
+    amount = points(t, abs(delivery.total), tenant.unit)
+    figure = t.number(abs(delivery.total))
+    balance = points(t, delivery.balance - delivery.debt, tenant.unit)
+    happened = "" if won else _sentence(what_happened(t, delivery, subject=subject))
+    headline = (
+        (t.t("%(points)s for %(name)s", points=amount, name=quoted) if quoted else amount)
+        if won
+        else _with_name(
+            t.n("%(points)s was taken back", "%(points)s were taken back", -delivery.total, points=amount),
+            t.t('"%(subject)s"', subject=subject) if subject else "",
+        )
+    )
+    unit = plain(tenant.unit, limit=20)
+    return {
+        "t": t,
+        "language": t.language,
+        "subject": shortened(headline, SUBJECT_LIMIT),
+        "preheader": happened or f"{t.t('Your balance')}: {balance}",
+        "sender": plain(tenant.name, limit=60),
+        "sign": "+" if won else MINUS,
+        "won": won,
+        "figure": figure,
+        "unit": amount.removeprefix(figure).strip(),
+        "about": (t.t("for %(name)s", name=quoted) if quoted else "") if won else happened,
+        "explained": "" if won else way_back(t, delivery),
+        "lines": _lines(delivery, t),
+        "balance": balance.replace("-", MINUS),
+        "note": _note(delivery, tenant, t),
+        "steps": [_step(step, tenant, t) for step in delivery.progress if step.needed > 0],
+        "footer": " ".join(
+            (
+                t.t(
+                    "%(sender)s sends you this because your work earns %(unit)s.",
+                    sender=plain(tenant.name, limit=60),
+                    unit=t.t("points") if unit == "points" else unit,
+                ),
+                t.t("Answer this message if something is wrong."),
+            )
+        ),
+    }
+
+
+def _lines(delivery: Delivery, t: Texts) -> list[dict[str, str]]:
+    shown = [
+        {"words": _sentence(why(t, line, delivery.created_at)), "points": _signed(t, line.points)}
+        for line in delivery.lines[:LINES]
+    ]
+    rest = delivery.lines[LINES:]
+    if rest:
+        total = sum(line.points for line in rest)
+        words = t.n("%(count)s more line", "%(count)s more lines", len(rest))
+        shown.append({"words": words, "points": _signed(t, total)})
+    return shown
+
+
+def _note(delivery: Delivery, tenant: Tenant, t: Texts) -> str:
+    if delivery.debt:
+        owed = points(t, delivery.debt, tenant.unit)
+        return t.t("You still owe %(points)s: what you earn next pays this back first.", points=owed)
+    waited = any(line.facts.get("reason") == "budget" and line.points > 0 for line in delivery.lines)
+    return t.t("These points had waited for budget.") if waited else ""
+
+
+def _step(step: Progress, tenant: Tenant, t: Texts) -> dict[str, Any]:
+    share = max(0, min(100, 100 * step.done // step.needed))
+    return {"words": next_step(t, step, tenant.unit), "share": share, "label": t.percent(share, 100)}
+
+
+def _signed(t: Texts, count: int) -> str:
+    return f"{'+' if count >= 0 else MINUS}{t.number(abs(count))}"
+
+
+def _with_name(text: str, name: str) -> str:
+    return f"{text}: {name}" if name else text
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+@cache
+def _templates() -> tuple[Any, Any]:
+    html = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    # The text part is no HTML: escaping would show in it.
+    text = Environment(autoescape=False, undefined=StrictUndefined)  # noqa: S701
+    return html.from_string(_read("message.html")), text.from_string(_read("message.txt"))
+
+
+@cache
+def _inliner() -> CSSInliner:
+    return CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
+
+
+def _read(name: str) -> str:
+    return (files(__package__) / name).read_text(encoding="utf-8")

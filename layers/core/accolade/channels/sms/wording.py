@@ -1,0 +1,106 @@
+"""The words of an SMS, and what goes first when they do not fit."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from accolade.channels.sms.septets import only_gsm, segments, typographic_to_plain, without_accents
+from accolade.model.deliveries import Delivery
+from accolade.model.errors import Rejected
+from accolade.model.participants import Tenant
+from accolade.texts import Texts
+from accolade.texts.phrases import points, reasons, way_back, what_happened
+from accolade.texts.plain import plain, shortened
+
+NAME_LIMITS = (60, 24, 12)
+"""Lengths to which a deal's name is cut, one after the other."""
+
+SENDER_LIMIT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What an SMS is made of; an empty part is left out. `subject` is the deal's name."""
+
+    delivery: Delivery
+    texts: Texts
+    sender: str
+    unit: str
+    subject: str
+    link: str
+    stop: str
+    detailed: bool = True
+    balanced: bool = True
+
+    def text(self) -> str:
+        """The message in one line."""
+        ending = f"  {self.stop}" if self.stop else ""
+        said = self._taken_back() if self.delivery.total < 0 else self._awarded()
+        sentences = [said, self._balance() if self.balanced else "", self.link]
+        body = " ".join(part for part in sentences if part)
+        return typographic_to_plain(f"{self.sender}: {body}" if self.sender else body) + ending
+
+    def _awarded(self) -> str:
+        t, delivery = self.texts, self.delivery
+        said = points(t, delivery.total, self.unit)
+        if self.subject:
+            said = t.t("%(points)s for %(name)s", points=said, name=t.t('"%(subject)s"', subject=self.subject))
+        elif delivery.record:
+            said = t.t("%(points)s for %(name)s", points=said, name=t.t("a deal"))
+        why = f" ({reasons(t, delivery.lines, delivery.created_at)})" if self.detailed else ""
+        return f"{said}{why}."
+
+    def _taken_back(self) -> str:
+        t, delivery = self.texts, self.delivery
+        count = abs(delivery.total)
+        said = t.n("%(points)s was taken back", "%(points)s were taken back", count, points=points(t, count, self.unit))
+        happened = what_happened(t, delivery, subject=self.subject)
+        said = f"{said}: {happened}" if happened else f"{said}."
+        returns = way_back(t, delivery) if self.detailed else ""
+        return f"{said} {returns}".rstrip()
+
+    def _balance(self) -> str:
+        t, delivery = self.texts, self.delivery
+        if delivery.debt:
+            return t.t("You still owe %(points)s.", points=points(t, delivery.debt, self.unit))
+        return t.t("You have %(balance)s.", balance=t.number(delivery.balance))
+
+
+def worded(delivery: Delivery, *, tenant: Tenant, link: str, texts: Texts) -> str:
+    """The SMS within the tenant's segments. Rejected if not even its shortest form fits.
+
+    What does not fit is left out in this order: accents that the seven-bit alphabet lacks; the end of the deal's name;
+    the reasons (the name is whole again, and cut if it must be); the name; the balance; the end of the company's name.
+    Points, link and the way to stop stay.
+    """
+    whole = Parts(
+        delivery,
+        texts,
+        sender=plain(tenant.name, limit=40),
+        unit=tenant.unit,
+        subject=plain(delivery.subject, limit=NAME_LIMITS[0]) if tenant.names_in_sms else "",
+        link=_linked(delivery, link, texts),
+        stop=texts.t("STOP to opt out") if tenant.two_way_sms else "",
+    )
+    for text in _shorter_and_shorter(whole):
+        if segments(text) <= tenant.sms_segments:
+            return text
+    raise Rejected(f"the message does not fit in {tenant.sms_segments} SMS segments", mend="Allow more segments for the tenant")
+
+
+def _shorter_and_shorter(whole: Parts) -> Iterator[str]:
+    yield whole.text()
+    yield without_accents(whole.text())
+    for parts in (whole, replace(whole, detailed=False)):
+        for limit in NAME_LIMITS:
+            yield without_accents(replace(parts, subject=shortened(parts.subject, limit)).text())
+    parts = replace(whole, detailed=False, subject="")
+    yield without_accents(parts.text())
+    parts = replace(parts, balanced=False)
+    yield without_accents(parts.text())
+    yield only_gsm(replace(parts, sender=shortened(only_gsm(parts.sender), SENDER_LIMIT)).text())
+
+
+def _linked(delivery: Delivery, link: str, texts: Texts) -> str:
+    """Without its scheme, as short as phones still recognize it; after a clawback it says why."""
+    short = link.removeprefix("https://")
+    return texts.t("Why: %(link)s", link=short) if delivery.total < 0 else short
