@@ -8,7 +8,7 @@ from typing import Any
 from accolade.crm import CrmUser, Page
 from accolade.crm.hubspot.calls import Calls
 from accolade.crm.hubspot.fields import millis
-from accolade.crm.hubspot.normalize import FLAGS, MERGED, MODIFIED
+from accolade.crm.hubspot.normalize import FLAGS, MERGED, MODIFIED, stage_property
 from accolade.crm.hubspot.split import plain_id
 from accolade.model.connections import FieldMap
 from accolade.model.errors import Rejected
@@ -160,8 +160,9 @@ def _properties(field_map: FieldMap) -> list[str]:
 
 
 def _tracked(field_map: FieldMap) -> list[str]:
-    fields = (field_map.fields.get(name) for name in TRACKED_FIELDS.get(field_map.record, ()))
-    return [*(name for name in fields if name), MERGED]
+    tracked = TRACKED_FIELDS.get(field_map.record, ())
+    found = [stage_property(field_map) if name == "stage" else field_map.fields.get(name, "") for name in tracked]
+    return [*(name for name in found if name), MERGED]
 
 
 def _filter(name: str, operator: str, value: int | str) -> dict[str, str]:

@@ -19,7 +19,6 @@ DEALS = FieldMap(
         "name": "dealname",
         "amount": "amount",
         "currency": "deal_currency_code",
-        "stage": "dealstage",
         "stage_name": "dealstage",
         "pipeline": "pipeline",
         "probability": "hs_deal_stage_probability",
@@ -30,7 +29,8 @@ DEALS = FieldMap(
     },
     stages={"closedwon": "won", "closedlost": "lost"},
 )
-"""HubSpot's own deal properties. Stages that neither the map lists nor the record itself calls closed are open."""
+"""HubSpot's own deal properties; the canonical stage is derived from that of `stage_name`. Stages that neither the map
+lists nor the record itself calls closed are open."""
 
 MAX_TEXT = 500
 MAX_REFERENCE = 64
@@ -114,6 +114,8 @@ def _decimal(text: str, vendor: str, zone: str) -> str:
     value = _number(text)
     if value and (value.adjusted() < -MAX_DECIMALS or int(value.normalize().as_tuple().exponent) < -MAX_DECIMALS):
         raise ValueError("more decimals than can be kept")
+    if vendor == "hs_deal_stage_probability":
+        value *= 100  # HubSpot states a share, other CRMs percent: one condition has to fit all
     return format(value.normalize(), "f") if value else "0"
 
 

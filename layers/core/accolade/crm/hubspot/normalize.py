@@ -26,11 +26,23 @@ def normalize(content: Mapping[str, Any], connection: Connection, *, origin: str
     A `propertyChange` is one field at its `occurredAt`; what comes from the API is complete, at `hs_lastmodifieddate`.
     Rejected names the property at fault.
     """
-    field_map = connection.map_for(object_=vendor_object(content))
+    field_map = mapped(connection, vendor_object(content))
     if field_map is None:
         return []
     source = _Source(content, connection, field_map, Origin.READ if origin == "read" else Origin.MESSAGE)
     return source.event() if subscription(content) else source.record()
+
+
+def mapped(connection: Connection, object_: str) -> FieldMap | None:
+    """The connection's own map of an object; the default one only where the connection has no maps at all."""
+    if connection.maps:
+        return connection.map_for(object_=object_)
+    return DEALS if object_ == DEALS.object else None
+
+
+def stage_property(field_map: FieldMap) -> str:
+    """The property from which the canonical stage is derived; empty if none is mapped."""
+    return field_map.fields.get("stage") or field_map.fields.get("stage_name", "")
 
 
 class _Source:
@@ -119,25 +131,24 @@ class _Source:
         return max(millis(stamp, where=f"{self._where} timestamp") for stamp in stamps)
 
     def _fields(self, properties: Mapping[str, Any]) -> dict[str, Value]:
-        stages = self._stages(properties)
-        return {
-            name: self._value(name, properties[vendor], stages)
+        found = {
+            name: self._value(name, properties[vendor])
             for name, vendor in self._map.fields.items()
-            if vendor in properties
+            if vendor in properties and name != "stage"
         }
+        vendor = stage_property(self._map)
+        if vendor and vendor in properties:
+            found["stage"] = _stage(properties[vendor], self._stages(properties))
+        return found
 
-    def _value(self, name: str, raw: object, stages: Mapping[str, str]) -> Value:
-        vendor = self._map.fields[name]
-        if name == "stage":
-            text = text_of(raw)
-            return stages.get(text, "open") if text else None
-        kind = field_type(name, self._map)
+    def _value(self, name: str, raw: object) -> Value:
+        vendor, kind = self._map.fields[name], field_type(name, self._map)
         return convert(raw, kind, vendor=vendor, zone=self._map.time_zone, where=self._where)
 
     def _stages(self, properties: Mapping[str, Any]) -> Mapping[str, str]:
         """Vendor stage -> open, won, lost: as the mapping lists it, else as the record's flags tell of its present one."""
         listed = {stage: result for stage, result in (self._map.stages or DEALS.stages).items() if result in STAGES}
-        present = text_of(properties.get(self._map.fields.get("stage", "")))
+        present = text_of(properties.get(stage_property(self._map)))
         for flag, result in FLAGS:
             if present and present not in listed and text_of(properties.get(flag)).lower() == "true":
                 return {**listed, present: result}
@@ -147,9 +158,13 @@ class _Source:
         stages = self._stages(properties)
         found = {}
         for name in TRACKED_FIELDS.get(self._map.record, ()):
-            rows = self._rows(self._map.fields.get(name, ""), properties)
+            vendor = stage_property(self._map) if name == "stage" else self._map.fields.get(name, "")
+            rows = [
+                (at, _stage(raw, stages) if name == "stage" else self._value(name, raw))
+                for at, raw in self._rows(vendor, properties)
+            ]
             if rows:
-                found[name] = tuple(sorted(((at, self._value(name, raw, stages)) for at, raw in rows), key=lambda row: row[0]))
+                found[name] = tuple(sorted(rows, key=lambda row: row[0]))
         return found
 
     def _rows(self, vendor: str, properties: Mapping[str, Any]) -> list[tuple[Millis, str]]:
@@ -167,6 +182,11 @@ class _Source:
     def _facts(self, id_: str, at: Millis, **said: Any) -> Facts:
         key = RecordKey(self._connection.tenant, self._connection.id, self._map.record, id_)
         return Facts(key, Version(at, self._origin), notification_ids=self._ids, **({"fields": {}} | said))
+
+
+def _stage(raw: object, stages: Mapping[str, str]) -> Value:
+    text = text_of(raw)
+    return stages.get(text, "open") if text else None
 
 
 def _mappings(rows: object) -> Iterable[Mapping[str, Any]]:
