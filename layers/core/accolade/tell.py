@@ -177,12 +177,7 @@ def _progress(person: str, standings: Mapping[tuple[str, str], Standing], situat
         for milestone in situation.rulebook.milestones_in(period) if participant == person else ():
             step = milestone.progress(standing.parts.get(milestone.kpi.id, {})) if milestone.kpi else None
             if step and period.last_day:
-                yield Progress(
-                    milestone.id,
-                    milestone.title,
-                    milestone.kind,
-                    *step,
-                    milestone.points_for(1) or 0,
-                    period.last_day.isoformat(),
-                )
+                worth, until = milestone.points_for(1) or 0, period.last_day.isoformat()
+                kpi = milestone.kpi.name if milestone.kpi and milestone.progress_unit == "deals" else ""
+                yield Progress(milestone.id, milestone.title, milestone.kind, *step, worth, until, kpi)
                 return
