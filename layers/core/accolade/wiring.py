@@ -108,3 +108,17 @@ def sweeper(log: Callable[..., None]) -> Any:
         pause=time.sleep,
         log=log,
     )
+
+
+def receiver() -> Any:
+    """receive: takes CRMs' webhooks."""
+    from accolade import crm
+    from accolade.flows.receive import Receiver
+    from accolade.store.connections import Connections
+    from accolade.store.parked import Parked
+    from accolade.web.webhooks import Webhooks
+
+    for name in crm.names():
+        crm.adapter(name)
+    here = database()
+    return Webhooks(Receiver(Connections(here), vault().read, inbox(), bodies(), Parked(here).park))

@@ -46,9 +46,8 @@ def field_maps(document: object, *, crm: str, defaults: tuple[FieldMap, ...], na
     place = place / "connection" / crm
     listed = entries if isinstance(entries, list) else [entries]
     found = tuple(_field_map(_mapping(entry, place), defaults, place) for entry in listed)
-    for one, other in zip(found, found[1:], strict=False):
-        if (one.record, one.object) == (other.record, other.object):
-            raise place.wrong(f"{one.object} is mapped to {one.record} twice", "Put its fields together")
+    if len({entry.object for entry in found}) < len(found):
+        raise place.wrong("an object is mapped twice", "Put its fields together")
     return found
 
 
@@ -112,9 +111,8 @@ def _canonical(key: object, record: str, place: _Place) -> str:
         )
     if name in DERIVED_FIELDS.get(record, {}):
         raise (place / text).wrong(f"{text} is computed from other fields", "Leave it out")
-    if record == "deal" and name == "stage":
-        raise (place / text).wrong("deal.stage is derived", "Map deal.stage_name, and list your stages under stages: won, lost")
-    return name
+    # The canonical stage is derived from the vendor's, with `stages`; who maps it means the vendor's.
+    return "stage_name" if name == "stage" else name
 
 
 def _stages(raw: object, place: _Place) -> dict[str, str]:

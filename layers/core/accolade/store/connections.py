@@ -88,14 +88,19 @@ class Connections:
                 mend="accolade connection list shows which; add that one again to change it",
             ) from error
 
-    def app_secret(self, crm: str) -> str | None:
-        """The name of the secret of the one app that all connections of a CRM share; None if there is none."""
+    def app(self, crm: str) -> tuple[str, str] | None:
+        """Secret name and public URL of the one app that all connections of a CRM share; None if there is none."""
         item = self._db.get(self._db.state, (keys.route(crm), "APP"))
-        return item["secret"] if item else None
+        return (item["secret"], item.get("url", "")) if item else None
 
-    def set_app_secret(self, crm: str, secret: str) -> None:
-        """Make this secret the shared app's."""
-        self._db.put(self._db.state, {"pk": keys.route(crm), "sk": "APP", "secret": secret})
+    def app_secret(self, crm: str) -> str | None:
+        """The name of the shared app's secret; None if there is no such app."""
+        app = self.app(crm)
+        return app[0] if app else None
+
+    def set_app_secret(self, crm: str, secret: str, *, url: str) -> None:
+        """Make this secret the shared app's, which is called at `url` (the public one, without query)."""
+        self._db.put(self._db.state, {"pk": keys.route(crm), "sk": "APP", "secret": secret, "url": url})
 
     def heard(self, id_: str, *, now: datetime) -> None:
         """Remember when a CRM last spoke to us through this connection (display only)."""

@@ -108,6 +108,8 @@ class _Reading:
         """Canonical fields that the content states, null ones included."""
         found: dict[str, Value] = {}
         for name, type_ in types_of(self._map).items():
+            if name == "stage":
+                continue  # derived below
             vendor = self._map.fields[name]
             if vendor in self._texts or self._empty(name, vendor):
                 found[name] = self._value(vendor, type_, name=f"{self._map.record}.{name}")
@@ -160,7 +162,7 @@ class _Reading:
         """
         won = self._value("IsWon", FieldType.BOOLEAN, name="IsWon")
         closed = self._value("IsClosed", FieldType.BOOLEAN, name="IsClosed")
-        name = str(self._texts.get("StageName") or "").strip()
+        name = str(self._texts.get(self._map.fields.get("stage_name", "StageName")) or "").strip()
         if name in self._map.stages:
             return self._map.stages[name]
         if won:
