@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from accolade.kpis import Values
 from accolade.model.fields import FieldType
-from accolade.model.times import from_millis
 from accolade.programs.condition_tree import All, AnyOf, Condition, Not, Other, Span, Test
 from accolade.programs.rules import Predicate
 
@@ -152,7 +151,7 @@ def _within(test: Test) -> Predicate:
         if value is None or not isinstance(on, date) or not isinstance(span, Span):
             return None
         if instant:
-            value = from_millis(value).astimezone(ZoneInfo(zone)).date()
+            value = value.astimezone(ZoneInfo(zone)).date()
         return shifted(on, span, -1) <= value <= shifted(on, span, 1)
 
     return within

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
@@ -34,14 +34,14 @@ class Other:
         return f"{self.operator} {self.field}" if self.factor == 1 else f"{self.operator} {self.factor} x {self.field}"
 
 
-Scalar = str | int | bool | Decimal | date
+Scalar = str | int | bool | Decimal | date | datetime
 Operand = Scalar | tuple[Scalar, ...] | Span | Other
 
 
 @dataclass(frozen=True, slots=True)
 class Test:
     """One question: `operand` is typed as values of the field are held (money: minor units of `currency`, instants:
-    epoch milliseconds); `written` is how the author put it; `event` is the field that dates the record (for `within`)."""
+    aware UTC); `written` is how the author put it; `event` is the field that dates the record (for `within`)."""
 
     field: str
     type: FieldType

@@ -1,5 +1,6 @@
 """The program document as an author writes it: its shape, in pydantic; what it means is checked by `building`."""
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -14,6 +15,8 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0
 Line = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Text = Line | dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], Line]
 MOST_POINTS = 10**12
+HOLES = ("count", "nth", "n", "days", "in_days", "period")
+"""What a milestone's title may name in braces (see `texts.phrases`)."""
 
 
 class _Part(BaseModel):
@@ -70,6 +73,16 @@ class MilestonePart(_Part):
     points: Any
     credit: Literal["owner_at_closing", "current_owner"] = "owner_at_closing"
     evaluate: Literal["live"] = "live"
+
+    @field_validator("title")
+    @classmethod
+    def _holes(cls, title: str | dict[str, str]) -> str | dict[str, str]:
+        """A title may count along, "closed in {in_days}", with the names that messages can fill."""
+        for text in title.values() if isinstance(title, dict) else [title]:
+            unknown = [hole for hole in re.findall(r"\{(\w*)\}", text) if hole not in HOLES]
+            if unknown or text.count("{") != len(re.findall(r"\{\w+\}", text)):
+                raise ValueError(f"the title has a hole that messages cannot fill. Use {', '.join(HOLES)} in braces, or none")
+        return title
 
 
 class Document(_Part):

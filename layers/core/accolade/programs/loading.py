@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from accolade.model.fields import FieldType
 from accolade.programs.building import build
@@ -35,19 +36,27 @@ def load(text: str, *, file: str, own: Mapping[str, Mapping[str, FieldType]] | N
 
 def numbered(program: Program, version: int) -> Program:
     """The same program under another version number."""
-    return _built(dict(program.document) | {"version": version}, program.fields, version=version)
+    return _built({**program.document, "version": version}, program.fields, version=version)
+
+
+def to_stored(program: Program) -> dict[str, object]:
+    """The stored form as JSON-able values: the validated document and the types of the org's own fields it may ask for."""
+    return {"v": 1, "version": program.version, "fields": program.fields, "document": program.document}
+
+
+def from_stored(stored: Mapping[str, Any]) -> Program:
+    """A program from its stored form, without the authoring checks of shape (the document was validated before)."""
+    return _built(stored["document"], stored["fields"], version=stored["version"])
 
 
 def to_json(program: Program) -> str:
-    """The stored form: the validated document with the types of the org's own fields that it may ask for."""
-    stored = {"v": 1, "version": program.version, "fields": program.fields, "document": program.document}
-    return json.dumps(stored, separators=(",", ":"), sort_keys=True, ensure_ascii=False, default=str)
+    """The stored form as text: equal programs give equal text."""
+    return json.dumps(to_stored(program), separators=(",", ":"), sort_keys=True, ensure_ascii=False)
 
 
 def from_json(text: str) -> Program:
-    """A program from its stored form, without the authoring checks of shape (the document was validated before)."""
-    stored = json.loads(text, parse_float=Decimal)
-    return _built(stored["document"], stored["fields"], version=stored["version"])
+    """A program from its stored form as text."""
+    return from_stored(json.loads(text, parse_float=Decimal))
 
 
 def _built(document: Mapping[str, object], fields: Mapping[str, Mapping[str, str]], *, version: int) -> Program:

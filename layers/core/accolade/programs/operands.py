@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
 from accolade.model.fields import FieldType
 from accolade.model.money import exponent, to_minor
-from accolade.model.times import parse_instant, to_millis
+from accolade.model.times import parse_instant
 from accolade.programs.condition_tree import Scalar, Span
 from accolade.programs.problems import shown
 
@@ -30,7 +30,7 @@ class Unreadable(Exception):
 
 
 def scalar(raw: object, type_: FieldType, *, name: str, currency: str) -> Scalar:
-    """One operand for a field of that type: money in minor units of `currency`, instants in epoch ms; else Unreadable."""
+    """One operand for a field of that type: money in minor units of `currency`, instants as aware UTC; else Unreadable."""
     return _READERS[type_](raw, name, currency)
 
 
@@ -125,10 +125,10 @@ def _integer(raw: object, name: str, _: str) -> int:
     return int(value)
 
 
-def _instant(raw: object, name: str, _: str) -> int:
+def _instant(raw: object, name: str, _: str) -> datetime:
     try:
         if isinstance(raw, str) and len(raw) <= 40:
-            return to_millis(parse_instant(raw))
+            return parse_instant(raw)
     except ValueError:
         pass  # said below, with the form that is wanted
     raise Unreadable(f"{name} is a point in time; {shown(raw)} is not", "Write it like 2026-03-30T10:00:00+02:00")

@@ -4,6 +4,7 @@ import gettext
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -50,6 +51,10 @@ class Texts:
     def number(self, value: int) -> str:
         """A whole number with this locale's separators: 1,240 or 1.240."""
         return format_decimal(value, locale=self.locale)
+
+    def decimal(self, value: Decimal) -> str:
+        """A number with all of its decimals and this locale's separators: 0.01 or 0,01."""
+        return format_decimal(value, locale=self.locale, decimal_quantization=False)
 
     def percent(self, part: int, whole: int) -> str:
         """A share in whole percent, rounded down; `whole` is above 0."""

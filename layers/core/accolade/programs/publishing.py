@@ -1,0 +1,75 @@
+"""Publishing: which version a document becomes, whether it may take effect when it says, and what its author should know."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from accolade.model.errors import Refused
+from accolade.programs.loading import numbered, to_json
+from accolade.programs.periods import midnight
+from accolade.programs.rules import Program
+
+AHEAD = timedelta(minutes=2)
+"""How far ahead a replacement takes effect at least: functions keep the rules in memory for a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What may be stored: the numbered program, whether it is there already, and what its author should know."""
+
+    program: Program
+    unchanged: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+def publication(program: Program, existing: Sequence[Program], *, now: datetime) -> Publication:
+    """The version that the document becomes beside the `existing` ones of the same program.
+
+    A document without a version gets the next number; what is published already comes back unchanged. Refused if it
+    changes a published version, leaves a number out, or replaces a version less than two minutes before it takes effect
+    (the first version may begin in the past).
+    """
+    where = f"program {program.id}"
+    stated = program.document.get("version")
+    newest = max(existing, key=lambda it: it.version, default=None)
+    candidate = stated if isinstance(stated, int) else newest.version + 1 if newest else 1
+    for published in existing:
+        if _same(numbered(program, published.version), published) and stated in (None, published.version):
+            return Publication(published, unchanged=True)
+        if published.version == candidate:
+            raise Refused(
+                f"version {candidate} is published, and published versions never change",
+                where=where,
+                mend="Leave the version out, or write the next one",
+            )
+    if candidate != (newest.version + 1 if newest else 1):
+        raise Refused(
+            f"version {candidate} does not follow version {newest.version if newest else 0}",
+            where=where,
+            mend="Leave the version out, and it is numbered",
+        )
+    begins = midnight(program.effective_from, program.zone)
+    if newest and begins < now + AHEAD:
+        raise Refused(
+            f"a replacement takes effect at least 2 minutes ahead; this one would at {program.effective_from} 00:00 {program.zone}",
+            where=where,
+            mend="Write a later day under effective.from",
+        )
+    return Publication(numbered(program, candidate), warnings=tuple(_warnings(program, newest)))
+
+
+def _same(one: Program, other: Program) -> bool:
+    """Whether both say the same, apart from a version that one of them leaves out."""
+    return to_json(numbered(one, other.version)) == to_json(numbered(other, other.version))
+
+
+def _warnings(program: Program, before: Program | None) -> Iterator[str]:
+    if program.budget is None:
+        yield "The program has no budget: nothing limits what it pays."
+    for milestone in program.milestones:
+        if milestone.points.per and milestone.points.cap is None:
+            yield f"{milestone.id} has no cap: a mistyped {milestone.points.per} pays without limit."
+        if before and milestone.calendar and milestone.calendar.kind == "lifetime":
+            yield f"{milestone.id} counts over all time and stays judged by the program's first version; use a new program to change it."
+    if before and before.zone != program.zone:
+        yield f"The time zone changes from {before.zone} to {program.zone}: running periods end under the old one."
