@@ -32,7 +32,11 @@ class HubSpot:
         """Forged unless signed with the app's secret (v3, or v2 as workflow actions sign); no secret: fail closed."""
         if not connection.secret:
             raise Forged("no secret is configured", where=f"connection {connection.id}")
-        signature.check(request, secret(connection.secret), url=url, now=now, allow_v1=self._allow_v1)
+        try:
+            key = secret(connection.secret)
+        except Rejected as error:
+            raise Forged("the secret cannot be read", where=f"connection {connection.id}") from error
+        signature.check(request, key, url=url, now=now, allow_v1=self._allow_v1)
 
     def split(self, request: WebhookRequest) -> list[Notification]:
         """The events of the body; Unreadable if it is not what HubSpot sends."""

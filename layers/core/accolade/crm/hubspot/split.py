@@ -42,6 +42,8 @@ def split(body: bytes) -> list[Notification]:
     except (ValueError, RecursionError) as error:
         raise _unreadable(str(error), body) from error
     events = parsed if isinstance(parsed, list) else [parsed]
+    if not isinstance(parsed, list | dict):
+        raise _unreadable("neither an array of events nor one object", body)
     if not 1 <= len(events) <= MAX_EVENTS:
         raise _unreadable(f"{len(events)} events in one body", body)
     return [_notification(event) for event in events]
