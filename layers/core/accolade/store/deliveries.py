@@ -128,6 +128,16 @@ class Deliveries:
             return delivery
         return self._move(delivery, DeliveryState.DUE, now, "a person retries", due_at=now, doubts=0, tried=(), outcome="")
 
+    def park_receipt(self, channel: Channel, reference: str, reason: str, *, now: datetime) -> None:
+        """Keep a vendor's word on a message that we do not know, for a person; never an address."""
+        sk = f"{iso(now)}#{channel.value}#{reference}"
+        ttl = int((now + _REF_KEPT).timestamp())
+        self._db.put(self._db.deliveries, {"pk": keys.parked("receipts"), "sk": sk, "reason": reason[:200], "ttl": ttl})
+
+    def parked_receipts(self) -> Iterator[tuple[str, str]]:
+        """(when, channel and reference; reason) of receipts for messages that we do not know, oldest first."""
+        return ((item["sk"], item["reason"]) for item in self._db.query(self._db.deliveries, keys.parked("receipts")))
+
     def look_again(self, delivery: Delivery, at: datetime) -> None:
         """Let `due` show an open delivery not before `at`; nothing else changes, so nobody's claim is disturbed.
 
@@ -160,9 +170,7 @@ class Deliveries:
         found = self._db.query(self._db.deliveries, parked_pk(tenant), index="due", keys=("due_pk", "due_sk"), limit=limit)
         return self._read([id_of(item) for item in found])
 
-    def of_person(
-        self, tenant: str, participant: str, limit: int = 50, *, upto: datetime | None = None
-    ) -> Iterator[Delivery]:
+    def of_person(self, tenant: str, participant: str, limit: int = 50, *, upto: datetime | None = None) -> Iterator[Delivery]:
         """What a participant was or is to be sent, newest first; with `upto` what was owed by then."""
         found = self._db.query(
             self._db.deliveries,

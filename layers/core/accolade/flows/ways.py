@@ -1,0 +1,46 @@
+"""Where a stored delivery may go now: whom it is for, who sends it, and the route as consent and opt-outs stand."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from accolade.flows.routing import Route, route
+from accolade.model.deliveries import Delivery
+from accolade.model.errors import Missing
+from accolade.model.participants import Channel, Participant, Suppression, Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A route with the people at its ends; `participant` is None if there is nobody of that number any more."""
+
+    route: Route
+    tenant: Tenant
+    participant: Participant | None
+
+
+class Ways:
+    """Finds the way of a delivery. `person` raises Missing; `suppression` reads the opt-out lists, each time anew."""
+
+    def __init__(
+        self,
+        *,
+        person: Callable[[str, str], Participant],
+        tenant: Callable[[str], Tenant],
+        suppression: Callable[[str, Channel, str], Suppression | None],
+    ) -> None:
+        self._person, self._tenant, self._suppression = person, tenant, suppression
+
+    def way(self, delivery: Delivery, *, now: datetime, failed: Channel | None = None) -> Way:
+        """The way now; `failed`: a channel that has just failed for good."""
+        tenant = self._tenant(delivery.tenant)
+        try:
+            participant = self._person(delivery.tenant, delivery.participant)
+        except Missing:
+            return Way(Route(None, now, "there is no such participant any more"), tenant, None)
+
+        def suppressed(channel: Channel) -> bool:
+            return self._suppression(delivery.tenant, channel, participant.address(channel) or "") is not None
+
+        tried = (*delivery.tried, failed) if failed else delivery.tried
+        return Way(route(participant, tenant, now=now, suppressed=suppressed, tried=tried), tenant, participant)
