@@ -122,3 +122,25 @@ def receiver() -> Any:
         crm.adapter(name)
     here = database()
     return Webhooks(Receiver(Connections(here), vault().read, inbox(), bodies(), Parked(here).park))
+
+
+@cache
+def links() -> Any:
+    """Signed links for messages: `link(tenant, participant, now)`, `unsubscribe_link(tenant, participant, channel, now)`."""
+    from accolade.web.links import Links
+
+    return Links(partial(vault().read, settings().link_secret_name))
+
+
+def pages() -> Any:
+    """pages: called with a REST proxy event and `now`, gives a page (see `web.pages`)."""
+    from accolade.flows.wallet_view import WalletView
+    from accolade.store.people import People
+    from accolade.store.programs import Programs
+    from accolade.store.tenants import Tenants
+    from accolade.store.views import Views
+    from accolade.web.pages import Pages
+
+    here = database()
+    wallets = WalletView(people=People(here), tenants=Tenants(here), views=Views(here), rulebook=Programs(here).rulebook)
+    return Pages(links=links(), wallets=wallets).respond

@@ -1,0 +1,60 @@
+"""Reads for pages: one person's wallet, statement, standings and messages; nothing is decided on them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from accolade.model.deliveries import Delivery
+from accolade.model.ledger import Entry, Standing, Wallet
+from accolade.model.records import RecordKey
+from accolade.store import keys
+from accolade.store.codec import entry_from_item, record_from_item, standing_from_item, wallet_from_item
+from accolade.store.database import Database
+from accolade.store.deliveries import Deliveries
+
+NAME_LIMIT = 200
+"""Characters of a record's name that a page may show."""
+
+
+class Views:
+    """Reads one person at a time. Busy or unreachable: Retry."""
+
+    def __init__(self, db: Database) -> None:
+        self._db, self._deliveries = db, Deliveries(db)
+
+    def wallet(self, tenant: str, number: str) -> Wallet:
+        """The wallet; an empty one before the first entry."""
+        item = self._db.get(self._db.state, (keys.person(tenant, number), "WALLET"))
+        return wallet_from_item(tenant, number, item)
+
+    def entries(self, tenant: str, number: str, *, before: int | None = None, limit: int) -> list[Entry]:
+        """At most `limit` entries, newest first; with `before` those of a smaller sequence number."""
+        found = self._db.query(
+            self._db.ledger,
+            keys.ledger(tenant, number),
+            index="seq",
+            keys=("pk", "seq"),
+            upto="" if before is None else before - 1,
+            newest_first=True,
+            limit=limit,
+        )
+        return [entry_from_item(item) for item in found]
+
+    def standings(self, tenant: str, number: str, periods: Iterable[str]) -> dict[str, Standing]:
+        """Period id -> standing, for the periods that have one."""
+        wanted = {(keys.person(tenant, number), f"STANDING#{period}"): period for period in periods}
+        found = self._db.get_many(self._db.state, wanted)
+        return {wanted[key]: standing_from_item(tenant, number, wanted[key], item) for key, item in found.items()}
+
+    def record_names(self, tenant: str, records: Iterable[str]) -> dict[str, str]:
+        """Record key text (`connection:deal:ID`) -> the record's name, for those that are known and have one."""
+        wanted = {}
+        for text in records:
+            connection, kind, id_ = text.split(":", 2)
+            wanted[keys.record(tenant, connection, kind, id_), "RECORD"] = RecordKey(tenant, connection, kind, id_)
+        found = self._db.get_many(self._db.state, wanted)
+        names = {str(wanted[key]): record_from_item(wanted[key], item).value("name") for key, item in found.items()}
+        return {key: str(name)[:NAME_LIMIT] for key, name in names.items() if name}
+
+    def deliveries(self, tenant: str, number: str, *, upto: datetime, limit: int) -> list[Delivery]:
+        """At most `limit` messages that were owed by `upto`, newest first."""
+        return list(self._deliveries.of_person(tenant, number, limit, upto=upto))

@@ -1,0 +1,104 @@
+"""Answers to a browser: every page is private, self-contained and never cached; forms are read within bounds."""
+
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.parser import BytesParser
+from email.policy import HTTP
+from hashlib import sha256
+from typing import Any
+from urllib.parse import parse_qsl
+
+from accolade.model.errors import Rejected
+
+MAX_FORM_BYTES = 4_096
+"""A one-click body is 26 bytes, our own forms are below 200."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """A browser's request: `kind` is the first part of the path (`w`, `u`), `query` and `form` hold the first value of a name."""
+
+    method: str
+    kind: str
+    token: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+    languages: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageAnswer:
+    """A page to send: its status, HTML and headers."""
+
+    status: int
+    html: str
+    headers: Mapping[str, str]
+
+
+def page(html: str, *, style: str, status: int = 200) -> PageAnswer:
+    """The page with its headers: nothing is loaded from anywhere, only this `style` applies, no address leaves with a click."""
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": policy,
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "X-Robots-Tag": "noindex, nofollow",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Strict-Transport-Security": "max-age=31536000",
+    }
+    return PageAnswer(status, html, headers)
+
+
+def read_request(event: Mapping[str, Any]) -> PageRequest:
+    """The request of an API Gateway REST proxy event; Rejected for a form that is too large or not readable."""
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    kind, token = ["", "", *str(event.get("path") or "").strip("/").split("/")][-2:]
+    return PageRequest(
+        method=str(event.get("httpMethod") or "GET").upper(),
+        kind=kind,
+        token=token,
+        query={name: str(value) for name, value in (event.get("queryStringParameters") or {}).items()},
+        form=read_form(_body(event), headers.get("content-type", "")),
+        languages=headers.get("accept-language", "")[:200],
+    )
+
+
+def read_form(body: bytes, content_type: str) -> dict[str, str]:
+    """The fields of a form, urlencoded or multipart (RFC 8058 allows both); Rejected if it is too large or unreadable."""
+    if len(body) > MAX_FORM_BYTES or len(content_type) > 200:
+        raise Rejected("the form is too large")
+    if content_type.lower().startswith("multipart/form-data"):
+        return _multipart(body, content_type)
+    try:
+        return dict(reversed(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=10)))
+    except ValueError as error:
+        raise Rejected("the form cannot be read") from error
+
+
+def _body(event: Mapping[str, Any]) -> bytes:
+    text = event.get("body") or ""
+    if len(text) > 2 * MAX_FORM_BYTES:
+        raise Rejected("the form is too large")
+    try:
+        return b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
+    except ValueError as error:
+        raise Rejected("the form cannot be read") from error
+
+
+def _multipart(body: bytes, content_type: str) -> dict[str, str]:
+    if "\n" in content_type or "\r" in content_type:
+        raise Rejected("the form cannot be read")
+    message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
+    fields: dict[str, str] = {}
+    for part in list(message.iter_parts())[:10]:
+        name = part.get_param("name", header="content-disposition")
+        content = part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(content, bytes):
+            fields.setdefault(name, content.decode("utf-8", "replace").strip())
+    return fields

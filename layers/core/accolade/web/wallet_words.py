@@ -1,0 +1,237 @@
+"""The wallet page in words: a person's view turned into the texts and numbers that the template shows."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from accolade.flows.wallet_view import UNSUBSCRIBED, FeedLine, PersonView, Step, Way
+from accolade.model.deliveries import DeliveryState, Progress
+from accolade.model.ledger import EntryKind
+from accolade.model.participants import Channel
+from accolade.model.times import iso
+from accolade.programs.words import program_sentences
+from accolade.texts import Texts, chosen, zone_of
+from accolade.texts.phrases import next_step, points, way_back, what_happened, why
+from accolade.texts.plain import plain
+
+MINUS = "\u2212"
+
+SHORT = 40
+"""Characters of a name that a line shows in full even on a phone; longer ones are repeated in its details."""
+
+
+def wallet_words(view: PersonView, t: Texts, *, now: datetime) -> dict[str, Any]:
+    """Everything that `wallet.html` shows, but links and tokens."""
+    wallet, unit = view.wallet, view.tenant.unit
+    worded = points(t, wallet.available, unit)
+    under = [(t.t("%(points)s pending"), wallet.pending), (t.t("%(points)s kept for an order"), wallet.held)]
+    owed = t.t("You still owe %(points)s: what you earn next pays this back first.", points=points(t, wallet.debt, unit))
+    return {
+        "heading": t.t("Wallet of %(name)s", name=plain(view.participant.name, limit=80)),
+        "balance": t.number(wallet.available),
+        "unit": worded.removeprefix(t.number(wallet.available)).strip(),
+        "worded": worded,
+        "under": [text % {"points": points(t, amount, unit)} for text, amount in under if amount],
+        "owed": owed if wallet.debt else "",
+        "steps": [_step(step, t, unit) for step in view.steps],
+        "lines": [_line(line, view, t, now) for line in view.feed],
+        "newest": view.newest,
+        "older": view.older,
+        "rules": [_rules(program, t, now) for program in view.programs],
+        "contact": view.tenant.sender_email,
+    }
+
+
+def channel_name(t: Texts, channel: Channel) -> str:
+    """The channel as people call it."""
+    return {Channel.EMAIL: t.t("E-mail"), Channel.SMS: t.t("SMS"), Channel.WHATSAPP: t.t("WhatsApp")}[channel]
+
+
+def channel_inside(t: Texts, channel: Channel) -> str:
+    """The channel's name inside a sentence."""
+    return t.t("e-mail") if channel is Channel.EMAIL else channel_name(t, channel)
+
+
+def way_state(way: Way, t: Texts) -> str:
+    """How a channel stands, in one or two sentences."""
+    if way.suppression:
+        return _stopped(way, t)
+    if not way.address:
+        return t.t("Off: we have no address for it.")
+    if way.channel is not Channel.EMAIL and not way.consent:
+        return t.t("Off: you have not agreed to it.")
+    if not way.preferred:
+        return t.t("Off: it is not among the ways chosen for you.")
+    if way.consent:
+        return t.t("On. You agreed on %(on)s.", on=t.date(way.consent.given_on))
+    return t.t("On.")
+
+
+def masked(channel: Channel, address: str | None) -> str:
+    """Enough of an address to know it by, not enough to use it: `a***@acme.example`, `+31 *** 42`."""
+    if not address:
+        return ""
+    if channel is Channel.EMAIL:
+        name, _, host = address.partition("@")
+        return f"{name[:1]}***@{host}"[:80]
+    return f"{address[:3]} *** {address[-2:]}"
+
+
+def _stopped(way: Way, t: Texts) -> str:
+    on = t.date(way.suppression.since.astimezone(UTC).date()) if way.suppression else ""
+    if way.suppression and way.suppression.reason == UNSUBSCRIBED:
+        return t.t("Stopped by you on %(on)s.", on=on)
+    return t.t("Stopped on %(on)s: messages came back, were reported, or STOP was answered. Ask us to correct it.", on=on)
+
+
+def _step(step: Step, t: Texts, unit: str) -> dict[str, Any]:
+    milestone = step.milestone
+    until = step.last_day.isoformat() if step.last_day else None
+    kpi = milestone.kpi.name if milestone.kpi else ""
+    done = min(step.done, step.needed)
+    progress = Progress(milestone.id, milestone.title, milestone.kind, done, step.needed, step.points or 0, until, kpi=kpi)
+    words = _capital(next_step(t, progress, unit))
+    title = plain(chosen(milestone.title, t.language) or milestone.id, limit=80)
+    return {
+        "words": words,
+        "title": "" if title in words else title,
+        "done": done,
+        "needed": step.needed,
+        "share": _share(step, done, t),
+    }
+
+
+def _share(step: Step, done: int, t: Texts) -> str:
+    if step.milestone.progress_unit == "percent":
+        return t.t("%(done)s of %(needed)s", done=t.percent(done, 100), needed=t.percent(step.needed, 100))
+    if step.milestone.progress_unit == "deals":
+        return t.t("%(done)s of %(needed)s", done=t.number(done), needed=t.number(step.needed))
+    return t.percent(done, step.needed)
+
+
+def _line(line: FeedLine, view: PersonView, t: Texts, now: datetime) -> dict[str, Any]:
+    tone = "up" if line.points > 0 else "down" if line.points < 0 else "none"
+    sign = {"up": "+", "down": MINUS, "none": ""}[tone]
+    goal = _capital(why(t, line.line, line.entry.at))
+    taken = _taken(line, t)
+    return {
+        "words": taken or goal,
+        "goal": goal if taken else "",
+        "subject": plain(line.subject, limit=120),
+        "points": f"{sign}{t.number(abs(line.points))}",
+        "tone": tone,
+        "when": _moment(line.entry.at, view.participant.zone, t, now),
+        "reasons": [(name, value) for name, value in _reasons(line, view, t) if value],
+    }
+
+
+def _taken(line: FeedLine, t: Texts) -> str:
+    """What happened to the record that points went back, in a word or two; empty for lines that give."""
+    if line.entry.kind is EntryKind.WRITEOFF:
+        return t.t("Written off")
+    if line.entry.kind is not EntryKind.CLAWBACK:
+        return ""
+    words = {
+        "reopened": t.t("Reopened"),
+        "lost": t.t("Lost"),
+        "amount": t.t("Amount changed"),
+        "owner": t.t("Credited to somebody else"),
+        "deleted": t.t("Deleted"),
+        "merged": t.t("Merged"),
+    }
+    return words.get(str(line.line.facts.get("reason")), t.t("Taken back"))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _moment(instant: datetime, zone: str, t: Texts, now: datetime) -> Markup:
+    """A day in the reader's zone, the exact instant on hover."""
+    there = instant.astimezone(zone_of(zone)).date()
+    day = t.day(there) if there.year == now.astimezone(zone_of(zone)).year else t.date(there)
+    exact = f"{t.datetime(instant, zone)} {zone} ({iso(instant)})"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(iso(instant), exact, day)
+
+
+def _reasons(line: FeedLine, view: PersonView, t: Texts) -> Iterator[tuple[str, str]]:
+    entry, zone = line.entry, view.participant.zone
+    subject = plain(line.subject, limit=120)
+    if entry.kind is EntryKind.CLAWBACK and line.message:
+        alone = replace(line.message, lines=(line.line,))
+        sentence = what_happened(t, alone, subject=subject)
+        yield t.t("Why"), " ".join(filter(None, (_capital(sentence), way_back(t, alone))))
+    if entry.kind is EntryKind.WRITEOFF:
+        yield t.t("Why"), t.t("Points that could not be taken back were written off; they are repaid before this pays again.")
+    yield t.t("Counted"), _counted(line, t)
+    yield t.t("Deal"), subject if len(subject) > SHORT else ""
+    yield t.t("Rule"), _rule(line, t)
+    if entry.kind is EntryKind.ACCRUAL:
+        yield t.t("Paid"), t.datetime(entry.posted_at, zone)
+    else:
+        yield t.t("Booked"), t.datetime(entry.posted_at, zone)
+    yield t.t("Told"), _told(line, zone, t)
+    yield t.t("Next"), _next(line, view, t)
+    yield t.t("Line"), t.number(entry.seq)
+
+
+def _counted(line: FeedLine, t: Texts) -> str:
+    """The facts that reached the goal: "10 won deals in Q1 2017", "closed in 10 days"."""
+    facts, parts = line.line.facts, []
+    count, days, period = facts.get("count"), facts.get("days"), facts.get("period")
+    if isinstance(count, int):
+        nouns = {
+            "won_count": t.n("%(count)s won deal", "%(count)s won deals", count),
+            "closed_count": t.n("%(count)s closed deal", "%(count)s closed deals", count),
+        }
+        parts.append(nouns.get(str(facts.get("unit_kpi")), t.number(count)))
+    if isinstance(days, int):
+        parts.append(t.n("closed in %(count)s day", "closed in %(count)s days", days))
+    if period and parts:
+        parts.append(t.t("in %(period)s", period=t.period(str(period))))
+    return " ".join(parts)
+
+
+def _rule(line: FeedLine, t: Texts) -> str:
+    title = chosen(line.milestone.title, t.language) if line.milestone else ""
+    program = chosen(line.program.title, t.language) if line.program else ""
+    return t.t(
+        "%(milestone)s, %(program)s, version %(version)s",
+        milestone=plain(title if "{" not in title else "", limit=80) or line.entry.cause.milestone,
+        program=plain(program, limit=80) or line.entry.cause.program,
+        version=line.entry.cause.version,
+    )
+
+
+def _told(line: FeedLine, zone: str, t: Texts) -> str:
+    message = line.message
+    if message is None:
+        return t.t("Without a message")
+    if message.channel is None or message.state is DeliveryState.SUPPRESSED:
+        return t.t("No way to reach you was open")
+    states = {
+        DeliveryState.SENT: t.t("sent"),
+        DeliveryState.DELIVERED: t.t("delivered"),
+        DeliveryState.BOUNCED: t.t("came back"),
+        DeliveryState.PARKED: t.t("not sent"),
+        DeliveryState.UNKNOWN: t.t("perhaps sent"),
+    }
+    return f"{channel_name(t, message.channel)}, {states.get(message.state, t.t('on its way'))}"
+
+
+def _next(line: FeedLine, view: PersonView, t: Texts) -> str:
+    for step in view.steps:
+        if step.milestone.id == line.entry.cause.milestone and step.program.id == line.entry.cause.program:
+            return str(_step(step, t, view.tenant.unit)["words"])
+    return ""
+
+
+def _rules(program: Any, t: Texts, now: datetime) -> dict[str, Any]:
+    sentences = list(program_sentences(program, t))
+    today: date = now.astimezone(zone_of(program.zone)).date()
+    if program.effective_to and program.effective_to <= today:
+        sentences.insert(0, t.t("This program has ended; it is here because it gave lines above."))
+    return {"title": plain(chosen(program.title, t.language) or program.id, limit=120), "sentences": sentences}
