@@ -75,7 +75,7 @@ def millis(raw: object, *, where: str) -> Millis:
     try:
         return to_millis(_instant(text))
     except (ValueError, OverflowError) as error:
-        raise Rejected(f"{text[:40]!r} is not a time", where=where, mend=_MEND) from error
+        raise Rejected(f"{text[:40]!r} is not a time", where=where, mend="Send the event as HubSpot sends it") from error
 
 
 def _instant(text: str) -> datetime:
