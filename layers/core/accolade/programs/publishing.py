@@ -51,7 +51,7 @@ def publication(program: Program, existing: Sequence[Program], *, now: datetime)
     begins = midnight(program.effective_from, program.zone)
     if newest and begins < now + AHEAD:
         raise Refused(
-            f"a replacement takes effect at least 2 minutes ahead; this one would at {program.effective_from} 00:00 {program.zone}",
+            f"a replacement takes effect at least 2 minutes ahead, and {program.effective_from} 00:00 in {program.zone} is not",
             where=where,
             mend="Write a later day under effective.from",
         )
@@ -70,6 +70,6 @@ def _warnings(program: Program, before: Program | None) -> Iterator[str]:
         if milestone.points.per and milestone.points.cap is None:
             yield f"{milestone.id} has no cap: a mistyped {milestone.points.per} pays without limit."
         if before and milestone.calendar and milestone.calendar.kind == "lifetime":
-            yield f"{milestone.id} counts over all time and stays judged by the program's first version; use a new program to change it."
+            yield f"{milestone.id} counts over all time: the program's first version judges it, and a change needs a new program."
     if before and before.zone != program.zone:
         yield f"The time zone changes from {before.zone} to {program.zone}: running periods end under the old one."
