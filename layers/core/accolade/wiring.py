@@ -132,6 +132,91 @@ def links() -> Any:
     return Links(partial(vault().read, settings().link_secret_name))
 
 
+def enqueue(channel: Any, delivery: str, delay: int = 0) -> None:
+    """Put a delivery's id on its channel's queue, `delay` seconds from now; `maintain` finds what no queue was told."""
+    from accolade.model.messages import SendDelivery
+
+    channel_queue(channel.value).send([SendDelivery(delivery=delivery).model_dump_json()], delay_seconds=delay)
+
+
+@cache
+def channel_queue(channel: str) -> Queue:
+    """The queue of a channel by its name."""
+    return Queue(client("sqs"), getattr(settings(), f"{channel}_queue_url"))
+
+
+@cache
+def tenant_settings() -> Callable[[str], Any]:
+    """A tenant's settings, at most a few seconds old: a pause holds within that time."""
+    from accolade.flows.due import SETTINGS_AGE
+    from accolade.store.tenants import Tenants
+
+    tenants, seen = Tenants(database()), dict[str, tuple[float, Any]]()
+
+    def read(tenant: str) -> Any:
+        if tenant not in seen or time.monotonic() - seen[tenant][0] > SETTINGS_AGE - 1:
+            seen[tenant] = (time.monotonic(), tenants.get(tenant))
+        return seen[tenant][1]
+
+    return read
+
+
+def ways() -> Any:
+    """Where a stored delivery may go now (see `flows.ways`)."""
+    from accolade.flows.ways import Ways
+    from accolade.store.people import People
+
+    people = People(database())
+    return Ways(person=people.by_number, tenant=tenant_settings(), suppression=people.suppression)
+
+
+def channel(name: str) -> Any:
+    """The adapter of a channel with its vendor's client, which never repeats a call."""
+    here = settings()
+    if name == "email":
+        from accolade.channels.email import Email
+
+        return Email(client("sesv2", attempts=1), configuration_set=here.ses_configuration_set)
+    if name == "sms":
+        from accolade.channels.sms import Sms
+
+        sns = client("sns", attempts=1)
+        return Sms(sns, sender_id=here.sms_sender_id, origination_number=here.sms_origination_number)
+    from accolade.channels.whatsapp import WhatsApp
+
+    return WhatsApp(client("socialmessaging", attempts=1), phone_number_id=here.whatsapp_phone_number_id)
+
+
+def sender(name: str, log: Callable[..., None]) -> Any:
+    """send_<channel>: called with an SQS event and `clock` (see `flows.batches`)."""
+    from accolade.flows.batches import sending
+    from accolade.flows.send import Sender
+    from accolade.store.deliveries import Deliveries
+
+    store = Deliveries(database())
+    return sending(Sender(channel(name), deliveries=store, ways=ways(), links=links(), enqueue=enqueue), log)
+
+
+def receipts(log: Callable[..., None]) -> Any:
+    """receipts: called with an SQS event and `clock` (see `flows.batches`)."""
+    from accolade.channels import readings
+    from accolade.flows.batches import hearing
+    from accolade.flows.receipts import Receipts
+    from accolade.store.deliveries import Deliveries
+    from accolade.store.people import People
+    from accolade.store.tenants import Tenants
+
+    here = database()
+    heard = Receipts(
+        deliveries=Deliveries(here),
+        ways=ways(),
+        suppressions=People(here),
+        tenants=Tenants(here).list,
+        readings=readings(),
+    )
+    return hearing(heard, log)
+
+
 def pages() -> Any:
     """pages: called with a REST proxy event and `now`, gives a page (see `web.pages`)."""
     from accolade.flows.wallet_view import WalletView

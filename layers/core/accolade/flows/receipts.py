@@ -18,23 +18,8 @@ YOUNG = timedelta(minutes=5)
 """A receipt may come before its reference is stored: until this age it is brought again, then it is parked."""
 
 STOP = frozenset(
-    [
-        "stop",
-        "stopall",
-        "unsubscribe",
-        "cancel",
-        "end",
-        "quit",
-        "remove",
-        "optout",
-        "opt-out",
-        "td",
-        "arret",
-        "arrêt",
-        "stoppen",
-        "afmelden",
-        "uitschrijven",
-    ]
+    {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "remove", "optout", "opt-out", "td", "arret", "arrêt"}
+    | {"stoppen", "afmelden", "uitschrijven"}
 )
 START = frozenset(["start", "unstop", "aanmelden"])
 """Words alone in a reply (STOP may have more after it), in any case: AWS's opt-out keywords and the Dutch ones.

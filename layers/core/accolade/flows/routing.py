@@ -12,7 +12,7 @@ _DAYS_AHEAD = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class Routed:
     """The way a message takes: `channel` from `due_at` on; `channel` None: there is none, and `reason` says why.
 
     `paused`: the way is right, but the tenant sends nothing on it now; the message waits, it does not go elsewhere.
@@ -31,21 +31,21 @@ def route(
     now: datetime,
     suppressed: Callable[[Channel], bool] = lambda channel: False,
     tried: Collection[Channel] = (),
-) -> Route:
+) -> Routed:
     """The first channel in the person's order of preference that may be used, and the first instant at which it may.
 
     `suppressed` is asked only for channels that pass everything else; `tried` are those that failed for good.
     """
     if not participant.active:
-        return Route(None, now, "the participant is not active")
+        return Routed(None, now, "the participant is not active")
     refusals = []
     for channel in participant.channels:
         refusal = _refusal(participant, channel, suppressed, tried)
         if not refusal:
             opening = next_opening(now, zone=participant.zone, hours=tenant.sending_hours)
-            return Route(channel, opening, paused=channel in tenant.paused)
+            return Routed(channel, opening, paused=channel in tenant.paused)
         refusals.append(f"{channel}: {refusal}")
-    return Route(None, now, "; ".join(refusals) or "the participant chose no channel")
+    return Routed(None, now, "; ".join(refusals) or "the participant chose no channel")
 
 
 def next_opening(now: datetime, *, zone: str, hours: tuple[int, int]) -> datetime:

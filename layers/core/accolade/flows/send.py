@@ -12,7 +12,7 @@ from math import ceil
 from typing import Any, Protocol
 
 from accolade.channels import Rendered, Sending
-from accolade.flows.routing import Route
+from accolade.flows.routing import Routed
 from accolade.flows.ways import Way, Ways
 from accolade.model.deliveries import Delivery, DeliveryState
 from accolade.model.errors import Rejected, Retry, UnknownOutcome
@@ -120,7 +120,7 @@ class Sender:
             texts=texts(participant.locale),
         )
 
-    def _redirect(self, delivery: Delivery, route: Route, now: datetime) -> Told:
+    def _redirect(self, delivery: Delivery, route: Routed, now: datetime) -> Told:
         """Consent, address or preference changed since the channel was chosen."""
         if route.channel is None:
             self._deliveries.settle_suppressed(delivery, note=route.reason, now=now)
@@ -136,7 +136,7 @@ class Sender:
         self._deliveries.settle_parked(delivery, note=note, now=now)
         return self._told("parked", delivery, note=note)
 
-    def _move(self, delivery: Delivery, route: Route, *, failed: bool, note: str, now: datetime) -> Told:
+    def _move(self, delivery: Delivery, route: Routed, *, failed: bool, note: str, now: datetime) -> Told:
         channel = route.channel or self._channel
         self._deliveries.reroute(delivery, channel, due_at=route.due_at, failed=failed, note=note, now=now)
         if route.due_at <= now and not route.paused:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from accolade.flows.routing import Route, route
+from accolade.flows.routing import Routed, route
 from accolade.model.deliveries import Delivery
 from accolade.model.errors import Missing
 from accolade.model.participants import Channel, Participant, Suppression, Tenant
@@ -14,7 +14,7 @@ from accolade.model.participants import Channel, Participant, Suppression, Tenan
 class Way:
     """A route with the people at its ends; `participant` is None if there is nobody of that number any more."""
 
-    route: Route
+    route: Routed
     tenant: Tenant
     participant: Participant | None
 
@@ -37,7 +37,7 @@ class Ways:
         try:
             participant = self._person(delivery.tenant, delivery.participant)
         except Missing:
-            return Way(Route(None, now, "there is no such participant any more"), tenant, None)
+            return Way(Routed(None, now, "there is no such participant any more"), tenant, None)
 
         def suppressed(channel: Channel) -> bool:
             return self._suppression(delivery.tenant, channel, participant.address(channel) or "") is not None

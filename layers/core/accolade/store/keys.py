@@ -19,7 +19,9 @@ Ledger (losing it means a lawsuit; PutItem only)
   WALLET#<t>#<number>                 / ENTRY#<id>          LSI seq; GSI month: <t>#<yyyy-mm>#<shard> / at#id
 Deliveries (losing it means a resend)
   DELIVERY#<id>                       / DELIVERY            GSI due: DUE#<shard> / due_at; GSI person: <t>#<number> / created_at
+                                        parked: GSI due: PARKED#<t> / since
   REF#<channel>#<reference>           / REF                 -> delivery id
+  PARKED#receipts                     / <at>#<channel>#<reference>   receipts for messages that we do not know
 """
 
 from zlib import crc32
