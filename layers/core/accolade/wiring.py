@@ -3,8 +3,10 @@
 Imports are inside the factories: a function pays only for what it uses.
 """
 
+import random
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import cache, partial
 from typing import Any
 
@@ -170,31 +172,15 @@ def ways() -> Any:
     return Ways(person=people.by_number, tenant=tenant_settings(), suppression=people.suppression)
 
 
-def channel(name: str) -> Any:
-    """The adapter of a channel with its vendor's client, which never repeats a call."""
-    here = settings()
-    if name == "email":
-        from accolade.channels.email import Email
-
-        return Email(client("sesv2", attempts=1), configuration_set=here.ses_configuration_set)
-    if name == "sms":
-        from accolade.channels.sms import Sms
-
-        sns = client("sns", attempts=1)
-        return Sms(sns, sender_id=here.sms_sender_id, origination_number=here.sms_origination_number)
-    from accolade.channels.whatsapp import WhatsApp
-
-    return WhatsApp(client("socialmessaging", attempts=1), phone_number_id=here.whatsapp_phone_number_id)
-
-
 def sender(name: str, log: Callable[..., None]) -> Any:
     """send_<channel>: called with an SQS event and `clock` (see `flows.batches`)."""
+    from accolade.channels import connected
     from accolade.flows.batches import sending
     from accolade.flows.send import Sender
     from accolade.store.deliveries import Deliveries
 
-    store = Deliveries(database())
-    return sending(Sender(channel(name), deliveries=store, ways=ways(), links=links(), enqueue=enqueue), log)
+    channel, store = connected(name, client, asdict(settings())), Deliveries(database())
+    return sending(Sender(channel, deliveries=store, ways=ways(), links=links(), enqueue=enqueue), log)
 
 
 def receipts(log: Callable[..., None]) -> Any:
@@ -229,3 +215,67 @@ def pages() -> Any:
     here = database()
     wallets = WalletView(people=People(here), tenants=Tenants(here), views=Views(here), rulebook=Programs(here).rulebook)
     return Pages(links=links(), wallets=wallets).respond
+
+
+def outbox(log: Callable[..., None]) -> Any:
+    """Routes new deliveries and hands over what is due."""
+    from accolade.flows.outbox import Outbox
+
+    return Outbox(lambda channel: channel_queue(channel.value), tenant_settings(), log)
+
+
+def processor(log: Callable[..., None]) -> Any:
+    """process: called with queue bodies by message id and `now`, gives the ids that failed."""
+    from accolade.flows.batch import Batch
+    from accolade.flows.problems import ProblemParker
+    from accolade.flows.process import Processor
+    from accolade.flows.reread import Rereader
+    from accolade.store.connections import Connections
+    from accolade.store.decisions import Decisions
+    from accolade.store.parked import Parked
+    from accolade.store.programs import Programs
+
+    here = database()
+    out, park = outbox(log), Parked(here).park
+    programs, decisions, problems = Programs(here), Decisions(here), ProblemParker(park)
+    return Processor(
+        connections=Connections(here),
+        bodies=bodies(),
+        inbox=inbox(),
+        park=park,
+        rereader=Rereader(readers()),
+        batch_of=lambda connection: Batch(
+            connection, programs.rulebook(connection.tenant), decisions, out.route, out.hand_over, problems
+        ),
+        pause=lambda attempt: time.sleep(random.uniform(0, 0.02 * 2**attempt)),
+        log=log,
+    )
+
+
+def maintainer(log: Callable[..., None]) -> Any:
+    """maintain: called with `now`, does what the clock owes and gives counts."""
+    from accolade.flows.due import enqueue_due
+    from accolade.flows.maintain import Maintainer
+    from accolade.store.connections import Connections
+    from accolade.store.decisions import Decisions
+    from accolade.store.deliveries import Deliveries
+    from accolade.store.outstanding import Outstanding
+    from accolade.store.programs import Programs
+    from accolade.store.tenants import Tenants
+
+    here, tenants = database(), Tenants(database())
+    out = outbox(log)
+    return Maintainer(
+        tenants=lambda: [tenant.id for tenant in tenants.list()],
+        connections=Connections(here),
+        decisions=Decisions(here),
+        outstanding=Outstanding(here),
+        rulebook_of=Programs(here).rulebook,
+        announce=announcer(),
+        send_due=lambda now: enqueue_due(
+            Deliveries(here), enqueue, now, paused=lambda tenant, channel: channel in tenant_settings()(tenant).paused
+        ),
+        route=out.route,
+        hand_over=out.hand_over,
+        log=log,
+    )

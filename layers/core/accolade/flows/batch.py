@@ -37,7 +37,7 @@ class Batch:
     """The decider of one connection.
 
     `route` gives a delivery its channel and time; `hand_over` puts committed deliveries that are due on their queues;
-    `park_problem` stores what no rule can decide.
+    `park_problems` stores what no rule can decide.
     """
 
     connection: Connection
@@ -45,7 +45,7 @@ class Batch:
     decisions: Decisions
     route: Callable[[Delivery, Situation, datetime], Delivery]
     hand_over: Callable[[Iterable[Delivery], datetime], None]
-    park_problems: Callable[[Decision, datetime], None]
+    park_problems: Callable[[Decision, Connection, datetime], None]
 
     def records(self, keys: Iterable[RecordKey]) -> dict[RecordKey, Record]:
         """The records as stored."""
@@ -134,7 +134,7 @@ class Batch:
         """Commit pack by pack; a pack that loses a race is tried group by group, and what still loses is handed back."""
         for it in decided:
             if it.decision.problems:
-                self.park_problems(it.decision, now)
+                self.park_problems(it.decision, self.connection, now)
         for pack in packed(groups(decided)):
             if len(pack) > 1 and self._try([it for group in pack for it in group], situation, done, now):
                 continue

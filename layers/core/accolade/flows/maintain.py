@@ -1,6 +1,6 @@
 """Maintain: what the clock owes. Each minute: send what is due, resume what waited, however often the schedule fires."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,7 +26,7 @@ PARKED_A_RUN = 500
 
 @dataclass(frozen=True, slots=True)
 class Maintainer:
-    """The work of one minute, tenant by tenant. `send_due` enqueues due deliveries and says how many."""
+    """The work of one minute, tenant by tenant. `send_due` enqueues due deliveries and counts them."""
 
     tenants: Callable[[], Iterable[str]]
     connections: Connections
@@ -34,14 +34,14 @@ class Maintainer:
     outstanding: Outstanding
     rulebook_of: Callable[[str], Rulebook]
     announce: Callable[[str, Sequence[tuple[str, str]]], None]
-    send_due: Callable[[datetime], int]
+    send_due: Callable[[datetime], Mapping[str, int]]
     route: Callable[[Delivery, Situation, datetime], Delivery]
     hand_over: Callable[[Iterable[Delivery], datetime], None]
     log: Callable[..., None]
 
     def __call__(self, *, now: datetime) -> dict[str, int]:
         """One run; returns what was done, by kind."""
-        done = {"sent": self.send_due(now), "announced": 0, "resumed": 0}
+        done = {"announced": 0, "resumed": 0, **self.send_due(now)}
         for tenant in self.tenants():
             done["announced"] += self.announce_known(tenant)
             done["resumed"] += self.resume_parked(tenant, now=now)
