@@ -60,6 +60,8 @@ class StandIn:
         self._failures: list[dict[str, Any]] = []
         self._settings: dict[str, Any] = {"page_size": 2000, "sessions": []}
         self.calls: list[str] = []
+        self.queries: list[str] = []
+        self.redirect_to = ""
         self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         self._server.daemon_threads = True
 
@@ -146,6 +148,7 @@ class StandIn:
         return {"access_token": session, "instance_url": self.base_url, "token_type": "Bearer"}
 
     def _query(self, text: str, *, every: bool) -> dict[str, Any]:
+        self.queries.append(text)
         try:
             query = soql.parse(text)
         except ValueError as error:
@@ -211,7 +214,9 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
             session = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
             status, text = standin.answer(self.command, self.path, body, session)
             content = text.encode()
-            self.send_response(status)
+            self.send_response(302 if standin.redirect_to else status)
+            if standin.redirect_to:
+                self.send_header("Location", standin.redirect_to + self.path)
             self.send_header("Content-Type", "application/json;charset=UTF-8")
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()

@@ -176,7 +176,9 @@ def _start(cursor: str | None, *, now: datetime, deep: bool) -> _Place:
     """Where to begin; Rejected if the cursor is none of ours (it goes into a query)."""
     parts = (cursor or "").split("|")
     try:
-        if len(parts) == 3 and is_id(parts[1]):
+        if len(parts) not in (1, 3) or (len(parts) == 3 and not is_id(parts[1])):
+            raise ValueError("neither an instant nor a place in a window")
+        if len(parts) == 3:
             return _Place(_instant(parse_instant(parts[0])), parts[1], _instant(parse_instant(parts[2])))
         if deep:
             return _Place(_instant(now - DEEP))

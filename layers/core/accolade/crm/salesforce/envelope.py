@@ -11,7 +11,7 @@ from accolade.model.errors import Rejected, Unreadable
 
 MAX_NOTIFICATIONS = 100
 MAX_DEPTH = 12
-MAX_ELEMENTS = 30_000
+MAX_ELEMENTS = 20_000
 MAX_FIELDS = 800
 """Of one record; Salesforce allows 800 custom fields on an object, and no one selects them all."""
 MAX_ATTRIBUTES = 32

@@ -53,6 +53,8 @@ SYSTEM_FIELDS = ("Id", "IsDeleted", "SystemModstamp")
 _WHOLE = ("stage", "close_date", "owner")
 _ADD_STAMP = "Add SystemModstamp to the fields of the outbound message (a record deleted before it was sent comes without any)"
 
+_GONE = "Such a record was deleted before it was sent, or the message is not Salesforce's own; the sweep brings what there is"
+
 
 def normalize(content: Mapping[str, Any], connection: Connection, *, origin: str) -> list[Facts]:
     """The facts of one notification or one API record; none for an object that the connection does not map.
@@ -71,7 +73,7 @@ def normalize(content: Mapping[str, Any], connection: Connection, *, origin: str
         return []
     record = str(fields.get("Id") or "").strip()
     if not is_id(record):
-        raise Rejected("the record has no id of 15 or 18 characters", where=f"{content['type']}.Id", mend="See the raw case")
+        raise Rejected("the record has no id of 15 or 18 characters", where=f"{content['type']}.Id", mend=_GONE)
     reading = _Reading(content, fields, field_map, message=origin == "message", record=to18(record))
     stated = reading.fields()
     return [
