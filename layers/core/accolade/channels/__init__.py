@@ -187,6 +187,16 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(module.name for module in iter_modules(__path__) if module.ispkg))
 
 
+def connected(name: str, client: Callable[..., Any], settings: Mapping[str, Any]) -> Sending:
+    """The channel of that name with its vendor's client: `connect` of its folder.
+
+    `client(service, attempts=1)` makes a client that never repeats a call; `settings` are the stack's, by field name.
+    """
+    if name not in names():
+        raise Rejected(f"{name!r} is not a channel we know", mend=f"Use one of {', '.join(names())}")
+    return import_module(f"{__name__}.{name}").connect(client, settings)
+
+
 def readings() -> tuple[Reading, ...]:
     """How each channel's vendor events read: `read_event` of every folder that has events."""
     modules = (import_module(f"{__name__}.{name}") for name in names())

@@ -5,6 +5,7 @@ two of RFC 8058. https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Send
 """
 
 import re
+from collections.abc import Callable, Mapping
 from email.utils import formataddr
 from typing import Any
 
@@ -93,5 +94,9 @@ def _address(text: str) -> str:
     return text
 
 
-CHANNEL = Email
-__all__ = ["CHANNEL", "FAULTS", "Email", "read_event"]
+def connect(client: Callable[..., Any], settings: Mapping[str, Any]) -> Email:
+    """The channel as this stack has it."""
+    return Email(client("sesv2", attempts=1), configuration_set=settings["ses_configuration_set"])
+
+
+__all__ = ["FAULTS", "Email", "connect", "read_event"]

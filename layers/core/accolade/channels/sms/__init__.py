@@ -4,7 +4,7 @@ Publish has no idempotency token and SNS reports no delivery to us: what SNS too
 https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -91,4 +91,7 @@ def read_event(event: Mapping[str, Any]) -> Sequence[Receipt | Reply] | None:
     return [Reply(Channel.SMS, str(event["originationNumber"]), str(event["messageBody"])[:200])]
 
 
-CHANNEL = Sms
+def connect(client: Callable[..., Any], settings: Mapping[str, Any]) -> Sms:
+    """The channel as this stack has it."""
+    own = settings["sms_origination_number"]
+    return Sms(client("sns", attempts=1), sender_id=settings["sms_sender_id"], origination_number=own)

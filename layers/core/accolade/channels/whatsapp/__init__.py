@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/social-messaging/latest/APIReference/API_SendWhatsAp
 """
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -125,5 +126,9 @@ def _message(rendered: Rendered, to: str, delivery_id: str) -> dict[str, Any]:
     }
 
 
-CHANNEL = WhatsApp
-__all__ = ["CHANNEL", "FAULTS", "WhatsApp", "read_event"]
+def connect(client: Callable[..., Any], settings: Mapping[str, Any]) -> WhatsApp:
+    """The channel as this stack has it."""
+    return WhatsApp(client("socialmessaging", attempts=1), phone_number_id=settings["whatsapp_phone_number_id"])
+
+
+__all__ = ["FAULTS", "WhatsApp", "connect", "read_event"]
