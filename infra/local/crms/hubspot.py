@@ -54,10 +54,12 @@ class StandIn:
                     else:
                         self._load_record(self._objects.setdefault(kind, {}), entry)
 
-    def fail(self, status: int, times: int = 1, *, headers: Mapping[str, str] | None = None, body: Any = None) -> None:
-        """Answer the next `times` calls with this status."""
+    def fail(
+        self, status: int, times: int = 1, *, path: str = "", headers: Mapping[str, str] | None = None, body: Any = None
+    ) -> None:
+        """Answer the next `times` calls whose path holds `path` with this status."""
         with self._lock:
-            self._failures += [{"status": status, "headers": dict(headers or {}), "body": body or {}}] * times
+            self._failures += [{"status": status, "path": path, "headers": dict(headers or {}), "body": body or {}}] * times
 
     def answer(self, method: str, target: str, token: str, body: dict[str, Any]) -> tuple[int, dict[str, Any], dict[str, str]]:
         """Status, JSON and headers for one request."""
@@ -68,8 +70,9 @@ class StandIn:
             if control and method == "POST":
                 return *control(body), {}
             self.calls.append((method, parts.path))
-            if self._failures:
-                failure = self._failures.pop(0)
+            failure = next((entry for entry in self._failures if entry["path"] in parts.path), None)
+            if failure:
+                self._failures.remove(failure)
                 return failure["status"], failure["body"], failure["headers"]
             if not token or (self._token is not None and token != f"Bearer {self._token}"):
                 return *_error(401, "INVALID_AUTHENTICATION"), {}
@@ -92,7 +95,13 @@ class StandIn:
         return 200, {"owners": len(self._owners), **{kind: len(records) for kind, records in self._objects.items()}}
 
     def _post_fail(self, body: dict[str, Any]) -> Answer:
-        self.fail(int(body["status"]), int(body.get("times", 1)), headers=body.get("headers"), body=body.get("body"))
+        self.fail(
+            int(body["status"]),
+            int(body.get("times", 1)),
+            path=body.get("path", ""),
+            headers=body.get("headers"),
+            body=body.get("body"),
+        )
         return 200, {}
 
     def _load_record(self, records: dict[str, dict[str, Any]], entry: dict[str, Any]) -> None:

@@ -87,7 +87,7 @@ class Sweeper:
     def _connection(self, connection: Connection, *, now: datetime, left: Callable[[], float], deep: bool) -> Swept:
         """Sweep one connection; its failure is noted and stops nobody else."""
         swept = Swept(connection.tenant, connection.id)
-        steps: list[Callable[[Reader], None]] = [lambda reader: self._people(connection, reader, swept)]
+        steps: list[Callable[[Reader], None]] = [lambda reader: self._people(connection, reader, swept, left)]
         steps += [
             lambda reader, entry=entry: _Pass(self, connection, entry, swept, now, left).run(reader, deep=deep)  # type: ignore[misc]
             for entry in crm.maps_of(connection)
@@ -116,8 +116,22 @@ class Sweeper:
         )
         return swept
 
-    def _people(self, connection: Connection, reader: Reader, swept: Swept) -> None:
-        swept.people = self.people(reader.users(), connection.tenant, connection.crm)
+    def _people(self, connection: Connection, reader: Reader, swept: Swept, left: Callable[[], float]) -> None:
+        def step() -> None:
+            swept.people = self.people(reader.users(), connection.tenant, connection.crm)
+
+        self.patiently(step, left=left)
+
+    def patiently(self, step: Callable[[], None], *, left: Callable[[], float]) -> None:
+        """Do it, waiting a few times for a busy CRM; Retry if it stays busy or the time is up."""
+        for attempt in range(WAITS + 1):
+            try:
+                return step()
+            except Retry as error:
+                if attempt == WAITS or error.after > LONGEST_WAIT_SECONDS or left() < RESERVE_SECONDS + error.after:
+                    raise
+                self.pause(error.after)
+        return None
 
 
 @dataclass(slots=True)
@@ -133,21 +147,14 @@ class _Pass:
     moved: bool = False
 
     def run(self, reader: Reader, *, deep: bool) -> None:
-        """All pages, waiting a few times for a busy CRM; Retry if it stays busy."""
+        """All pages; a sweep that another one overtook stops, for the other goes on from there."""
         self.by.cursors.tried(self.connection.id, self.field_map.object, now=self.now)
-        for attempt in range(WAITS + 1):
-            try:
-                # After a pause a deep pass goes on from the cursor, which its first page has put back already.
-                self._pages(reader, deep=deep and not self.moved)
-                return
-            except Conflict:
-                self.by.log("sweep_overtaken", connection=self.connection.id, object=self.field_map.object)
-                self.swept.finished = False
-                return
-            except Retry as error:
-                if attempt == WAITS or error.after > LONGEST_WAIT_SECONDS or self.left() < RESERVE_SECONDS + error.after:
-                    raise
-                self.by.pause(error.after)
+        try:
+            # After a pause a deep pass goes on from the cursor, which its first page has put back already.
+            self.by.patiently(lambda: self._pages(reader, deep=deep and not self.moved), left=self.left)
+        except Conflict:
+            self.by.log("sweep_overtaken", connection=self.connection.id, object=self.field_map.object)
+            self.swept.finished = False
 
     def _pages(self, reader: Reader, *, deep: bool) -> None:
         cursor = self.by.cursors.get(self.connection.id, self.field_map.object)
