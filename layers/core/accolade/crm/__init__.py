@@ -8,7 +8,6 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Protocol
 
-from accolade.crm.addresses import check_api_base
 from accolade.model.connections import Connection, FieldMap
 from accolade.model.errors import Rejected
 from accolade.model.records import Facts
@@ -147,10 +146,3 @@ def adapter(name: str) -> Crm:
 def maps_of(connection: Connection) -> tuple[FieldMap, ...]:
     """The connection's own maps; the adapter's defaults where it has none."""
     return connection.maps or adapter(connection.crm).default_maps
-
-
-def check_base(base: str | None, crm: Crm, *, hosts: tuple[str, ...] = ()) -> None:
-    """Rejected unless an API base may be called: https at one of the vendor's hosts, or a host of the allow-list
-    (`name` or `name:port`, http too). None is the vendor's own default. Retry if its name cannot be resolved now."""
-    if base is not None:
-        check_api_base(base, vendor_hosts=crm.api_hosts, allowed=hosts)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from accolade import crm
 from accolade.crm import Reader
+from accolade.crm.addresses import check_api_base
 from accolade.model.connections import Connection
 
 TTL_SECONDS = 300
@@ -25,7 +26,8 @@ class Readers:
         if known and self._monotonic() - known[0] < TTL_SECONDS:
             return known[1]
         adapter = crm.adapter(connection.crm)
-        crm.check_base(connection.api_base, adapter, hosts=self._hosts)
+        if connection.api_base is not None:
+            check_api_base(connection.api_base, vendor_hosts=adapter.api_hosts, allowed=self._hosts)
         reader = adapter.reader(connection, self._secret)
         self._made[name] = (self._monotonic(), reader)
         return reader
