@@ -10,7 +10,7 @@ from typing import Protocol
 from accolade.model.errors import Rejected
 
 Values = Mapping[str, object]
-"""A record as it stands, flat: money in `int` minor units, dates as `date`, decimals as `Decimal`, instants as epoch ms;
+"""A record as it stands, flat: money in `int` minor units, dates as `date`, decimals as `Decimal`, instants as aware UTC;
 None or absent: unknown."""
 
 Parts = Mapping[str, int]

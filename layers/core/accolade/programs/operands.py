@@ -95,7 +95,7 @@ def written(raw: object) -> str:
     """How an operand reads in a sentence: `won`, `10000 USD`, `enterprise or mid-market`."""
     if isinstance(raw, list):
         return " or ".join(shown(it) for it in raw[:20]) + (" or others" if len(raw) > 20 else "")
-    return {True: "true", False: "false"}[raw] if isinstance(raw, bool) else shown(raw)
+    return shown(raw)
 
 
 def _plain(raw: int | Decimal | str) -> str:

@@ -101,6 +101,6 @@ def written(path: Path) -> str:
 
 def shown(value: object) -> str:
     """What an author wrote, short enough and printable for one line of an answer."""
-    text = str(value)
+    text = str(value).lower() if isinstance(value, bool) else "nothing" if value is None else str(value)
     text = text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
     return text if len(text) <= 60 else f"{text[:57]}..."

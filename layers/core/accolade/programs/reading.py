@@ -14,7 +14,8 @@ MAX_BYTES, MAX_DEPTH, MAX_NODES = 64 * 1024, 24, 8000
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}", re.ASCII)
 _DECIMAL = re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{1,12}", re.ASCII)
 _SPECIAL = re.compile(r"[-+]?\.(inf|nan)|[-+]?(inf|infinity|nan)|[-+]?[0-9.]+e[-+]?[0-9]+", re.ASCII | re.IGNORECASE)
-_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s,\[\]{}:"]+|\n')
+_PIECE = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{},:]|[^\s,\[\]{}:"]+|\n')
+_JSON = re.compile(r'\s*\{\s*["}]')
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 Lines = dict[Path, int]
@@ -24,11 +25,12 @@ def read(text: str, *, file: str) -> tuple[Any, Lines]:
     """Plain values (numbers with a point as Decimal) and the line of each path.
 
     Problems if it is larger than 64 KB (looked at before anything else), deeper than 24, longer than 8,000 values, not
-    well-formed, or uses YAML's aliases, tags or several documents, or names a key twice. JSON is read as JSON.
+    well-formed, or uses YAML's aliases, tags or several documents, or names a key twice. What begins like a JSON
+    object, or is named so, is read as JSON.
     """
     if len(text) > MAX_BYTES or len(text.encode(errors="replace")) > MAX_BYTES:
         raise _refused(file, 1, f"the document is larger than {MAX_BYTES // 1024} KB", "Split it into several programs")
-    if text.lstrip()[:1] == "{":
+    if file.endswith(".json") or _JSON.match(text):
         return _JsonReader(file).read(text)
     return _YamlReader(file).read(text)
 

@@ -50,7 +50,7 @@ def _record(milestone: Milestone, program: Program, texts: Texts) -> str:
     worth = milestone.points
     if worth.per is None:
         return texts.t("%(points)s for %(what)s", points=points(texts, worth.fixed, program.unit), what=what) + "."
-    sentence = texts.t("%(rate)s for %(what)s, in whole points", rate=_rate(milestone, program, texts), what=what)
+    sentence = texts.t("%(rate)s, for %(what)s, in whole points", rate=_rate(milestone, program, texts), what=what)
     if worth.floor:
         sentence = texts.t(
             "%(sentence)s, at least %(points)s", sentence=sentence, points=points(texts, worth.floor, program.unit)

@@ -1,0 +1,408 @@
+"""Program documents: what is accepted, what each refusal says, and that no document hurts."""
+
+import json
+import time
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from accolade.model.errors import Refused
+from accolade.model.fields import FieldType
+from accolade.programs.loading import from_json, from_stored, load, numbered, to_json, to_stored
+from accolade.programs.problems import Problems
+from accolade.programs.publishing import publication
+
+DEMO = Path(__file__).parents[2] / "infra" / "local" / "demo" / "program.yaml"
+
+HEAD = """\
+id: q-race
+title: {en: Quarter race, nl: Kwartaalrace}
+effective: {from: 2026-01-01}
+time_zone: Europe/Amsterdam
+point_value: 0.01 USD
+milestones:
+"""
+
+Q_RACE = """\
+id: q-race
+title: {en: Quarter race, nl: Kwartaalrace}
+effective: {from: 2026-01-01}
+time_zone: Europe/Amsterdam
+point_value: 0.01 USD
+milestones:
+  - {id: every-fifth-win, title: Fifth win, kind: every, kpi: won_count, n: 5, period: quarter, points: 500}
+  - {id: hunter, title: Hunter, kind: kpi, kpi: won_amount, at_least: 100000 USD, period: year, points: 2000}
+  - id: fast-win
+    title: Fast win
+    kind: record
+    when:
+      all:
+        - {field: deal.stage, is: won}
+        - {field: deal.stgae, below: 14}
+    # five percent of what?
+
+
+    points: 5%
+"""
+
+
+def problems(text: str, *, file: str = "q-race.yaml") -> Problems:
+    with pytest.raises(Problems) as refused:
+        load(text, file=file)
+    return refused.value
+
+
+def milestone(line: str) -> str:
+    return f"{HEAD}  - {{{line}}}\n"
+
+
+# --- what is accepted ---------------------------------------------------------------------------------------------
+
+
+def test_the_demos_program_says_what_it_says() -> None:
+    program = load(DEMO.read_text(), file="program.yaml")
+    assert [it.id for it in program.milestones] == ["every-fifth-win", "first-big-deal", "fast-win"]
+    assert (program.id, program.version, program.currency, program.zone) == ("q-race", 1, "USD", "America/New_York")
+    assert (program.effective_from, program.effective_to) == (date(2017, 1, 1), None)
+    assert program.point_value == Fraction(1, 100)
+    assert 0.3 <= (583 * 500 + 20 * 1000 + 1061 * 50) / (program.budget or 1) <= 0.6
+    assert all(set(it.title) == {"en", "nl"} for it in (program, *program.milestones))
+
+
+def test_what_is_left_out_has_a_default() -> None:
+    program = load(milestone("id: a, title: A, kind: every, kpi: won_count, n: 5, period: quarter, points: 500"), file="p.yaml")
+    assert program.silent_after == timedelta(hours=72)
+    assert program.budget is None
+    assert program.unit == "points"
+    assert program.milestones[0].credit == "owner_at_closing"
+    assert program.milestones[0].evaluate == "live"
+
+
+def test_json_is_the_same_document() -> None:
+    document = {
+        "id": "q-race",
+        "title": "Race",
+        "effective": {"from": "2026-01-01"},
+        "time_zone": "UTC",
+        "point_value": "0.01 USD",
+        "milestones": [
+            {
+                "id": "a",
+                "title": "A",
+                "kind": "kpi",
+                "kpi": "close_rate",
+                "at_least": 0.7,
+                "min_sample": 20,
+                "period": "month",
+                "points": 5,
+            }
+        ],
+    }
+    text = json.dumps(document, indent=1)
+    program = load(text, file="q-race.json")
+    assert program.milestones[0].threshold is not None
+    assert program.milestones[0].threshold.low == Fraction(7, 10)
+    assert program == load(text.replace("{", "{ ", 1), file="q-race.yaml")
+    refused = problems(text.replace("close_rate", "close_rat"), file="q-race.json")
+    assert refused.report().startswith("q-race.json:14  milestones[0].kpi   close_rat is not a KPI. Did you mean close_rate?\n")
+
+
+def test_a_program_survives_being_stored() -> None:
+    own = {"deal": {"margin": FieldType.DECIMAL}}
+    text = milestone(
+        "id: a, title: A, kind: record, points: {per: deal.amount, rate: 0.5%, cap: 100}, when: {field: deal.margin, above: 0.25}"
+    )
+    program = load(text, file="p.yaml", own=own)
+    for again in (from_json(to_json(program)), from_stored(json.loads(json.dumps(to_stored(program))))):
+        assert again == program
+        assert to_json(again) == to_json(program)
+        assert again.milestones[0].holds({"deal.margin": Fraction(1, 3)}) is True
+        assert again.milestones[0].points == program.milestones[0].points
+    assert numbered(program, 4).version == numbered(program, 4).milestones[0].version == 4
+
+
+def test_norway_is_not_false_and_dates_are_not_times() -> None:
+    text = HEAD.replace("milestones:", "audience: {field: participant.country, in: [NL, NO, on, 'yes']}\nmilestones:")
+    program = load(text + "  - {id: a, title: A, kind: every, kpi: won_count, n: 5, period: quarter, points: 5}\n", file="p.yaml")
+    assert program.audience is not None
+    assert program.audience({"participant.country": "NO"}) is True
+
+
+# --- what refusals say --------------------------------------------------------------------------------------------
+
+
+def test_problems_read_as_a_person_would_write_them() -> None:
+    assert problems(Q_RACE).report() == (
+        "q-race.yaml:15  milestones[2].when.all[1].field   deal.stgae is not a field of deal. Did you mean deal.stage?\n"
+        'q-race.yaml:19  milestones[2].points              "5%" needs a field to be a percentage of, '
+        "for example {per: deal.amount, rate: 5%}\n"
+        "2 problems; nothing was published."
+    )
+
+
+WRONG = [
+    ("id: q-race", "id: Q Race", "q-race.yaml:1  id   Q Race is not an id. Use 1 to 48 lower-case letters, digits and hyphens"),
+    ("time_zone: Europe/Amsterdam", "", "the program does not say in whose time its days and quarters are"),
+    ("effective: {from: 2026-01-01}", "", "the program does not say when it starts: write effective: {from: 2026-01-01}"),
+    ("point_value: 0.01 USD", "", "the program does not say what a point is worth"),
+    ("Europe/Amsterdam", "Europe/Amsterdm", "Europe/Amsterdm is not a time zone. Did you mean Europe/Amsterdam?"),
+    ("{from: 2026-01-01}", "{from: 2026-13-01}", "effective.from   this is a date; 2026-13-01 is not. Write it like 2026-03-30"),
+    ("{from: 2026-01-01}", "{from: 2026-01-02, to: 2026-01-01}", "the program would end before it begins"),
+    ("{from: 2026-01-01}", "{form: 2026-01-01}", "form is not part of effective. Did you mean from?"),
+    ("0.01 USD", "a penny", "a penny is not what a point is worth. Write it like 0.01 USD"),
+    ("0.01 USD", "0 USD", "0 USD is not what a point is worth"),
+    ("0.01 USD", "0.01 USD\ncurrency: EUR", "a point is worth USD, the program counts in EUR. Use one"),
+    ("0.01 USD", "0.01 USD\nbugdet: {points: 5}", "bugdet is not part of a program. Did you mean budget?"),
+    ("0.01 USD", "0.01 USD\nbudget: {points: -5}", "budget.points   input should be greater than 0; this is -5"),
+    ("0.01 USD", "0.01 USD\nsilent_after: soon", "soon is not a duration. Write it like 72h or 3 days"),
+    ("0.01 USD", "0.01 USD\naudience: {field: participant.rle, is: x}", "Did you mean participant.role?"),
+    ("title: Race", "title: ''", "title"),
+    ("title: A,", "title: 'closed in {dys}',", "the title has a hole that messages cannot fill. Use count, nth,"),
+    ("kind: every", "kind: evry", "milestones[0].kind   evry is not a kind of milestone. Did you mean every?"),
+    ("kpi: won_count", "kpi: won_cuont", "milestones[0].kpi   won_cuont is not a KPI. Did you mean won_count?"),
+    ("period: quarter", "period: quater", "milestones[0].period   quater is not a period. Did you mean quarter?"),
+    ("period: quarter", "credit: owner_at_closng, period: quarter", "Did you mean owner_at_closing?"),
+    ("n: 5, ", "", "milestones[0].n   n is missing: a milestone of kind every needs kpi, n, period"),
+    ("n: 5", "n: 0", "n must be at least 1. Write it like n: 5"),
+    ("n: 5", "n: 5 USD", "n is a number; 5 USD is not"),
+    ("n: 5", "n: 5, at_least: 5", "at_least is not for milestones of kind every. They take kpi, n, period, where"),
+    ("points: 500", "pionts: 500", "pionts is not part of a milestone. Did you mean points?"),
+    ("points: 500", "points: 0", "points 0 is not a whole number from 1 to 1,000,000,000"),
+    ("points: 500", "points: 1.5", "points 1.5 is not a whole number"),
+    ("points: 500", "points: lots", "points lots is not a whole number"),
+    ("points: 500", "points: {per: deal.amount, rate: 1%}", "points per unit of a field belong to one record. Use kind record"),
+    ("kpi: won_count", "kpi: close_rate", "close_rate cannot be counted in steps. Use kind kpi with a threshold"),
+    ("kpi: won_count", "kpi: won_amount", "n is money; 5 is not an amount with its currency. Write it like 5 USD"),
+    ("kind: every", "kind: kpi", "n is not for milestones of kind kpi"),
+    ("kind: every, n: 5", "kind: kpi", "the milestone names no threshold. Write one of at_least, above, at_most, below, between"),
+    ("kind: every, n: 5", "kind: kpi, at_least: 5, above: 3", "the milestone names 2 thresholds (at_least, above)"),
+    ("kind: every, n: 5", "kind: kpi, at_most: 5", "this threshold is also kept by doing nothing. Say how many records it takes"),
+    (
+        "kind: every, n: 5, kpi: won_count",
+        "kind: kpi, at_least: 70, kpi: close_rate",
+        "70 is not a share between 0 and 1. Write it like 70%",
+    ),
+    ("kind: every, n: 5, kpi: won_count", "kind: record", "when is missing: a milestone of kind record needs when"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), WRONG)
+def test_a_mistake_is_named_with_its_mending(old, new, said) -> None:
+    good = HEAD.replace("{en: Quarter race, nl: Kwartaalrace}", "Race")
+    good += "  - {id: a, title: A, kind: every, n: 5, kpi: won_count, period: quarter, points: 500}\n"
+    load(good, file="q-race.yaml")
+    assert old in good
+    assert said in problems(good.replace(old, new, 1)).report()
+
+
+@pytest.mark.parametrize(
+    ("points", "said"),
+    [
+        ("{per: deal.amout, rate: 1%}", "deal.amout is not a field that can be counted. Did you mean deal.amount?"),
+        ("{per: deal.stage, rate: 1%}", "deal.stage is not a field that can be counted"),
+        ("{per: deal.amount}", "points per unit need either a rate, or every and points"),
+        ("{per: deal.amount, every: 100}", "100 is not an amount with its currency. Write it like 100 USD"),
+        ("{per: deal.amount, every: 0 USD}", "0 USD is not a step"),
+        ("{per: deal.amount, rate: 1%, cap: 10, floor: 20}", "the cap (10) is below the floor (20). Raise the cap"),
+        ("{per: deal.amount, rate: 1%, cpa: 10}", "cpa is not part of points. Did you mean cap?"),
+        ("{per: deal.amount, rate: -1%}", "-1% is not a rate"),
+    ],
+)
+def test_points_per_unit_are_checked_against_the_field(points, said) -> None:
+    text = milestone(f"id: a, title: A, kind: record, when: {{field: deal.stage, is: won}}, points: {points}")
+    assert said in problems(text).report()
+
+
+def test_all_problems_come_at_once_and_in_the_order_of_the_file() -> None:
+    text = HEAD.replace("0.01 USD", "nothing").replace("Amsterdam", "Amsterdm")
+    text += "  - {id: a, title: A, kind: every, kpi: won_cuont, n: five, period: quater, points: many}\n"
+    text += "  - {id: a, title: B, kind: recrod, points: 5}\n"
+    refused = problems(text)
+    assert [it.line for it in refused.problems] == sorted(it.line for it in refused.problems)
+    assert [it.path for it in refused.problems] == [
+        "time_zone",
+        "point_value",
+        "milestones[0].kpi",
+        "milestones[0].period",
+        "milestones[0].points",
+        "milestones[1].id",
+        "milestones[1].kind",
+    ]
+
+
+# --- documents that mean harm -------------------------------------------------------------------------------------
+
+BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{b}: &{b} [*{a},*{a},*{a},*{a},*{a},*{a}]\n" for a, b in zip("abcdefg", "bcdefgh", strict=True)
+)
+WORD = "x" * 50
+HOSTILE = {
+    "alias bomb": (BOMB, "aliases and anchors"),
+    "anchor": ("id: &x a\n", "aliases and anchors"),
+    "merge key": ("a: 1\n<<: {b: 2}\n", "a key must be a plain word"),
+    "python tag": ("id: !!python/object/apply:os.system ['true']\n", "tags ("),
+    "any tag": ("id: !x a\n", "tags ("),
+    "binary tag": ("id: !!binary aGk=\n", "tags ("),
+    "yaml directive tag": ("%TAG ! tag:x,2000:\n---\nid: !y a\n", "tags ("),
+    "deep list": ("a: " + "[" * 60_000, "nested too deeply"),
+    "deep mapping": ("{a: " * 16_000, "nested too deeply"),
+    "deep json": ('{"a":' * 10_000, "nested too deeply"),
+    "deep json list": ('{"a":' + "[" * 60_000, "nested too deeply"),
+    "deep block": ("".join(f"{' ' * i}a:\n" for i in range(300)), "nested too deeply"),
+    "too many values": ("a: [" + "x," * 30_000 + "]", "too many values"),
+    "too many json values": ('{"a": [' + "1," * 32_000 + "1]}", "too many values"),
+    "too large": ("a: " + "x" * 70_000, "larger than 64 KB"),
+    "too large in bytes": ("a: " + "\u20ac" * 25_000, "larger than 64 KB"),
+    "not a number": (HEAD.replace("0.01 USD", ".nan"), "not a number that can be used"),
+    "infinite": (HEAD.replace("0.01 USD", "-.inf"), "not a number that can be used"),
+    "exponent": (HEAD.replace("0.01 USD", "1e999999999"), "not a number that can be used"),
+    "json NaN": ('{"id": NaN}', "NaN is not a number"),
+    "json infinity": ('{"id": -Infinity}', "-Infinity is not a number"),
+    "json exponent": ('{"id": 1e999999999}', "not a number that can be used"),
+    "json huge integer": ('{"id": ' + "9" * 50_000 + "}", "not a number that can be used"),
+    "yaml huge integer": (
+        milestone("id: a, title: A, kind: every, kpi: won_count, period: year, n: 5, points: " + "9" * 5_000),
+        "points 9999",
+    ),
+    "key twice": ("id: a\nid: b\n", "id is written twice"),
+    "json key twice": ('{"id": 1, "id": 2}', "id is written twice"),
+    "two documents": ("id: a\n---\nid: b\n", "more than one document"),
+    "empty": ("", "the document is empty"),
+    "comment only": ("# nothing\n", "the document is empty"),
+    "a list": ("- a\n- b\n", "a program is a mapping"),
+    "a word": ("hello", "a program is a mapping"),
+    "complex key": ("? [a, b]\n: c\n", "a key must be a plain word"),
+    "tab": ("id:\ta\n\tb: c\n", "this is not YAML"),
+    "control characters": ("id: a\x00b\n", "this is not YAML"),
+    "half a character": ('{"id": "\\ud800"}', "half a character"),
+    "json quotes without end": ('{"a": "' + '\\"' * 30_000, "this is not JSON"),
+    "unclosed": ('{"id": "a"', "this is not JSON"),
+    "unclosed yaml": ("id: 'a\n", "this is not YAML"),
+    "json then code": ('{"id": "a"}; import os', "this is not JSON"),
+    "code in a condition": (
+        milestone("id: a, title: A, kind: record, points: 5, when: \"__import__('os').system('true')\""),
+        "not a condition",
+    ),
+    "attribute access": (
+        milestone("id: a, title: A, kind: record, points: 5, when: {field: deal.__class__, is: x}"),
+        "deal.__class__ is not a field",
+    ),
+    "regex": (
+        milestone("id: a, title: A, kind: record, points: 5, when: {field: deal.name, matches: '(a+)+$'}"),
+        "matches is not",
+    ),
+    "numbers as keys": (HEAD.replace("title", "5"), "5 is not part of a program"),
+    "nothing as milestones": (HEAD, "milestones"),
+    "text as milestones": (HEAD.replace("milestones:", "milestones: all of them"), "milestones"),
+    "lists everywhere": (
+        "id: []\ntitle: []\neffective: []\ntime_zone: []\npoint_value: []\nmilestones: [[], 1, x, {}]\n",
+        "milestones[0]",
+    ),
+    "mappings everywhere": (
+        "id: {}\ntitle: {}\neffective: {}\ntime_zone: {}\npoint_value: {}\nmilestones: {}\naudience: {}\n",
+        "audience",
+    ),
+    "wrong types in a milestone": (
+        milestone("id: 5, title: 5, kind: {}, when: [], kpi: {}, n: [], period: {}, points: [], record: {}"),
+        "kind",
+    ),
+    "a kind of each": ("".join([HEAD, *(f"  - {{kind: {kind}}}\n" for kind in ("record", "every", "kpi"))]), "milestones[2]"),
+    "3000 unknown keys": ("".join(f"timezone{i}: 1\n" for i in range(2_600)), "50 problems"),
+    "long unknown keys": ("".join(f"{WORD}{i}: 1\n" for i in range(1_000)), "50 problems"),
+    "a key of 60 KB": ("x" * 60_000 + ": 1\n", "this is not YAML"),
+    "a long key": ("x" * 1_000 + ": 1\n", "is not part of a program"),
+    "500 wrong milestones": (HEAD + "  - {id: a, kind: kpi}\n" * 500, "50 problems"),
+    "5000 milestones": (HEAD + "  - 1\n" * 5_000, "milestones"),
+    "1500 wrong tests": (
+        milestone("id: a, title: A, kind: record, points: 5, when: {all: [" + "{field: deal.stgae, is: won}, " * 1_500 + "]}"),
+        "50 problems",
+    ),
+    "10000 options": (
+        milestone("id: a, title: A, kind: record, points: 5, when: {field: deal.stage, in: [" + "wno, " * 7_000 + "]}"),
+        "deal.stage is never wno. Did you mean won?",
+    ),
+    "mirrored text": (milestone("id: a, title: 'A\u202e', kind: evry\u202e, points: 5"), "evry\\u202e is not a kind"),
+    "line breaks in a title": (
+        milestone('id: a, title: "A\\nBcc: b", kind: every, kpi: won_count, n: 5, period: year, points: 5'),
+        "title",
+    ),
+    "a path as id": (
+        milestone("id: ../../a, title: A, kind: every, kpi: won_count, n: 5, period: year, points: 5"),
+        "../../a is not an id",
+    ),
+    "a hash in an id": (
+        milestone("id: 'a#1', title: A, kind: every, kpi: won_count, n: 5, period: year, points: 5"),
+        "a#1 is not an id",
+    ),
+    "the far future": (HEAD.replace("2026-01-01", "99999-01-01"), "99999-01-01 is not"),
+    "a zone that is a path": (HEAD.replace("Europe/Amsterdam", "../../etc/passwd"), "is not a time zone"),
+    "negative points": (
+        milestone("id: a, title: A, kind: every, kpi: won_count, n: 5, period: year, points: -5"),
+        "points -5 is not",
+    ),
+    "true as points": (
+        milestone("id: a, title: A, kind: every, kpi: won_count, n: 5, period: year, points: true"),
+        "points true is not",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_document_is_refused_at_once_with_a_reason(name) -> None:
+    text, said = HOSTILE[name]
+    load(DEMO.read_text(), file="warm.yaml")
+    fastest = 1.0
+    for _ in range(3):
+        begun = time.perf_counter()
+        refused = problems(text)
+        fastest = min(fastest, time.perf_counter() - begun)
+    assert said in refused.report()
+    assert len(refused.problems) <= 50
+    assert max(len(line) for line in refused.report().splitlines()) < 500
+    assert fastest <= 0.1, f"{fastest * 1000:.0f} ms"
+
+
+def test_there_are_at_least_60_of_them() -> None:
+    assert len(HOSTILE) >= 60
+
+
+# --- publishing ---------------------------------------------------------------------------------------------------
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+FIFTH = "  - {id: a, title: A, kind: every, kpi: won_count, n: 5, period: quarter, points: 500}\n"
+
+
+def program(start: str, *, version: int | None = None, points: int = 500):
+    text = (HEAD + FIFTH).replace("2026-01-01", start).replace("points: 500", f"points: {points}")
+    return load(text + (f"version: {version}\n" if version else ""), file="p.yaml")
+
+
+def test_a_first_version_may_begin_in_the_past_and_is_numbered() -> None:
+    ready = publication(program("2020-01-01"), [], now=NOW)
+    assert (ready.program.version, ready.unchanged) == (1, False)
+    assert ready.warnings == ("The program has no budget: nothing limits what it pays.",)
+
+
+def test_the_same_document_again_is_nothing_new() -> None:
+    first = publication(program("2020-01-01"), [], now=NOW).program
+    assert publication(program("2020-01-01"), [first], now=NOW).unchanged
+    assert publication(program("2020-01-01", version=1), [first], now=NOW).unchanged
+
+
+def test_a_published_version_never_changes() -> None:
+    first = publication(program("2020-01-01"), [], now=NOW).program
+    with pytest.raises(Refused, match="version 1 is published"):
+        publication(program("2027-01-01", version=1, points=600), [first], now=NOW)
+    with pytest.raises(Refused, match="version 5 does not follow version 1"):
+        publication(program("2027-01-01", version=5, points=600), [first], now=NOW)
+
+
+def test_a_replacement_begins_at_least_two_minutes_ahead_by_the_programs_clock() -> None:
+    first = publication(program("2020-01-01"), [], now=NOW).program
+    change = program("2026-03-02", points=600)
+    midnight = datetime(2026, 3, 1, 23, tzinfo=UTC)
+    assert publication(change, [first], now=midnight - timedelta(minutes=2)).program.version == 2
+    with pytest.raises(Refused, match="at least 2 minutes ahead"):
+        publication(change, [first], now=midnight - timedelta(seconds=119))

@@ -1,0 +1,310 @@
+"""The rulebook: which version judges what, and what the demo's real history earns."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from accolade.programs.loading import load
+from accolade.programs.periods import Period, calendar, parse_period
+from accolade.programs.rulebook import Rulebook
+from accolade.programs.rules import Milestone, Program
+
+ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "infra" / "local" / "demo"
+ORACLES = ROOT / "tests" / "data" / "oracles" / "maven"
+
+FIFTH = "{id: fifth, title: Fifth, kind: every, kpi: won_count, n: 5, period: quarter, points: 500}"
+FAST = "{id: fast, title: Fast, kind: record, when: {field: deal.cycle_days, below: 14}, points: 50}"
+FIRST = "{id: first, title: First, kind: kpi, kpi: won_count, at_least: 1, period: lifetime, points: 100}"
+
+
+def program(
+    *milestones: str, id_: str = "race", version: int = 1, begin: str = "2026-01-01", end: str = "", extra: str = ""
+) -> Program:
+    until = f", to: {end}" if end else ""
+    head = f"id: {id_}\ntitle: T\nversion: {version}\neffective: {{from: {begin}{until}}}\n"
+    head += "time_zone: Europe/Amsterdam\npoint_value: 0.01 USD\n"
+    return load(head + extra + "milestones:\n" + "".join(f"  - {it}\n" for it in milestones), file="p.yaml")
+
+
+def one(milestone: str, **more: str) -> Milestone:
+    return program(milestone, **more).milestones[0]
+
+
+def quarter(day: str) -> Period:
+    return calendar("quarter", zone="Europe/Amsterdam").period_of(date.fromisoformat(day))
+
+
+# --- versions -----------------------------------------------------------------------------------------------------
+
+
+def test_a_day_is_judged_by_the_version_in_force() -> None:
+    book = Rulebook([program(FAST, version=2, begin="2026-03-01"), program(FAST)])
+    versions = [book.on("race", date.fromisoformat(day)) for day in ("2025-12-31", "2026-01-01", "2026-02-28", "2026-03-01")]
+    assert [it.version if it else None for it in versions] == [None, 1, 1, 2]
+    assert [it.version for it in book.record_milestones("deal", date(2026, 3, 1))] == [2]
+    assert book.record_milestones("deal", date(2025, 12, 31)) == ()
+    assert book.record_milestones("lead", date(2026, 3, 1)) == ()
+
+
+def test_the_end_of_the_newest_version_ends_the_program_for_good() -> None:
+    book = Rulebook([program(FAST), program(FAST, version=2, begin="2026-03-01", end="2026-04-01")])
+    assert book.in_force(date(2026, 3, 31)) != []
+    assert book.in_force(date(2026, 4, 1)) == []
+
+
+def test_a_period_is_judged_by_the_version_in_force_at_its_start_all_through() -> None:
+    book = Rulebook([program(FIFTH), program(FIFTH.replace("500", "900"), version=2, begin="2026-02-01")])
+    first, second = quarter("2026-02-15"), quarter("2026-04-01")
+    assert [it.points.fixed for it in book.period_milestones("won_count", first)] == [500]
+    assert [it.points.fixed for it in book.period_milestones("won_count", second)] == [900]
+
+
+def test_a_period_that_began_before_the_program_is_judged_by_its_first_version() -> None:
+    book = Rulebook([program(FIFTH, FIRST, begin="2026-02-01"), program(FIFTH, FIRST, version=2, begin="2026-05-01")])
+    assert [it.version for it in book.milestones_in(quarter("2026-02-15"))] == [1]
+    assert [it.version for it in book.milestones_in(parse_period("lifetime"))] == [1]
+    assert book.kpi_uses("deal", date(2026, 1, 31)) == ()
+    assert len(book.kpi_uses("deal", date(2026, 2, 1))) == 2
+    assert len(book.kpi_uses("deal", date(2026, 7, 1))) == 2
+
+
+def test_a_program_that_is_over_takes_no_more_facts() -> None:
+    book = Rulebook([program(FIFTH, end="2026-02-01")])
+    assert len(book.kpi_uses("deal", date(2026, 1, 31))) == 1
+    assert book.kpi_uses("deal", date(2026, 2, 1)) == ()
+
+
+def test_two_milestones_that_read_the_same_share_one_kpi() -> None:
+    goal = FIFTH.replace("fifth", "goal").replace("every", "kpi").replace("n: 5", "at_least: 20")
+    book = Rulebook([program(FIFTH, goal), program(FIFTH, id_="other")])
+    uses = book.kpi_uses("deal", date(2026, 1, 5))
+    assert [use.id for use in uses] == ["won_count"]
+    assert len(book.period_milestones("won_count", quarter("2026-01-05"))) == 3
+
+
+def test_programs_with_other_calendars_never_share_a_standing() -> None:
+    other = program(FIFTH, id_="other", extra="fiscal_year_start: 2\n")
+    uses = Rulebook([program(FIFTH), other]).kpi_uses("deal", date(2026, 1, 5))
+    assert {use.calendar.period_of(date(2026, 1, 5)).id for use in uses} == {
+        "2026Q1@Europe.Amsterdam",
+        "2026Q4@Europe.Amsterdam~2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("", "won_count"),
+        (", credit: current_owner", "won_count.current_owner"),
+        (", where: {field: deal.amount, above: 5000 USD}", "won_count.USD."),
+        (", where: {field: deal.type, is: new}", "won_count."),
+    ],
+)
+def test_a_kpis_id_holds_what_makes_it_another_number(more, expected) -> None:
+    use = one(FIFTH.replace(", points", f"{more}, points")).kpi
+    assert use is not None
+    assert use.id.startswith(expected)
+    assert (use.id == expected) is not expected.endswith(".")
+
+
+def test_the_audience_is_part_of_what_each_contribution_has_to_satisfy() -> None:
+    audience = "audience: {field: participant.team, is: Central}\n"
+    milestone, record = program(FIFTH, FAST, extra=audience).milestones
+    won = {"deal.stage": "won", "deal.cycle_days": 3}
+    assert milestone.kpi is not None
+    assert milestone.kpi.parts(won | {"participant.team": "Central"}) == {"won": 1}
+    assert milestone.kpi.parts(won | {"participant.team": "West"}) == milestone.kpi.parts(won) == {}
+    assert record.holds(won) is None
+    assert record.holds(won | {"participant.team": "West"}) is False
+    assert milestone.reads_participant
+    assert record.reads_participant
+    assert milestone.kpi.id != one(FIFTH).kpi.id
+
+
+# --- levels and points --------------------------------------------------------------------------------------------
+
+
+def test_every_fifth_counts_full_fives_only() -> None:
+    milestone = one(FIFTH)
+    assert [milestone.level({"won": won}) for won in (0, 4, 5, 9, 10, -5)] == [0, 0, 1, 1, 2, 0]
+    assert [milestone.points_for(level) for level in (0, 1, 3)] == [0, 500, 1500]
+    assert milestone.progress({"won": 8}) == (3, 5)
+    assert milestone.progress({}) == (0, 5)
+
+
+def test_steps_of_money_are_in_minor_units() -> None:
+    milestone = one(FIFTH.replace("won_count", "won_amount").replace("n: 5", "n: 10000 USD"))
+    assert milestone.level({"won": 3, "amount": 2_999_999}) == 2
+    assert milestone.progress({"won": 3, "amount": 2_999_999}) == (999_999, 1_000_000)
+    assert milestone.progress_unit == "USD"
+    assert milestone.reads_money
+
+
+RATE = "{id: rate, title: R, kind: kpi, kpi: close_rate, at_least: 70%, min_sample: 20, period: quarter, points: 900}"
+
+
+def test_a_rate_pays_exactly_from_its_threshold_and_only_on_enough_deals() -> None:
+    milestone = one(RATE)
+    assert milestone.level({"won": 14, "closed": 20}) == 1
+    assert milestone.level({"won": 13, "closed": 19}) == 0
+    assert milestone.level({"won": 699_999, "closed": 1_000_000}) == 0
+    assert milestone.level({}) == 0
+    assert milestone.progress({"won": 6, "closed": 9}) == (66, 70)
+    assert milestone.progress({"won": 14, "closed": 20}) is None
+    assert milestone.progress_unit == "percent"
+
+
+@pytest.mark.parametrize(
+    ("line", "pays", "pays_not"),
+    [
+        ("at_least: 3", 3, 2),
+        ("above: 3", 4, 3),
+        ("between: [3, 5]", 5, 6),
+        ("at_most: 3, min_sample: 1", 3, 4),
+        ("below: 3, min_sample: 1", 2, 3),
+    ],
+)
+def test_a_threshold_means_what_its_word_says(line, pays, pays_not) -> None:
+    milestone = one(FIFTH.replace("every", "kpi").replace("n: 5", line))
+    assert milestone.level({"won": pays}) == 1
+    assert milestone.level({"won": pays_not}) == 0
+    assert milestone.level({}) == 0
+
+
+def test_points_per_unit_are_rounded_half_up_between_floor_and_cap() -> None:
+    points = one(FAST.replace("points: 50", "points: {per: deal.amount, rate: 1%, floor: 10, cap: 1000}")).points
+    given = {
+        amount: points.of({"deal.amount": amount, "deal.currency": "USD"}) for amount in (0, 154_999, 155_000, 10**9, -(10**6))
+    }
+    assert given == {0: 10, 154_999: 15, 155_000: 16, 10**9: 1000, -(10**6): 10}
+    assert points.of({"deal.currency": "USD"}) is None
+    assert points.of({"deal.amount": 100, "deal.currency": "EUR"}) is None
+    steps = one(FAST.replace("points: 50", "points: {per: deal.amount, every: 100 USD, points: 1}")).points
+    assert steps.of({"deal.amount": 15_000, "deal.currency": "USD"}) == 2
+    assert steps.of({"deal.amount": 14_999, "deal.currency": "USD"}) == 1
+
+
+def test_points_may_depend_on_a_plain_number() -> None:
+    milestone = one(FAST.replace("points: 50", "points: {per: participant.tenure_days, rate: 0.5}"))
+    assert milestone.points.of({"participant.tenure_days": 3}) == 2
+    assert milestone.reads_participant
+    assert milestone.points_for(1, {}) is None
+    assert milestone.points_for(0, {}) == 0
+
+
+# --- a real history -----------------------------------------------------------------------------------------------
+
+
+def deals() -> Iterator[tuple[str, dict[str, object]]]:
+    """The demo's closed deals in order, as the rules see them."""
+    with (DEMO / "data" / "sales_pipeline.csv").open(newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["deal_stage"] in ("Won", "Lost")]
+    for row in sorted(rows, key=lambda it: (it["close_date"], it["opportunity_id"])):
+        closed, opened = date.fromisoformat(row["close_date"]), date.fromisoformat(row["engage_date"])
+        yield (
+            row["opportunity_id"],
+            {
+                "deal.stage": row["deal_stage"].lower(),
+                "deal.amount": int(row["close_value"]) * 100,
+                "deal.currency": "USD",
+                "deal.close_date": closed,
+                "deal.created_on": opened,
+                "deal.cycle_days": (closed - opened).days,
+                "deal.owner": row["sales_agent"],
+            },
+        )
+
+
+class Replay:
+    """Every deal through the rulebook, in order: sums by participant, KPI and period, and each new award."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self.parts: dict[tuple[str, str, str], dict[str, int]] = defaultdict(dict)
+        self.reached: list[tuple[str, str, str, int, str]] = []
+        self.records: list[tuple[str, str, date]] = []
+        levels: dict[tuple[str, str, str], int] = defaultdict(int)
+        for deal, values in deals():
+            owner, on = str(values["deal.owner"]), values["deal.close_date"]
+            assert isinstance(on, date)
+            self.records += [(it.id, owner, on) for it in book.record_milestones("deal", on) if it.holds(values) is True]
+            for use in book.kpi_uses("deal", on):
+                period = use.calendar.period_of(on)
+                sums = self.parts[owner, use.id, period.id]
+                self._add(sums, use.parts(values))
+                for milestone in book.period_milestones(use.id, period):
+                    level = milestone.level(sums)
+                    if level > levels[owner, milestone.id, period.id]:
+                        self.reached.append((milestone.id, owner, period.label, level, deal))
+                    levels[owner, milestone.id, period.id] = level
+        self.levels = levels
+
+    @staticmethod
+    def _add(sums: dict[str, int], parts: Mapping[str, int]) -> None:
+        for name, amount in parts.items():
+            sums[name] = sums.get(name, 0) + amount
+
+
+@pytest.fixture(scope="module")
+def replay() -> Replay:
+    rate = RATE.replace("}", ", credit: current_owner}")
+    demo = load((DEMO / "program.yaml").read_text() + f"  - {rate}\n", file="program.yaml")
+    return Replay(Rulebook([demo]))
+
+
+def expected(name: str) -> list[dict[str, str]]:
+    with (ORACLES / name).open(newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_every_fifth_win_is_reached_by_the_same_deals(replay: Replay) -> None:
+    rows = {
+        (row["sales_agent"], row["quarter"], int(row["hit_number"]), row["opportunity_id"])
+        for row in expected("milestone_every_5th_won_events.csv")
+    }
+    assert {it[1:] for it in replay.reached if it[0] == "every-fifth-win"} == rows
+    assert len(rows) == 583
+
+
+def test_the_first_big_deal_is_the_same_for_each_rep(replay: Replay) -> None:
+    rows = {
+        (row["sales_agent"], row["opportunity_id"]) for row in expected("milestone_first_deal_over_5000.csv") if row["hit"] == "1"
+    }
+    assert {(it[1], it[4]) for it in replay.reached if it[0] == "first-big-deal"} == rows
+    assert len(rows) == 20
+
+
+def test_fast_wins_are_as_many_per_rep_and_quarter(replay: Replay) -> None:
+    found: dict[tuple[str, str], int] = defaultdict(int)
+    for _, owner, on in replay.records:
+        found[owner, calendar("quarter").period_of(on).label] += 1
+    rows = {(row["sales_agent"], row["quarter"]): int(row["hits"]) for row in expected("milestone_cycle_under_14_days.csv")}
+    assert found == {key: hits for key, hits in rows.items() if hits}
+    assert sum(rows.values()) == 1061
+
+
+def test_a_close_rate_of_70_percent_over_20_deals_is_held_by_the_same_reps(replay: Replay) -> None:
+    rows = expected("milestone_win_rate_70_min20.csv")
+    held = {(row["sales_agent"], row["quarter"]) for row in rows if row["hit_at_quarter_end"] == "1"}
+    ever = {
+        (row["sales_agent"], row["quarter"], row["first_hit_opportunity"])
+        for row in rows
+        if row["hit_ever_after_each_deal"] == "1"
+    }
+    levels = {(owner, period[:6]) for (owner, id_, period), level in replay.levels.items() if id_ == "rate" and level}
+    assert levels == held
+    firsts: dict[tuple[str, str], str] = {}
+    for id_, owner, label, _, deal in replay.reached:
+        if id_ == "rate":
+            firsts.setdefault((owner, label), deal)
+    assert {(owner, label, deal) for (owner, label), deal in firsts.items()} == ever
+
+
+def test_the_totals_are_the_published_ones() -> None:
+    totals = {row["milestone"]: int(row["hits"]) for row in expected("milestone_totals.csv")}
+    assert (totals["every 5th won deal in a quarter by a rep"], totals["first deal > 5000 (reps)"]) == (583, 20)
+    assert totals["won deals with cycle < 14 days"] == 1061
