@@ -75,10 +75,10 @@ class WhatsApp:
 
 def _awarded(delivery: Delivery, tenant: Tenant, texts: Texts) -> tuple[str, ...]:
     subject = plain(delivery.subject)
-    quoted = texts.t('"%(subject)s"', subject=subject) if subject else ""
+    unnamed = texts.t("a deal") if delivery.record else texts.t("your results")
     return (
         points(texts, delivery.total, tenant.unit),
-        quoted or texts.t("a deal" if delivery.record else "your results"),
+        texts.t('"%(subject)s"', subject=subject) if subject else unnamed,
         reasons(texts, delivery.lines, delivery.created_at),
         _balance(delivery, tenant, texts),
     )
