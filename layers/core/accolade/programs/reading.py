@@ -9,7 +9,7 @@ from typing import Any
 
 from accolade.programs.problems import Path, Problem, Problems, shown
 
-MAX_BYTES, MAX_DEPTH, MAX_NODES = 64 * 1024, 24, 8000
+MAX_BYTES, MAX_DEPTH, MAX_NODES = 64 * 1024, 24, 16_000
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}", re.ASCII)
 _DECIMAL = re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{1,12}", re.ASCII)
@@ -24,7 +24,7 @@ Lines = dict[Path, int]
 def read(text: str, *, file: str) -> tuple[Any, Lines]:
     """Plain values (numbers with a point as Decimal) and the line of each path.
 
-    Problems if it is larger than 64 KB (looked at before anything else), deeper than 24, longer than 8,000 values, not
+    Problems if it is larger than 64 KB (looked at before anything else), deeper than 24, longer than 16,000 values, not
     well-formed, or uses YAML's aliases, tags or several documents, or names a key twice. What begins like a JSON
     object, or is named so, is read as JSON.
     """
