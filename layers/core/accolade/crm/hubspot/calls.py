@@ -29,7 +29,10 @@ _ERRORS: Mapping[int, tuple[type[AccoladeError], str, str]] = {
     503: (Retry, "HubSpot is not available", _WAIT),
     504: (Retry, "HubSpot did not answer in time", _WAIT),
 }
-"""HTTP status -> what the caller does next, what is wrong, how to mend it. Others: Retry from 500 on, else Rejected."""
+"""HTTP status -> what the caller does next, what is wrong, how to mend it. Of others, those from 500 on are `_BUSY`, the rest `_REFUSED`."""
+
+_BUSY = (Retry, "HubSpot failed", _WAIT)
+_REFUSED = (Rejected, "HubSpot refused", "Check the API base and HubSpot's status page")
 
 _POLICIES = {"DAILY": 3600.0, "TEN_SECONDLY_ROLLING": 10.0, "SECONDLY": 1.0}
 """Which limit a 429 is about (`policyName`) -> seconds until it is worth asking again."""
@@ -119,7 +122,7 @@ def _parsed(body: bytes, host: str) -> Mapping[str, Any]:
 
 
 def _ours(error: Any) -> AccoladeError:
-    kind, what, mend = _ERRORS.get(error.status, (Retry if error.status >= 500 else Rejected, "HubSpot refused", _WAIT))
+    kind, what, mend = _ERRORS.get(error.status, _BUSY if error.status >= 500 else _REFUSED)
     where = f"HTTP {error.status}"
     if kind is Retry:
         return Retry(what, after=_after_seconds(error), where=where, mend=mend)
