@@ -63,7 +63,7 @@ def settle(projection: Projection, situation: Situation, *, now: datetime) -> De
 
 
 def resume(it: Pending, holder: Record | Standing, situation: Situation, *, at: datetime, now: datetime) -> Decision | None:
-    """Post an award that waited for budget, if there is room for all of it now; None if it has to wait on.
+    """Post an award that waited for budget, as far as there is room for whole ones now; None if it has to wait on.
 
     `holder` is the record or the standing that carries the award; `at` the event time that it was earned.
     """
@@ -72,7 +72,8 @@ def resume(it: Pending, holder: Record | Standing, situation: Situation, *, at: 
     tenant = record.key.tenant if record else situation.wallets[it.award.participant].tenant
     scope = str(record.key) if record else None
     books = Books(situation.wallets, situation.room, Occasion(tenant, at, at, now, "maintain", scope))
-    it.after = books.resume(it.award)
+    step = (it.milestone.points_for(1) or 0) if it.milestone and it.period else it.award.holding.parked
+    it.after = books.resume(it.award, step=step)
     it.entries = tuple(books.entries)
     if not books.entries:
         return None
@@ -86,7 +87,7 @@ def resume(it: Pending, holder: Record | Standing, situation: Situation, *, at: 
         it.entries,
         tell.resumed(it, record, standing, books, now=now),
         books.budget,
-        (Parking(it.award.key, 0, at, scope, it.period),),
+        (Parking(it.award.key, it.after.parked, at, scope, it.period),),
     )
 
 

@@ -74,7 +74,7 @@ class Maintainer:
         program = waiting.award.split("/")[0]
         standings = [(waiting.participant, waiting.period)] if waiting.period else []
         people, wallets, found, budgets = self.decisions.people(tenant, [waiting.participant], standings, [program])
-        if program in budgets and (budgets[program].limit or 0) - budgets[program].spent < waiting.points:
+        if program in budgets and (budgets[program].limit or 0) <= budgets[program].spent:
             return 0
         holder: Record | Standing = found[waiting.participant, waiting.period] if waiting.period else self._record(waiting)
         connection = self._connection(tenant, waiting, now)

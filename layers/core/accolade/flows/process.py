@@ -84,7 +84,7 @@ class _Run:
                 )
             found = list(steps(message_id, message, connection, self.by.park, self.now))
         except (ValidationError, ValueError, AccoladeError) as error:
-            self.by.log("failed", message=message_id, error=_plain(error))
+            self.by.log("failed", message_id=message_id, error=_plain(error))
             self.failed.add(message_id)
             return
         self.by_connection.setdefault(connection.id, []).extend(found)

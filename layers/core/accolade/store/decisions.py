@@ -23,7 +23,7 @@ from accolade.store.codec import (
     wallet_from_item,
     wallet_to_item,
 )
-from accolade.store.database import Database, Item, put_if
+from accolade.store.database import Database, Item, put_if, to_wire
 from accolade.store.delivery_items import to_item as delivery_to_item
 from accolade.store.people_items import from_item as participant_from_item
 from accolade.store.people_items import identity_key, person_key
@@ -179,7 +179,9 @@ class Decisions:
         last: dict[str, tuple[Parking, str]] = {}
         for decision in decisions:
             for parking in decision.parkings:
-                last[parking.key] = (parking, decision.wallets[parking.key.split("/")[2]].tenant)
+                known = last.get(parking.key)
+                at = known[0].at if known and known[0].points else parking.at
+                last[parking.key] = (replace(parking, at=at), decision.wallets[parking.key.split("/")[2]].tenant)
         return [self._parking_write(parking, tenant) for parking, tenant in last.values()]
 
     def _parking_write(self, parking: Parking, tenant: str) -> Item:
@@ -187,18 +189,20 @@ class Decisions:
         pk, sk = keys.person(tenant, number), f"AWARDPARKED#{parking.key}"
         if not parking.points:
             return self._delete((pk, sk))
-        item = {
-            "pk": pk,
-            "sk": sk,
-            "award": parking.key,
-            "points": parking.points,
-            "at": iso(parking.at),
-            "record": parking.record,
-            "period": parking.period,
-            "tenant_pk": keys.parked_awards(tenant, program),
-            "tenant_sk": f"{iso(parking.at)}#{parking.key}",
+        at = iso(parking.at)
+        fixed = {"tenant_pk": keys.parked_awards(tenant, program), "tenant_sk": f"{at}#{parking.key}", "at": at}
+        given = {"award": parking.key, "points": parking.points, "record": parking.record, "period": parking.period}
+        values = to_wire(fixed | given)
+        first = [f"#{name} = if_not_exists(#{name}, :{name})" for name in fixed]  # more of it waits: its place stays
+        sets = first + [f"#{name} = :{name}" for name in given if name in values]
+        update = {
+            "TableName": self._db.state,
+            "Key": {"pk": {"S": pk}, "sk": {"S": sk}},
+            "UpdateExpression": f"SET {', '.join(sets)}",
+            "ExpressionAttributeNames": {f"#{name}": name for name in values},
+            "ExpressionAttributeValues": {f":{name}": value for name, value in values.items()},
         }
-        return put_if(self._db.state, item)
+        return {"Update": update}
 
     def _if_revision(self, table: str, item: Mapping[str, object], revision: int) -> Item:
         if revision == 0:

@@ -43,11 +43,19 @@ def adjust(
     return Adjustment(wallet, holding, ())
 
 
-def resume(wallet: Wallet, holding: Holding, *, program: str, unit: str, room: int | None) -> Adjustment:
-    """Post what was parked if the budget has room for all of it; otherwise nothing changes."""
-    if not holding.parked or (room is not None and room < holding.parked):
+def resume(wallet: Wallet, holding: Holding, *, step: int, program: str, unit: str, room: int | None) -> Adjustment:
+    """Post what was parked, as many whole steps as the budget has room for; otherwise nothing changes.
+
+    `step`: what one award of it is worth; what is not a multiple of it is posted whole or not at all.
+    """
+    whole = holding.parked if step <= 0 or holding.parked % step else step
+    times = holding.parked // whole if whole else 0
+    if room is not None and whole:
+        times = min(times, max(0, room) // whole)
+    if not times:
         return Adjustment(wallet, holding, ())
-    return _raise(wallet, replace(holding, parked=0), holding.parked, program=program, unit=unit, room=None)
+    points = times * whole
+    return _raise(wallet, replace(holding, parked=holding.parked - points), points, program=program, unit=unit, room=None)
 
 
 def _raise(wallet: Wallet, holding: Holding, points: int, *, program: str, unit: str, room: int | None) -> Adjustment:

@@ -67,11 +67,12 @@ class Books:
         )
         return self._take(award, change)
 
-    def resume(self, award: Award) -> Holding:
-        """Post what was parked, if the budget has room for all of it; returns the holding, changed or not."""
+    def resume(self, award: Award, *, step: int) -> Holding:
+        """Post what was parked, in steps of so many points, as far as the budget has room; returns the holding then."""
         change = awards.resume(
             self._wallet(award.participant),
             award.holding,
+            step=step,
             program=award.program,
             unit=award.unit,
             room=self._room(award.program),
