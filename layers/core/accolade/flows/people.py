@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accolade.flows.participant_csv import Problem, read_participants
-from accolade.model.messages import Reevaluate
 from accolade.model.participants import Channel, Participant
-from accolade.queues import Queue
-from accolade.store.database import in_batches
 from accolade.store.people import People, Registered
 
 
@@ -61,27 +58,6 @@ class ParticipantImport:
         if registered.identities:
             self._announce(tenant, registered.identities)
         return Imported(True, registered, problems, remarks)
-
-
-class Announcer:
-    """Lets what was waiting for a CRM's user be decided again, now that the user leads to somebody."""
-
-    def __init__(self, people: People, inbox: Queue) -> None:
-        self._people, self._inbox = people, inbox
-
-    def __call__(self, tenant: str, pairs: Sequence[tuple[str, str]]) -> None:
-        """Put the waiting records of these (crm, user) pairs on the Inbox once more, 100 a message."""
-        by_connection: dict[str, list[str]] = {}
-        for crm, user in pairs:
-            for record in self._people.waiting(tenant, crm, user):
-                connection, _, rest = record.partition(":")
-                by_connection.setdefault(connection, []).append(rest)
-        messages = [
-            Reevaluate(tenant=tenant, connection=connection, records=list(batch), cause="an owner became known")
-            for connection, records in by_connection.items()
-            for batch in in_batches(sorted(records), 100)
-        ]
-        self._inbox.send([message.model_dump_json() for message in messages])
 
 
 def _remarks(person: Participant, line: int) -> list[Problem]:

@@ -62,11 +62,22 @@ class Audit:
         """Everybody's wallet (by the board index, a moment behind)."""
         return [wallet_from_item(tenant, item["board_sk"], item) for item in self._board(tenant, "WALLET")]
 
-    def records(self, tenant: str) -> Iterator[Record]:
-        """All records of a tenant, 100 a read."""
+    def record_keys(self, tenant: str) -> Iterator[RecordKey]:
+        """The keys of all records of a tenant (by the tenant index, a moment behind)."""
         for type_ in RECORD_FIELDS:
             for shard in range(keys.SHARDS):
-                yield from self._records(tenant, type_, shard)
+                pk = f"{tenant}#{type_}#{shard}"
+                for item in self._db.query(self._db.state, pk, index="tenant", keys=("tenant_pk", "tenant_sk")):
+                    connection, _, id_ = item["tenant_sk"].partition("#")
+                    yield RecordKey(tenant, connection, type_, id_)
+
+    def records(self, tenant: str) -> Iterator[Record]:
+        """All records of a tenant, 100 a read."""
+        wanted: Sequence[RecordKey] = list(self.record_keys(tenant))
+        for batch in in_batches(wanted, 100):
+            by_key = {(keys.record(it.tenant, it.connection, it.type, it.id), "RECORD"): it for it in batch}
+            for place, item in self._db.get_many(self._db.state, by_key).items():
+                yield record_from_item(by_key[place], item)
 
     def parked_awards(self, tenant: str, program: str) -> int:
         """How many awards of a program wait for budget."""
@@ -78,24 +89,6 @@ class Audit:
         item = self._db.get(self._db.state, (keys.record(key.tenant, key.connection, key.type, key.id), "RECORD"))
         return record_from_item(key, item) if item else None
 
-    def cursors(self, connection: str) -> dict[str, dict[str, Any]]:
-        """A connection's sweep cursors as stored, by object and kind."""
-        return {item["sk"]: item for item in self._db.query(self._db.state, keys.cursor(connection))}
-
-    def _records(self, tenant: str, type_: str, shard: int) -> Iterator[Record]:
-        pk = f"{tenant}#{type_}#{shard}"
-        found = self._db.query(self._db.state, pk, index="tenant", keys=("tenant_pk", "tenant_sk"))
-        wanted: Sequence[RecordKey] = [RecordKey(tenant, *_split(item["tenant_sk"], type_)) for item in found]
-        for batch in in_batches(wanted, 100):
-            by_key = {(keys.record(it.tenant, it.connection, it.type, it.id), "RECORD"): it for it in batch}
-            for place, item in self._db.get_many(self._db.state, by_key).items():
-                yield record_from_item(by_key[place], item)
-
     def _board(self, tenant: str, what: str) -> Iterator[dict[str, Any]]:
         for shard in range(keys.SHARDS):
             yield from self._db.query(self._db.state, f"{tenant}#{what}#{shard}", index="board", keys=("board_pk", "board_sk"))
-
-
-def _split(tenant_sk: str, type_: str) -> tuple[str, str, str]:
-    connection, _, id_ = tenant_sk.partition("#")
-    return connection, type_, id_

@@ -74,10 +74,6 @@ class People:
         """All participants of a tenant in the order of their numbers."""
         return (from_item(item) for item in self._db.query(self._db.state, keys.tenant(tenant), sk_prefix="PERSON#"))
 
-    def waiting(self, tenant: str, crm: str, user: str) -> Iterator[str]:
-        """The records (`connection:deal:ID`) whose closing owner is this user of a CRM, whom nobody knew."""
-        return (item["sk"] for item in self._db.query(self._db.state, keys.waiting(tenant, crm, user)))
-
     def conflicts(self, tenant: str, drafts: Sequence[Participant]) -> dict[str, Refused]:
         """Import id -> why that draft cannot be registered (it would merge two people), for those that cannot."""
         own, by_identity, known = self._known(tenant, drafts)

@@ -1,0 +1,162 @@
+"""`accolade budget`, `wallet`, `leaderboard`: what may be given, what is held, who leads."""
+
+from fractions import Fraction
+from typing import Annotated, Any
+
+import typer
+
+from accolade import kpis
+from accolade.cli import screen
+from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, session
+from accolade.flows.ledger_check import exported
+from accolade.model.errors import Missing, Rejected
+from accolade.model.ledger import Budget, Standing
+from accolade.store.audit import Audit
+
+budget = typer.Typer(help="What a program may give away.")
+wallet = typer.Typer(help="What a participant holds.")
+
+Program = Annotated[str, typer.Argument(metavar="PROGRAM")]
+SHOWN = 25
+
+
+@budget.command("show")
+def budget_show(
+    context: typer.Context,
+    program: Annotated[str | None, typer.Argument(metavar="[PROGRAM]")] = None,
+    tenant: TenantId = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Limit, spent, left, and how many awards wait; of one program or all."""
+    open_ = session(context)
+    own = open_.tenant(tenant)
+    found = [open_.budgets.get(own, program)] if program else list(open_.budgets.list(own))
+    rows = [_budget_row(open_, entry) for entry in found]
+    if program and as_json:
+        screen.show_json(rows[0])
+        return
+    columns = ("program", "limit", "spent", "left", "used_percent", "parked_awards")
+    screen.show_list(rows, columns, as_json=as_json, empty="No program yet: accolade program publish FILE.yaml")
+
+
+@budget.command("top-up")
+def top_up(
+    context: typer.Context,
+    program: Program,
+    points: Annotated[int, typer.Argument(min=1, max=10**12)],
+    tenant: TenantId = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Add points to a program's budget; parked awards resume by themselves within a minute, oldest first."""
+    open_ = session(context)
+    after = open_.budgets.top_up(open_.tenant(tenant), program, points)
+    row = _budget_row(open_, after)
+    waiting = f"; {row['parked_awards']} parked awards resume within a minute" if row["parked_awards"] else ""
+    screen.show(row, f"{program}: {after.spent:,} of {after.limit:,} spent, {row['left']:,} left{waiting}", as_json=as_json)
+
+
+@wallet.command("show")
+def wallet_show(
+    context: typer.Context,
+    id_: Annotated[str, typer.Argument(metavar="P", help="Import id, or number.")],
+    tenant: TenantId = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Balances and entries of one participant."""
+    open_ = session(context)
+    person = open_.people.by_id(open_.tenant(tenant), id_)
+    audit = Audit(open_.db)
+    held = audit.wallet(person.tenant, person.number)
+    entries = [exported(entry, person.id) for entry in audit.entries(person.tenant, person.number)]
+    balances = {name: getattr(held, name) for name in ("available", "pending", "held", "debt")}
+    if as_json:
+        screen.show_json({"participant": person.id, **balances, "entries": entries})
+        return
+    screen.say(f"{person.name}: {', '.join(f'{value:,} {name}' for name, value in balances.items())}")
+    rows = [_entry_row(entry) for entry in entries[-SHOWN:]]
+    screen.show_list(rows, ("seq", "at", "kind", "points", "milestone", "scope"), as_json=False, empty="No entries yet.")
+    if len(entries) > SHOWN:
+        screen.say(f"The newest {SHOWN} of {len(entries):,} entries; --json gives all.")
+
+
+def leaderboard(
+    context: typer.Context,
+    kpi: Annotated[str, typer.Option(help="Order by a KPI (needs --period), for example won_count.")] = "",
+    period: Annotated[str, typer.Option(help="Period id, for example 2017Q1@Europe.Amsterdam, or its start: 2017Q1.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 25,
+    tenant: TenantId = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Who leads: by points, or by a KPI in a period. Display only, a moment behind."""
+    open_ = session(context)
+    own = open_.tenant(tenant)
+    people = {person.number: person for person in open_.people.list(own)}
+    scores = _kpi_scores(open_, own, kpi, period) if kpi else _point_scores(open_, own)
+    order = sorted(scores, key=lambda number: (-scores[number], people[number].name if number in people else number))
+    rows: list[dict[str, Any]] = []
+    for place, number in enumerate(order[:limit], start=1):
+        person = people.get(number)
+        tied = bool(rows) and rows[-1]["_score"] == scores[number]
+        rank = rows[-1]["rank"] if tied else place
+        rows.append({"rank": rank, "participant": person.id if person else number, "_score": scores[number]})
+        rows[-1] |= {"name": person.name if person else number, "team": person.team if person else None}
+        rows[-1][kpi or "points"] = _readable(scores[number])
+    shown = [{key: value for key, value in row.items() if key != "_score"} for row in rows]
+    columns = ("rank", "name", "team", kpi or "points")
+    screen.show_list(shown, columns, as_json=as_json, empty="Nobody has anything yet.")
+
+
+def _point_scores(open_: Session, tenant: str) -> dict[str, Fraction]:
+    return {it.participant: Fraction(it.available + it.pending - it.debt) for it in Audit(open_.db).wallets(tenant)}
+
+
+def _kpi_scores(open_: Session, tenant: str, name: str, period: str) -> dict[str, Fraction]:
+    measure = kpis.kpi(name)
+    if not period:
+        raise Rejected("a KPI is measured in a period", where="--period", mend="Name one, for example 2017Q1")
+    found = [standing for id_ in _periods(open_, tenant, period) for standing in Audit(open_.db).board(tenant, id_)]
+    measured = sorted({id_ for it in found for id_ in it.parts})
+    ids = [name] if name in measured else [id_ for id_ in measured if id_.startswith(f"{name}.")]
+    if not ids:
+        mend = f"Measured are {', '.join(measured)}" if measured else "Nothing is measured in that period"
+        raise Missing(f"no {name} in {period}", mend=mend)
+    return {number: value for number, value in ((it.participant, _value(it, ids, measure)) for it in found) if value is not None}
+
+
+def _value(standing: Standing, ids: list[str], measure: kpis.Kpi) -> Fraction | None:
+    """The value by the first variant of the KPI that the participant has."""
+    parts = next((standing.parts[id_] for id_ in ids if id_ in standing.parts), None)
+    value = measure.value(parts) if parts is not None else None
+    return None if value is None else Fraction(value)
+
+
+def _periods(open_: Session, tenant: str, wanted: str) -> list[str]:
+    """The period ids meant: the very one, or that start in every calendar that a program uses."""
+    if "@" in wanted or wanted == "lifetime":
+        return [wanted]
+    calendars = set()
+    book = open_.programs.rulebook(tenant)
+    for id_ in book.program_ids():
+        for program in book.versions(id_):
+            calendars |= {milestone.calendar for milestone in program.milestones if milestone.calendar}
+    zones = sorted({calendar.zone.replace("/", ".") for calendar in calendars})
+    return [f"{wanted}@{zone}" for zone in zones] or [wanted]
+
+
+def _readable(value: Fraction) -> int | float:
+    return int(value) if value.denominator == 1 else round(float(value), 4)
+
+
+def _budget_row(open_: Session, entry: Budget) -> dict[str, Any]:
+    left = None if entry.limit is None else entry.limit - entry.spent
+    used = None if not entry.limit else round(100 * entry.spent / entry.limit)
+    parked = Audit(open_.db).parked_awards(entry.tenant, entry.program)
+    row = {"program": entry.program, "limit": entry.limit, "spent": entry.spent, "left": left, "used_percent": used}
+    return row | {"parked_awards": parked}
+
+
+def _entry_row(entry: dict[str, Any]) -> dict[str, Any]:
+    own = (f"wallet:{entry['cause']['participant']}", f"debt:{entry['cause']['participant']}")
+    points = sum(it["amount"] * ((it["target"] in own) - (it["source"] in own)) for it in entry["transfers"])
+    kept = {name: entry[name] for name in ("seq", "at", "kind")}
+    return kept | {"points": points, "milestone": entry["cause"]["milestone"], "scope": entry["cause"]["scope"]}

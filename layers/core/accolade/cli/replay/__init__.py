@@ -1,0 +1,1 @@
+"""Replaying an export as the webhooks that a CRM would have sent."""

@@ -1,0 +1,86 @@
+"""`accolade tenant`: the companies of a stack and how their messages look."""
+
+import re
+from dataclasses import asdict, replace
+from typing import Annotated
+
+import typer
+
+from accolade.cli import screen
+from accolade.cli.session import AsJson, session
+from accolade.model.errors import Rejected
+
+app = typer.Typer(help="Companies and their sending settings.")
+
+_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+
+
+@app.command("add")
+def add(
+    context: typer.Context,
+    id_: Annotated[str, typer.Argument(metavar="ID")],
+    name: Annotated[str, typer.Option(help="What people read as sender.")] = "",
+    sender_email: Annotated[str, typer.Option(help="Address the e-mails come from (verified in SES).")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Add a tenant; one that is there already stays as it is."""
+    if not _ID.fullmatch(id_):
+        raise Rejected(f"{id_!r} is not a tenant id", mend="Use up to 40 lower-case letters, digits and hyphens")
+    tenant = session(context).tenants.ensure(id_, name=name, sender_email=sender_email)
+    screen.show(asdict(tenant), f"tenant {tenant.id}, number {tenant.number}, sends as {tenant.sender_email}", as_json=as_json)
+
+
+@app.command("list")
+def list_(context: typer.Context, as_json: AsJson = False) -> None:
+    """The tenants there are."""
+    rows = [asdict(tenant) for tenant in session(context).tenants.list()]
+    columns = ("id", "number", "name", "sender_email", "sending_hours", "paused", "public_url")
+    screen.show_list(rows, columns, as_json=as_json, empty="No tenant yet: accolade tenant add ID")
+
+
+@app.command("set")
+def set_(
+    context: typer.Context,
+    id_: Annotated[str, typer.Argument(metavar="ID")],
+    name: Annotated[str | None, typer.Option(help="What people read as sender.")] = None,
+    sender_email: Annotated[str | None, typer.Option(help="Address the e-mails come from.")] = None,
+    sending_hours: Annotated[
+        str | None, typer.Option(help="Local hours of the recipient, for example 9-20; 0-24: always.")
+    ] = None,
+    unit: Annotated[str | None, typer.Option(help="What points are called.")] = None,
+    accent: Annotated[str | None, typer.Option(help="Colour of buttons, for example #0b6e4f.")] = None,
+    public_url: Annotated[str | None, typer.Option(help="Where wallet pages are reached.")] = None,
+    names_in_sms: Annotated[bool | None, typer.Option(help="Whether a deal's name may stand in an SMS.")] = None,
+    two_way_sms: Annotated[bool | None, typer.Option(help="Whether the number takes STOP.")] = None,
+    sms_segments: Annotated[int | None, typer.Option(min=1, max=6, help="SMS segments at most.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change settings; what is not named stays."""
+    open_ = session(context)
+    tenant = open_.tenants.ensure(id_) if id_ == "default" else open_.tenants.get(id_)
+    if accent is not None and not re.fullmatch(r"#[0-9a-fA-F]{6}", accent):
+        raise Rejected(f"{accent!r} is not a colour", where="--accent", mend="Write it as #0b6e4f")
+    wanted = {
+        "name": name,
+        "sender_email": sender_email,
+        "sending_hours": _hours(sending_hours),
+        "unit": unit,
+        "accent": accent,
+        "public_url": public_url.rstrip("/") if public_url else public_url,
+        "names_in_sms": names_in_sms,
+        "two_way_sms": two_way_sms,
+        "sms_segments": sms_segments,
+    }
+    changed = replace(tenant, **{key: value for key, value in wanted.items() if value is not None})
+    open_.tenants.put(changed)
+    screen.show(asdict(changed), f"tenant {changed.id} is set", as_json=as_json)
+
+
+def _hours(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d{1,2})-(\d{1,2})", text)
+    hours = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not 0 <= hours[0] < hours[1] <= 24:
+        raise Rejected(f"{text!r} are not hours", where="--sending-hours", mend="Write them as 9-20")
+    return hours
