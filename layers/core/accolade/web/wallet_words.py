@@ -84,7 +84,9 @@ def _stopped(way: Way, t: Texts) -> str:
     on = t.date(way.suppression.since.astimezone(UTC).date()) if way.suppression else ""
     if way.suppression and way.suppression.reason == UNSUBSCRIBED:
         return t.t("Stopped by you on %(on)s.", on=on)
-    return t.t("Stopped on %(on)s: messages came back, were reported, or STOP was answered. Ask us to correct it.", on=on)
+    if way.suppression and way.suppression.reason == "replied STOP":
+        return t.t("Stopped on %(on)s, when you answered STOP. Answer START to turn it on again.", on=on)
+    return t.t("Stopped on %(on)s: messages came back or were reported. Ask us to correct it.", on=on)
 
 
 def _step(step: Step, t: Texts, unit: str) -> dict[str, Any]:
@@ -200,7 +202,7 @@ def _rule(line: FeedLine, t: Texts) -> str:
     program = chosen(line.program.title, t.language) if line.program else ""
     return t.t(
         "%(milestone)s, %(program)s, version %(version)s",
-        milestone=plain(title if "{" not in title else "", limit=80) or line.entry.cause.milestone,
+        milestone=plain(title if "{" not in title else "", limit=80) or _capital(line.entry.cause.milestone.replace("-", " ")),
         program=plain(program, limit=80) or line.entry.cause.program,
         version=line.entry.cause.version,
     )
