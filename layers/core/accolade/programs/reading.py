@@ -9,7 +9,7 @@ from typing import Any
 
 from accolade.programs.problems import Path, Problem, Problems, shown
 
-MAX_BYTES, MAX_DEPTH, MAX_NODES = 64 * 1024, 24, 16_000
+MAX_BYTES, MAX_DEPTH, MAX_NODES = 64 * 1024, 24, 12_000
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}", re.ASCII)
 _DECIMAL = re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{1,12}", re.ASCII)
@@ -24,7 +24,7 @@ Lines = dict[Path, int]
 def read(text: str, *, file: str) -> tuple[Any, Lines]:
     """Plain values (numbers with a point as Decimal) and the line of each path.
 
-    Problems if it is larger than 64 KB (looked at before anything else), deeper than 24, longer than 16,000 values, not
+    Problems if it is larger than 64 KB (looked at before anything else), deeper than 24, longer than 12,000 values, not
     well-formed, or uses YAML's aliases, tags or several documents, or names a key twice. What begins like a JSON
     object, or is named so, is read as JSON.
     """
@@ -62,10 +62,11 @@ class _JsonReader:
         return value, _json_lines(text)
 
     def _bounded(self, text: str) -> None:
-        depth = 0
-        for number, (piece, line) in enumerate(_pieces(text)):
+        depth = nodes = 0
+        for piece, line in _pieces(text):
             depth += (piece in "[{") - (piece in "]}")
-            if depth > MAX_DEPTH or number > 4 * MAX_NODES:
+            nodes += piece not in "]},:"
+            if depth > MAX_DEPTH or nodes > MAX_NODES:
                 raise _refused(self._file, line, "the document is nested too deeply or has too many values", "Make it simpler")
 
     def _number(self, digits: str) -> int | Decimal:
