@@ -29,7 +29,8 @@ _ERRORS: Mapping[int, tuple[type[AccoladeError], str, str]] = {
     503: (Retry, "HubSpot is not available", _WAIT),
     504: (Retry, "HubSpot did not answer in time", _WAIT),
 }
-"""HTTP status -> what the caller does next, what is wrong, how to mend it. Of others, those from 500 on are `_BUSY`, the rest `_REFUSED`."""
+"""HTTP status -> what the caller does next, what is wrong, how to mend it. Of others, those from 500 on are `_BUSY`,
+the rest `_REFUSED`."""
 
 _BUSY = (Retry, "HubSpot failed", _WAIT)
 _REFUSED = (Rejected, "HubSpot refused", "Check the API base and HubSpot's status page")
