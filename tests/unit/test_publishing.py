@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from accolade.model.errors import Refused
+from accolade.model.fields import FieldType
 from accolade.programs.loading import load
 from accolade.programs.publishing import publication
 from accolade.programs.rules import Program
@@ -54,3 +55,10 @@ def test_a_replacement_begins_at_least_two_minutes_ahead_by_the_programs_clock()
     assert publication(change, [first], now=midnight - timedelta(minutes=2)).program.version == 2
     with pytest.raises(Refused, match="at least 2 minutes ahead"):
         publication(change, [first], now=midnight - timedelta(seconds=119))
+
+
+def test_a_mapping_that_grows_changes_no_program() -> None:
+    text = HEAD + "  - {id: a, title: A, kind: record, when: {field: deal.margin, above: 0.25}, points: 500}\n"
+    first = publication(load(text, file="p.yaml", own={"deal": {"margin": FieldType.DECIMAL}}), [], now=NOW).program
+    grown = {"deal": {"margin": FieldType.DECIMAL, "seats": FieldType.INTEGER}}
+    assert publication(load(text, file="p.yaml", own=grown), [first], now=NOW).unchanged

@@ -8,7 +8,7 @@ from typing import Any
 from accolade.programs import conditions, kinds, operands
 from accolade.programs.catalogue import Catalogue
 from accolade.programs.compiling import compiled
-from accolade.programs.condition_tree import Condition
+from accolade.programs.condition_tree import Condition, fields
 from accolade.programs.drafting import Draft, Head, titles
 from accolade.programs.problems import Findings, shown
 from accolade.programs.rules import Milestone, Program
@@ -52,8 +52,19 @@ def _program(raw: Mapping[str, Any], head: Head, value: Fraction, milestones: tu
         audience_tree=head.audience,
         milestones=milestones,
         document=raw,
-        fields={record: {name: type_.value for name, type_ in own.items()} for record, own in head.catalogue.own.items()},
+        fields=_own_fields(head.catalogue, milestones),
     )
+
+
+def _own_fields(catalogue: Catalogue, milestones: tuple[Milestone, ...]) -> dict[str, dict[str, str]]:
+    """The types of the org's own fields that the program asks for: a mapping may grow without changing a program."""
+    asked = {name for it in milestones if it.tree for name in fields(it.tree)} | {it.points.per for it in milestones}
+    found: dict[str, dict[str, str]] = {}
+    for record, own in catalogue.own.items():
+        for name, type_ in own.items():
+            if f"{record}.{name}" in asked:
+                found.setdefault(record, {})[name] = type_.value
+    return found
 
 
 def _point_value(raw: Mapping[str, Any], findings: Findings) -> tuple[str, str]:
