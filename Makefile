@@ -1,0 +1,84 @@
+# Accolade. `make` alone lists what there is. Needs Python 3.13; everything else is installed into .venv and .tools.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 4566
+STATE_DIR ?= .local
+PY := .venv/bin/python
+UV := .tools/uv/bin/uv
+LOCKS := infra/local/tools
+INSTALL = $(UV) pip install --quiet --require-hashes --python
+export UV_LINK_MODE ?= hardlink
+export UV_PYTHON_DOWNLOADS := never
+export SAM_CLI_TELEMETRY := 0
+unexport VIRTUAL_ENV PYTHONPATH
+
+.PHONY: help setup tools up down demo test check lint e2e bench template unit
+
+help: ## this list
+	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+	@echo "Two clones, or two clouds, side by side: make up PORT=4766 STATE_DIR=.local-2"
+
+setup: .venv/ready ## the virtual environment, with the accolade command in it
+
+tools: .tools/sam/ready .tools/ministack/ready .tools/rt-3.13/ready ## SAM CLI and MiniStack, each in an environment of its own
+
+up: setup tools ## start the local cloud and deploy to it (PORT, STATE_DIR)
+	@$(PY) infra/local/cloud.py up --port $(PORT) --state-dir $(STATE_DIR)
+
+down: ## stop the local cloud of STATE_DIR; what it held is gone
+	@if [ -x $(PY) ]; then $(PY) infra/local/cloud.py down --state-dir $(STATE_DIR); fi
+
+demo: up ## replay a real CRM history through the deployed endpoints (ALL=1: the whole of it)
+	@$(PY) infra/local/demo.py --port $(PORT) --state-dir $(STATE_DIR) $(if $(ALL),--all)
+
+test: check e2e ## everything that proves it
+
+check: setup .tools/sam/ready .tools/checkov/ready ## the fast part: style, imports, templates, unit and contract tests
+	@$(MAKE) -j2 -Otarget lint template unit
+
+lint: setup
+	@$(PY) -m ruff format --check --quiet .
+	@$(PY) -m ruff check --quiet .
+	@.venv/bin/lint-imports | tail -n 3
+
+template: setup .tools/sam/ready .tools/checkov/ready
+	@.venv/bin/cfn-lint template.yaml infra/*.yaml
+	@.tools/sam/bin/sam validate --lint --region us-east-1 | grep -v '^$$'
+	@.tools/checkov/bin/checkov --config-file .checkov.yaml
+
+unit: setup
+	@$(PY) -m pytest -q -n 2 --dist worksteal tests/unit tests/contract tests/template
+
+e2e: setup tools ## the deployed stack, end to end, on a local cloud of its own
+	@$(PY) -m pytest -q tests/scenarios tests/e2e
+
+bench: setup ## the budgets of performance, measured side by side with their references
+	@$(PY) -m pytest -q tests/bench -s
+
+# ---- what is installed, and when again: a file `ready` newer than its lock
+
+$(UV): $(LOCKS)/uv.txt
+	@"$$(infra/local/find-python)" -m venv .tools/uv
+	@.tools/uv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv/ready: requirements-dev.txt pyproject.toml | $(UV)
+	@[ -x $(PY) ] || $(UV) venv --quiet --python "$$(infra/local/find-python)" .venv
+	@$(INSTALL) $(PY) -r requirements-dev.txt
+	@$(UV) pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.tools/rt-3.13/ready: $(LOCKS)/runtime.txt | $(UV)
+	@[ -x $(@D)/bin/python ] || $(UV) venv --quiet --python "$$(infra/local/find-python)" $(@D)
+	@$(INSTALL) $(@D)/bin/python --compile-bytecode -r $<
+	@touch $@
+
+.tools/%/ready: $(LOCKS)/%.txt | $(UV)
+	@[ -x $(@D)/bin/python ] || $(UV) venv --quiet --python "$$(infra/local/find-python)" $(@D)
+	@$(INSTALL) $(@D)/bin/python -r $<
+	@touch $@
