@@ -1,0 +1,29 @@
+"""The `accolade` command on a stack of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+from moto import mock_aws
+from tests.scenarios.command import Command, Door
+from tests.scenarios.stack import Stack
+
+from accolade import wiring
+from accolade.config import Config
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
+    """An empty stack on moto, its front door open, and the command that works on it."""
+    for name in ("AWS_ENDPOINT_URL", "AWS_REGION", "ACCOLADE_ENDPOINT", *(field.upper() for field in Config.__dataclass_fields__)):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    for name, value in {"DEFAULT_REGION": "us-east-1", "ACCESS_KEY_ID": "testing", "SECRET_ACCESS_KEY": "testing"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    with mock_aws():
+        stack = Stack()
+        for name, value in stack.settings.items():
+            monkeypatch.setenv(name.upper(), value)
+        wiring.point_at({})
+        with Door() as door:
+            yield Command(stack, door)
+    wiring.point_at({})
