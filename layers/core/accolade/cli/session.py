@@ -1,6 +1,6 @@
 """What one run of the command holds: the stack it found, and the classes that work on it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Annotated
@@ -9,6 +9,7 @@ import typer
 
 from accolade import wiring
 from accolade.cli.stack import Stack, open_stack
+from accolade.model.participants import Tenant
 from accolade.store.budgets import Budgets
 from accolade.store.connections import Connections
 from accolade.store.database import Database
@@ -71,7 +72,13 @@ class Session:
 
     def tenant(self, id_: str) -> str:
         """The id of a tenant that exists; `default` is made at its first use."""
-        return (self.tenants.ensure(id_) if id_ == DEFAULT else self.tenants.get(id_)).id
+        return self.addressed(self.tenants.ensure(id_) if id_ == DEFAULT else self.tenants.get(id_)).id
+
+    def addressed(self, tenant: Tenant) -> Tenant:
+        """The tenant with the address of its wallet pages: the stack's own until another one is set."""
+        if tenant.public_url:
+            return tenant
+        return self.tenants.put(replace(tenant, public_url=self.stack.api_url))
 
 
 def session(context: typer.Context) -> Session:

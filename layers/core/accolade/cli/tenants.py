@@ -26,7 +26,8 @@ def add(
     """Add a tenant; one that is there already stays as it is."""
     if not _ID.fullmatch(id_):
         raise Rejected(f"{id_!r} is not a tenant id", mend="Use up to 40 lower-case letters, digits and hyphens")
-    tenant = session(context).tenants.ensure(id_, name=name, sender_email=sender_email)
+    open_ = session(context)
+    tenant = open_.addressed(open_.tenants.ensure(id_, name=name, sender_email=sender_email))
     screen.show(asdict(tenant), f"tenant {tenant.id}, number {tenant.number}, sends as {tenant.sender_email}", as_json=as_json)
 
 
