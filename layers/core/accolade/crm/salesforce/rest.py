@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from accolade.crm.salesforce import oauth
@@ -52,7 +53,7 @@ class Rest:
                 return
             # The locator instead of the URL: the library would call the URL's path over https whatever the base is.
             locator = str(answer["nextRecordsUrl"]).rsplit("/", 1)[-1]
-            answer = self._call(lambda client, locator=locator: client.query_more(locator, include_deleted=deleted))
+            answer = self._call(partial(_more, locator=locator, deleted=deleted))
 
     def describe(self, object_: str) -> Mapping[str, Any]:
         """The object's fields as the API user sees them."""
@@ -88,6 +89,10 @@ class Rest:
         # The library always builds https URLs; the address was checked against the allow-list as it stands.
         client.base_url = f"{self.base}/services/data/v{API_VERSION}/"
         return client
+
+
+def _more(client: Any, *, locator: str, deleted: bool) -> Any:
+    return client.query_more(locator, include_deleted=deleted)
 
 
 def _session() -> Any:
