@@ -1,6 +1,6 @@
 """One participant, one tenant, one delivery, on the real tables in moto: for tests of what is sent and what comes back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -94,29 +94,9 @@ def aws(service: str, attempts: int = 1) -> Any:
     """A client as the functions have it: with time-outs, and for sends without retries."""
     return boto3.client(
         service,
-        region_name="eu-west-1",
+        region_name="us-east-1",
         config=Config(connect_timeout=3, read_timeout=3, retries={"mode": "standard", "total_max_attempts": attempts}),
     )
-
-
-def make_tables(client: Any) -> None:
-    """The State and Deliveries tables with their indexes, as `infra/tables.yaml` has them."""
-    for name, indexes in (("state", ("tenant",)), ("deliveries", ("due", "person"))):
-        names = ["pk", "sk", *(f"{index}_{part}" for index in indexes for part in ("pk", "sk"))]
-        client.create_table(
-            TableName=name,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": it, "AttributeType": "S"} for it in names],
-            KeySchema=_schema("pk", "sk"),
-            GlobalSecondaryIndexes=[
-                {"IndexName": it, "KeySchema": _schema(f"{it}_pk", f"{it}_sk"), "Projection": {"ProjectionType": "KEYS_ONLY"}}
-                for it in indexes
-            ],
-        )
-
-
-def _schema(hash_: str, range_: str) -> list[dict[str, str]]:
-    return [{"AttributeName": hash_, "KeyType": "HASH"}, {"AttributeName": range_, "KeyType": "RANGE"}]
 
 
 @dataclass
@@ -200,6 +180,3 @@ def killed_at(clients: list[Any], call: int, *, after: bool) -> Iterator[list[st
 
 def minutes(count: float) -> timedelta:
     return timedelta(minutes=count)
-
-
-Make = Callable[..., Any]

@@ -33,5 +33,5 @@ class Records(BatchProcessor):
         _, error, trace = exception
         place = traceback.extract_tb(trace)[-1]
         said = str(error) if isinstance(error, AccoladeError) else f"{type(error).__name__} in {place.name}, line {place.lineno}"
-        self._log("failed", message=record.message_id, error=said)
+        self._log("failed", queue_message=record.message_id, error=said)
         return super().failure_handler(record, exception)
