@@ -14,7 +14,12 @@ from accolade.config import Config
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
     """An empty stack on moto, its front door open, and the command that works on it."""
-    for name in ("AWS_ENDPOINT_URL", "AWS_REGION", "ACCOLADE_ENDPOINT", *(field.upper() for field in Config.__dataclass_fields__)):
+    for name in (
+        "AWS_ENDPOINT_URL",
+        "AWS_REGION",
+        "ACCOLADE_ENDPOINT",
+        *(field.upper() for field in Config.__dataclass_fields__),
+    ):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
     for name, value in {"DEFAULT_REGION": "us-east-1", "ACCESS_KEY_ID": "testing", "SECRET_ACCESS_KEY": "testing"}.items():

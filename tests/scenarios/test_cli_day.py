@@ -22,14 +22,16 @@ ORG = "00D5e000000AbcD"
 
 @pytest.fixture
 def ready(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Two connections since 2016, the demo's people and program, and an export of six deals."""
+    """Two connections since 2016, two of the demo's people, its program, and an export of six deals."""
     monkeypatch.setenv("HUB_SECRET", "canary-secret")
     (tmp_path / "deals.csv").write_text(EXPORT)
+    people = (DEMO / "participants.csv").read_text().splitlines(keepends=True)
+    (tmp_path / "people.csv").write_text("".join(line for line in people if line.startswith(("id,", "anna,", "darcel,"))))
     monkeypatch.chdir(tmp_path)
     mapping = ("--mapping", str(DEMO / "mapping.yaml"), "--since", "2016-01-01")
     command.json("connection", "add", "salesforce", "sf", "--organization-id", ORG, *mapping)
     command.json("connection", "add", "hubspot", "hub", "--portal-id", "33", "--client-secret-env", "HUB_SECRET", *mapping)
-    command.json("participant", "import", str(DEMO / "participants.csv"))
+    command.json("participant", "import", "people.csv")
     command.json("program", "publish", str(DEMO / "program.yaml"))
     return command
 
@@ -83,7 +85,10 @@ def test_a_secret_stands_in_no_table_and_in_nothing_that_is_written(ready):
     shown = ready.run("connection", "list", "--json") + ready.run("connection", "list")
     state = json.dumps(ready.stack.dynamodb.scan(TableName=ready.stack.settings["state_table"])["Items"], default=str)
     assert "canary-secret" not in shown + state
-    assert ready.stack.secrets.get_secret_value(SecretId="accolade/accolade/connection/hub/secret")["SecretString"] == "canary-secret"
+    assert (
+        ready.stack.secrets.get_secret_value(SecretId="accolade/accolade/connection/hub/secret")["SecretString"]
+        == "canary-secret"
+    )
 
 
 @pytest.mark.parametrize(("crm", "connection"), [("salesforce", "sf"), ("hubspot", "hub")])
