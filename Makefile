@@ -47,7 +47,7 @@ lint: setup
 	@.venv/bin/lint-imports | tail -n 3
 
 template: setup .tools/sam/ready .tools/checkov/ready
-	@.venv/bin/cfn-lint template.yaml infra/*.yaml
+	@.venv/bin/cfn-lint
 	@.tools/sam/bin/sam validate --lint --region us-east-1 | grep -v '^$$'
 	@.tools/checkov/bin/checkov --config-file .checkov.yaml
 
