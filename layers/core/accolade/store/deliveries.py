@@ -245,4 +245,5 @@ def _concerns(decided_on: Delivery, stands: Delivery, to: DeliveryState) -> bool
 def _moved(delivery: Delivery, to: DeliveryState, now: datetime, note: str, **changes: Any) -> Delivery:
     """The delivery after a move, with its row of history; the oldest rows go."""
     rows = (*delivery.history, (to.value, iso(now), note[:160]))[-HISTORY:]
-    return replace(delivery, **({"state": to, "history": rows, "revision": delivery.revision + 1} | changes))
+    settled = replace(delivery, state=to, history=rows, revision=delivery.revision + 1)
+    return replace(settled, **changes)

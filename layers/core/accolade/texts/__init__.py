@@ -1,9 +1,9 @@
 """What people read, in their language: English in the source, other languages in `locales/`, numbers and dates by locale."""
 
+import datetime as clock
 import gettext
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -64,15 +64,15 @@ class Texts:
         """An amount with its currency, exactly."""
         return format_currency(to_major(amount), amount.currency, locale=self.locale)
 
-    def date(self, value: date) -> str:
+    def date(self, value: clock.date) -> str:
         """A calendar date with its year: 2 April 2017."""
         return format_date(value, "d MMMM y", locale=self.locale)
 
-    def day(self, value: date) -> str:
+    def day(self, value: clock.date) -> str:
         """A calendar date without its year: 2 April."""
         return format_date(value, "d MMMM", locale=self.locale)
 
-    def datetime(self, instant: datetime, zone: str = "UTC") -> str:
+    def datetime(self, instant: clock.datetime, zone: str = "UTC") -> str:
         """An aware instant as the clock in `zone` showed it: 2 April 2017, 12:00."""
         return format_datetime(instant, "d MMMM y, HH:mm", tzinfo=zone_of(zone), locale=self.locale)
 
@@ -91,10 +91,10 @@ class Texts:
         if parts["quarter"]:
             return self.t("Q%(quarter)s %(year)s", quarter=parts["quarter"], year=parts["year"])
         if parts["month"]:
-            return format_date(date(int(parts["year"]), int(parts["month"]), 1), "LLLL y", locale=self.locale)
+            return format_date(clock.date(int(parts["year"]), int(parts["month"]), 1), "LLLL y", locale=self.locale)
         return parts["year"]
 
-    def during(self, period_id: str, at: datetime) -> str:
+    def during(self, period_id: str, at: clock.datetime) -> str:
         """When, seen from the aware instant `at`: "this quarter" within it, else "in Q1 2017"; empty for a lifetime."""
         parts = _LABEL.fullmatch(period_id.partition("@")[0])
         if not parts:
@@ -133,7 +133,7 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _label_at(parts: re.Match[str], period_id: str, at: datetime) -> str:
+def _label_at(parts: re.Match[str], period_id: str, at: clock.datetime) -> str:
     """The label of the period of the same calendar that contains the instant."""
     zone, _, fiscal = period_id.partition("@")[2].partition("~")
     today = at.astimezone(zone_of(zone.replace(".", "/"))).date()

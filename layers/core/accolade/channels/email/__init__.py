@@ -57,7 +57,9 @@ class Email:
         """Subject, HTML and text, and the headers that let a mailbox offer to unsubscribe."""
         written = letter(delivery, tenant=tenant, link=link, unsubscribe_link=unsubscribe_link, texts=texts)
         return Rendered(
-            **written,
+            subject=written["subject"],
+            html=written["html"],
+            text=written["text"],
             sender=formataddr((plain(tenant.name, limit=60), _address(tenant.sender_email))),
             headers=(
                 ("List-Unsubscribe", f"<{unsubscribe_link}>"),

@@ -31,7 +31,10 @@ def read_event(event: Mapping[str, Any]) -> Sequence[Receipt | Reply] | None:
         entry = json.loads(inner) if isinstance(inner, str) else inner
     except ValueError as error:
         raise Rejected("whatsAppWebhookEntry is not JSON", where="WhatsApp event") from error
-    return [said for value in _values(entry) for said in (*_receipts(value), *_replies(value))]
+    said: list[Receipt | Reply] = []
+    for value in _values(entry):
+        said += [*_receipts(value), *_replies(value)]
+    return said
 
 
 def _values(entry: Any) -> Iterator[Mapping[str, Any]]:
