@@ -99,7 +99,8 @@ def test_a_day_that_an_island_skipped_takes_no_time() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2017", "2017Q5@UTC", "2017-13@UTC", "2017@Europe/Amsterdam", "2017@Mars", "2017@UTC~1", "2017@UTC~13", "2017-03@UTC~4"]
+    "text",
+    ["", "2017", "2017Q5@UTC", "2017-13@UTC", "2017@Europe/Amsterdam", "2017@Mars", "2017@UTC~1", "2017@UTC~13", "2017-03@UTC~4"],
 )
 def test_what_is_no_period_is_refused(text) -> None:
     with pytest.raises(ValueError, match=r"."):

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from accolade import kpis
+from accolade import kpis, wiring
 from accolade.cli import screen
-from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, session
+from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
 from accolade.flows.ledger_check import exported
 from accolade.model.errors import Missing, Rejected
 from accolade.model.ledger import Budget, Standing
@@ -77,6 +77,21 @@ def wallet_show(
     screen.show_list(rows, ("seq", "at", "kind", "points", "milestone", "scope"), as_json=False, empty="No entries yet.")
     if len(entries) > SHOWN:
         screen.say(f"The newest {SHOWN} of {len(entries):,} entries; --json gives all.")
+
+
+@wallet.command("link")
+def wallet_link(
+    context: typer.Context,
+    id_: Annotated[str, typer.Argument(metavar="P", help="Import id, or number.")],
+    tenant: TenantId = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """The signed link to a participant's wallet page, as their next message will carry it. Whoever has it can read the page."""
+    open_ = session(context)
+    own = open_.tenants.get(open_.tenant(tenant))
+    person = open_.people.by_id(own.id, id_)
+    link = wiring.links().link(own, person, now())
+    screen.show({"participant": person.id, "link": link}, link, as_json=as_json)
 
 
 def leaderboard(

@@ -72,7 +72,10 @@ class Session:
 
     def tenant(self, id_: str) -> str:
         """The id of a tenant that exists; `default` is made at its first use."""
-        return self.addressed(self.tenants.ensure(id_) if id_ == DEFAULT else self.tenants.get(id_)).id
+        known = self.tenants.find(id_)
+        if known is None and id_ == DEFAULT:
+            known = self.tenants.ensure(id_, sender_email=self.stack.sender_email)
+        return self.addressed(known or self.tenants.get(id_)).id
 
     def addressed(self, tenant: Tenant) -> Tenant:
         """The tenant with the address of its wallet pages: the stack's own until another one is set."""

@@ -49,6 +49,11 @@ class Stack:
             return f"{self.endpoint}/_aws/execute-api/{self.output('ApiId')}/{self.output('ApiStage')}"
         return (self.outputs.get("PublicUrl") or self.output("ApiUrl")).rstrip("/")
 
+    @property
+    def sender_email(self) -> str:
+        """The address that the stack may send from; `rewards@` where it may send from a whole domain. Empty if unknown."""
+        return self.outputs.get("SenderEmail", "").replace("*@", "rewards@")
+
     def output(self, name: str) -> str:
         """An output of the stack; Missing if it has none of that name."""
         if not self.outputs.get(name):

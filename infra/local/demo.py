@@ -1,0 +1,179 @@
+"""The demo: a real CRM history, replayed through the deployed endpoints; what comes out is read from the stack.
+
+    python infra/local/demo.py [--all] [--port 4566] [--state-dir .local]
+
+Half of the reps' deals arrive as Salesforce outbound messages, half as signed HubSpot webhooks. Needs `make up`.
+"""
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import re
+import sys
+import time
+import urllib.request
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from accolade.cli.app import app
+
+HERE = Path(__file__).resolve().parent / "demo"
+EXPORT, MAPPING = HERE / "data" / "sales_pipeline.csv", HERE / "mapping.yaml"
+SECRET = "DEMO_HUBSPOT_CLIENT_SECRET"  # noqa: S105 (the variable's name; what is in it protects nothing)
+UNTIL = date(2017, 6, 30)
+QUARTERS = ("2017Q1", "2017Q2", "2017Q3", "2017Q4")
+NAMES = {"email": "e-mail", "sms": "SMS", "whatsapp": "WhatsApp"}
+IDLE_SECONDS = 280
+
+screen = Console(highlight=False)
+
+
+def main() -> int:
+    """Set up, replay, wait until all is decided and sent, show what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--all", action="store_true", help="the whole history, not only the first half of 2017")
+    parser.add_argument("--port", type=int, default=4566)
+    parser.add_argument("--state-dir", default=".local")
+    chosen = parser.parse_args()
+    os.environ["ACCOLADE_ENDPOINT"] = f"http://localhost:{chosen.port}"
+    os.environ.setdefault(SECRET, "demo-client-secret-of-no-worth")
+    try:
+        set_up()
+        until = () if chosen.all else ("--to", UNTIL.isoformat())
+        started = time.monotonic()
+        sent = {crm: replay(crm, until) for crm in ("salesforce", "hubspot")}
+        say("status", "--wait-idle", str(IDLE_SECONDS))
+        show(sent, time.monotonic() - started, os.environ["ACCOLADE_ENDPOINT"])
+    except SystemExit as stopped:
+        return int(stopped.code or 0)
+    return 0
+
+
+def set_up() -> None:
+    """A tenant that sends at all hours, its people, two connections that started before the history, the program."""
+    screen.print("Setting up: 23 reps, a Salesforce and a HubSpot connection, a program with a budget")
+    say("tenant", "set", "default", "--name", "Acme Rewards", "--sender-email", "rewards@acme.example", "--sending-hours", "0-24")
+    say("participant", "import", str(HERE / "participants.csv"))
+    common = ("--since", "2016-01-01", "--mapping", str(MAPPING))
+    say("connection", "add", "salesforce", "demo-salesforce", "--organization-id", "00D5e000000AbcDEAS", *common)
+    say("connection", "add", "hubspot", "demo-hubspot", "--portal-id", "424242", "--client-secret-env", SECRET, *common)
+    say("program", "publish", str(HERE / "program.yaml"))
+
+
+def replay(crm: str, until: tuple[str, ...]) -> dict[str, Any]:
+    """Send every second rep's deals by this CRM's webhooks; returns what was sent."""
+    ways = {"salesforce": "Salesforce outbound messages", "hubspot": "signed HubSpot webhooks"}
+    screen.print(f"Replaying half of the reps' deals as {ways[crm]}")
+    part = "1/2" if crm == "salesforce" else "2/2"
+    options = ("--connection", f"demo-{crm}", "--mapping", str(MAPPING), "--part", part, *until)
+    return ask("send", crm, str(EXPORT), *options)
+
+
+def say(*arguments: str) -> None:
+    """Run one `accolade` command; what it prints is left out, what goes wrong is not."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        _run(arguments)
+
+
+def ask(*arguments: str) -> Any:
+    """Run one `accolade` command with --json and read its answer."""
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        _run((*arguments, "--json"))
+    return json.loads(out.getvalue())
+
+
+def _run(arguments: tuple[str, ...]) -> None:
+    status = app(list(arguments), standalone_mode=False)
+    if status:
+        screen.print(f"accolade {' '.join(arguments[:2])} failed", style="red")
+        raise SystemExit(status)
+
+
+def show(sent: dict[str, Any], seconds: float, endpoint: str) -> None:
+    """The last screen: every figure is read from the stack."""
+    deliveries = ask("deliveries", "list", "--limit", "100000")
+    status, budget, books = ask("status"), ask("budget", "show", "q-race"), ask("ledger", "verify")
+    parked = ask("parked", "list")
+    dead = sum(queue["dead"] for queue in status["queues"])
+    deals = sum(it["deals"] for it in sent.values())
+    skipped = sum(sent["salesforce"]["skipped"].values()) if "skipped" in sent["salesforce"] else 0
+    screen.print()
+    screen.print(
+        f"[bold]{deals:,} deals replayed in {seconds:.0f} s[/]: {sent['salesforce']['deals']:,} by Salesforce outbound messages, "
+        f"{sent['hubspot']['deals']:,} by HubSpot webhooks; {skipped:,} rows skipped; {len(parked)} parked, {dead} dead letters"
+    )
+    screen.print(board(deliveries))
+    told = Counter(it["channel"] for it in deliveries if it["state"] in ("sent", "delivered"))
+    ways = ", ".join(f"{count} {NAMES[channel]}{'s' if channel == 'email' else ''}" for channel, count in told.most_common())
+    screen.print(
+        f"{books['entries']:,} awards in {sum(told.values()):,} messages: {ways}; "
+        f"budget {budget['used_percent']} % used ({budget['spent']:,} of {budget['limit']:,} points)"
+    )
+    problems = "" if books["ok"] else f": {len(books['problems'])} PROBLEMS, see accolade ledger verify"
+    fine = "sum 0, all balances equal their entries, chain unbroken" if books["ok"] else "not in order"
+    screen.print(f"Books: {books['entries']:,} entries in {books['wallets']} wallets, {fine}{problems}")
+    for title, text in read_messages(endpoint):
+        screen.print(f"\n[bold]{title}[/]")
+        screen.print(Text(text))
+    leader = ask("leaderboard")[0]
+    link = ask("wallet", "link", leader["participant"])["link"]
+    screen.print(f"\n{leader['name']}'s wallet page: {link}", soft_wrap=True)
+    look, trace = f"accolade wallet show {leader['participant']}", f"accolade trace {some_record(deliveries)}"
+    screen.print(f"Next:  .venv/bin/{look}      .venv/bin/{trace}      make down", soft_wrap=True)
+
+
+def board(deliveries: list[dict[str, Any]]) -> Table:
+    """The ten who lead, with what they won and how their last message reached them."""
+    won: Counter[str] = Counter()
+    for quarter in QUARTERS:
+        for row in ask("leaderboard", "--kpi", "won_count", "--period", quarter):
+            won[row["participant"]] += row["won_count"] or 0
+    read = {it["participant"]: it["channel"] for it in reversed(deliveries)}
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name, justify in (("Rank", "right"), ("Rep", "left"), ("Won", "right"), ("Points", "right"), ("Message read by", "left")):
+        table.add_column(name, justify=justify)
+    for row in ask("leaderboard")[:10]:
+        who = row["participant"]
+        table.add_row(
+            str(row["rank"]), row["name"], str(won[who]), f"{row['points']:,}", NAMES.get(read.get(who, ""), "none yet")
+        )
+    return table
+
+
+def read_messages(endpoint: str) -> list[tuple[str, str]]:
+    """One SMS and one e-mail as they lie in the local cloud, word for word."""
+    found = []
+    texts = [it for sent in _get(f"{endpoint}/_ministack/sns/sms-messages")["sms_messages"].values() for it in sent]
+    if texts:
+        longest = max(texts, key=lambda it: it["Message"].count(","))
+        found.append((f"An SMS, to {_masked(longest['PhoneNumber'])}", longest["Message"]))
+    mails = [it for it in _get(f"{endpoint}/_ministack/ses/messages")["messages"] if it.get("BodyText")]
+    if mails:
+        found.append((f"An e-mail: {mails[-1]['Subject']}", mails[-1]["BodyText"].strip()))
+    return found
+
+
+def some_record(deliveries: list[dict[str, Any]]) -> str:
+    """A record that somebody was told of, for the next command."""
+    return next((it["record"] for it in deliveries if it["record"]), "RECORD")
+
+
+def _masked(phone: str) -> str:
+    return re.sub(r"(?<=^\+\d{2})\d+(?=\d{2}$)", lambda found: "*" * len(found[0]), phone)
+
+
+def _get(url: str) -> Any:
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return json.load(answer)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
