@@ -2,7 +2,8 @@
 
 import json
 import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -20,7 +21,7 @@ class Door:
 
     def __init__(self) -> None:
         self.busy, self.bodies, handler = 0, list[bytes](), function("receive").handler
-        door = self
+        door, one_at_a_time = self, threading.Lock()
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -32,7 +33,8 @@ class Door:
                     answer: dict[str, Any] = {"statusCode": 503, "body": "busy"}
                 else:
                     door.bodies.append(body)
-                    answer = handler(_event(self.path, dict(self.headers), body), LambdaContext())
+                    with one_at_a_time:
+                        answer = handler(_event(self.path, dict(self.headers), body), LambdaContext())
                 content = (answer.get("body") or "").encode()
                 self.send_response(answer["statusCode"])
                 self.send_header("Content-Length", str(len(content)))
@@ -42,7 +44,7 @@ class Door:
             def log_message(self, *_: Any) -> None:
                 return
 
-        self._server = HTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
@@ -96,6 +98,13 @@ class Command:
     def json(self, *args: str, status: int = 0) -> Any:
         """Run a command with `--json`; its standard output must be one JSON document."""
         return json.loads(self.run(*args, "--json", status=status))
+
+    def not_offered(self, *operations: str) -> None:
+        """Let AWS answer to these operations (`sns.GetSMSAttributes`) as the local cloud does: there is no such action."""
+        error = {"Error": {"Code": "InvalidAction", "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+        for operation in operations:
+            session = boto3._get_default_session()
+            session.events.register_first(f"before-call.{operation}", lambda **_: (SimpleNamespace(status_code=400), error))
 
     def work(self) -> None:
         """Work off the Inbox."""

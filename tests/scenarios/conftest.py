@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import boto3
 import pytest
 from moto import mock_aws
 from tests.scenarios.command import Command, Door
@@ -24,6 +25,7 @@ def command(monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
         monkeypatch.delenv(name)
     for name, value in {"DEFAULT_REGION": "us-east-1", "ACCESS_KEY_ID": "testing", "SECRET_ACCESS_KEY": "testing"}.items():
         monkeypatch.setenv(f"AWS_{name}", value)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     with mock_aws():
         stack = Stack()
         for name, value in stack.settings.items():

@@ -1,0 +1,216 @@
+"""Running the house with the command: what is wrong is said with what, where and how to mend it; nothing gets lost."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from accolade import wiring
+from accolade.cli.app import app
+from accolade.cli.stack import note_path, open_stack
+from accolade.crm.salesforce.ids import to18
+from accolade.model.errors import Missing
+from accolade.store.parked import Parked
+from accolade.store.people import People
+
+DEMO = Path(__file__).resolve().parents[2] / "infra" / "local" / "demo"
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+PEOPLE = "id,name,email,salesforce_user_id\nasha,Asha Rao,asha@acme.example,0055e000000Asha\nbob,Bob,bob@acme.example,\n"
+PROGRAM = (DEMO / "program.yaml").read_text()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    (tmp_path / "program.yaml").write_text(PROGRAM)
+    return tmp_path
+
+
+def test_importing_the_same_people_again_changes_nothing_and_keeps_their_numbers(command, folder):
+    assert command.json("participant", "import", "people.csv")["created"] == 2
+    again = command.json("participant", "import", "people.csv")
+    assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 2)
+    (folder / "people.csv").write_text("id,name\nzoe,Zoe\nbob,Bob\nasha,Asha Rao\n")
+    command.json("participant", "import", "people.csv")
+    assert [(it["id"], it["number"]) for it in command.json("participant", "list")] == [
+        ("asha", "P000001"),
+        ("bob", "P000002"),
+        ("zoe", "P000003"),
+    ]
+
+
+def test_one_wrong_line_stops_the_import_unless_partial_is_asked_for(command, folder):
+    (folder / "people.csv").write_text(PEOPLE + "carol,Carol,carol@,\n")
+    said = command.run("participant", "import", "people.csv", status=1)
+    assert "people.csv:4" in said
+    assert "name@example.com" in said
+    assert command.json("participant", "list") == []
+    done = command.json("participant", "import", "people.csv", "--partial")
+    assert (done["created"], [it["line"] for it in done["problems"]]) == (2, [4])
+
+
+def test_an_import_never_merges_two_people(command, folder):
+    command.json("participant", "import", "people.csv")
+    (folder / "more.csv").write_text("id,name,salesforce_user_id\nother,Other,0055e000000Asha\n")
+    found = command.json("participant", "import", "more.csv", status=1)
+    assert "already belongs to participant asha" in found["problems"][0]["what"]
+
+
+def test_a_person_whom_a_sweep_found_takes_the_imports_id_and_keeps_the_number(command, folder):
+    class User:
+        id, name, email, active = to18("0055e000000Asha"), "Asha R.", "asha@acme.example", True
+
+    command.json("tenant", "set", "default", "--name", "Acme")
+    people = People(wiring.database())
+    assert people.sync_users("default", "salesforce", [User()])["created"] == 1
+    (folder / "people.csv").write_text("id,name,salesforce_user_id\nasha,Asha Rao,0055e000000Asha\n")
+    assert command.json("participant", "import", "people.csv")["updated"] == 1
+    (person,) = command.json("participant", "list")
+    assert (person["id"], person["number"], person["name"]) == ("asha", "P000001", "Asha Rao")
+
+
+def test_a_program_with_a_mistake_is_refused_with_line_path_and_what_was_meant(command, folder):
+    (folder / "wrong.yaml").write_text(PROGRAM.replace("deal.stage,", "deal.stgae,"))
+    said = CliRunner().invoke(app, ["program", "validate", "wrong.yaml"])
+    assert said.exit_code == 1
+    assert "Did you mean deal.stage?" in said.stdout
+    assert "nothing was published" in said.stdout
+    command.run("program", "publish", "wrong.yaml", status=1)
+    assert command.json("program", "list") == []
+
+
+def test_publishing_the_same_program_again_is_no_new_version(command, folder):
+    assert command.json("program", "publish", "program.yaml")["new"] is True
+    assert command.json("program", "publish", "program.yaml")["new"] is False
+    assert [it["version"] for it in command.json("program", "list")] == [1]
+    assert "500 points for every 5 won deals in a quarter" in command.run("program", "show", "q-race")
+
+
+def test_topping_up_raises_the_limit_and_says_what_is_left(command, folder):
+    command.json("program", "publish", "program.yaml")
+    after = command.json("budget", "top-up", "q-race", "500")
+    assert (after["limit"], after["spent"], after["left"]) == (800_500, 0, 800_500)
+    assert command.json("budget", "show", "q-race")["limit"] == 800_500
+    command.run("budget", "top-up", "q-race", "0", status=2)
+    command.run("budget", "top-up", "other", "5", status=1)
+    assert "accolade program list" in command.said
+
+
+def test_a_parked_notification_is_listed_with_its_reason_and_decided_again_on_request(command):
+    command.json("connection", "add", "salesforce", "sf", "--organization-id", "00D5e000000AbcD")
+    content = {"id": "04l", "type": "Opportunity", "fields": {}}
+    Parked(wiring.database()).park(
+        "default", id_="case-1", connection="sf", crm="salesforce", reason="no id", mend="mend it", content=[content], now=NOW
+    )
+    (case,) = command.json("parked", "list")
+    assert (case["id"], case["reason"], case["mend"]) == ("case-1", "no id", "mend it")
+    assert command.json("parked", "retry", "case-1") == {"retried": ["case-1"], "left": []}
+    (message,) = command.stack.messages("inbox")
+    assert message["items"] == [content]
+    assert command.json("parked", "list") == []
+    command.run("parked", "retry", status=1)
+    command.run("parked", "retry", "nothing", status=1)
+
+
+def test_dead_letters_are_counted_and_put_back(command):
+    for number in range(12):
+        command.stack.sqs.send_message(QueueUrl=command.dead["email"], MessageBody=json.dumps({"n": number}))
+    email = next(it for it in command.json("status")["queues"] if it["queue"] == "email")
+    assert (email["waiting"], email["dead"]) == (0, 12)
+    command.not_offered("sqs.StartMessageMoveTask")
+    assert command.json("redrive", "email") == {"queue": "email", "moved": 12}
+    assert sorted(it["n"] for it in command.stack.messages("email")) == list(range(12))
+    assert command.json("redrive", "email")["moved"] == 0
+    command.run("redrive", "schedules", status=1)
+    command.run("redrive", "postbox", status=1)
+
+
+def test_waiting_for_idle_ends_when_the_queues_are_empty_and_fails_when_they_are_not(command):
+    assert command.json("status", "--wait-idle", "20")["idle"] is True
+    command.stack.sqs.send_message(QueueUrl=command.stack.queues["inbox"], MessageBody="{}", DelaySeconds=60)
+    assert command.json("status", "--wait-idle", "1", status=1)["idle"] is False
+
+
+def test_sending_is_paused_and_resumed_by_channel(command):
+    assert command.json("pause", "--channel", "sms")["paused"] == ["sms"]
+    assert command.json("pause")["paused"] == ["email", "sms", "whatsapp"]
+    assert command.json("resume", "--channel", "email")["paused"] == ["sms", "whatsapp"]
+    assert command.json("resume")["paused"] == []
+
+
+def test_a_tenant_is_added_once_and_its_settings_are_checked(command):
+    command.json("tenant", "add", "acme", "--name", "Acme", "--sender-email", "rewards@acme.example")
+    assert command.json("tenant", "set", "acme", "--sending-hours", "0-24")["sending_hours"] == [0, 24]
+    command.run("tenant", "set", "acme", "--sending-hours", "20-9", status=1)
+    command.run("tenant", "add", "Acme GmbH", status=1)
+    command.run("participant", "list", "--tenant", "nobody", status=1)
+    assert "accolade tenant add nobody" in command.said
+
+
+def test_two_tenants_may_use_the_same_ids_but_never_the_same_connection(command, folder):
+    command.json("tenant", "add", "other")
+    command.json("participant", "import", "people.csv")
+    command.json("participant", "import", "people.csv", "--tenant", "other")
+    command.json("connection", "add", "salesforce", "sf", "--organization-id", "00D5e000000AbcD")
+    command.run("connection", "add", "salesforce", "sf", "--organization-id", "00D5e000000Abcd", "--tenant", "other", status=1)
+    assert "taken" in command.said
+    command.run("connection", "add", "salesforce", "sf2", "--organization-id", "00D5e000000AbcD", "--tenant", "other", status=1)
+    assert "belongs to another connection" in command.said
+
+
+def test_the_doctor_names_each_finding_with_its_next_step(command, folder):
+    command.json("connection", "add", "salesforce", "sf", "--organization-id", "00D5e000000AbcD")
+    command.stack.sqs.send_message(QueueUrl=command.dead["sms"], MessageBody="{}")
+    command.not_offered("sesv2.GetAccount", "sns.GetSMSAttributes")
+    found = command.json("doctor", status=1)
+    by_what = {check["what"]: check for check in found["checks"]}
+    assert by_what["sms has 1 dead letters"]["mend"].endswith("accolade redrive sms")
+    assert by_what["has no participants, so nobody can earn"]["status"] == "warn"
+    assert by_what["no API credentials are stored"]["status"] == "warn"
+    assert {"Stack", "Tables", "Clock", "Queues", "Schedules", "Link secret", "E-mail", "SMS"} <= {
+        it["about"] for it in found["checks"]
+    }
+    assert by_what["cannot be asked here (GetSMSAttributes is not offered)"]["status"] == "note"
+    assert all(check["mend"] for check in found["checks"] if check["status"] in ("warn", "FAIL"))
+
+
+def test_what_nobody_knows_cannot_be_traced(command):
+    command.run("trace", "04l5e00000Q1w2eAAA", status=1)
+    assert "connection:deal:ID" in command.said
+
+
+def test_a_missing_stack_is_said_with_the_command_that_helps(command):
+    command.run("tenant", "list", "--stack", "elsewhere", status=1)
+    assert "there is no stack elsewhere at AWS" in command.said
+    assert "make up" in command.said
+    with pytest.raises(Missing):
+        open_stack(name="elsewhere", endpoint="aws")
+    assert note_path().name == "accolade.json"
+
+
+def test_a_wrong_command_line_ends_with_status_2(command):
+    command.run("tenant", "frobnicate", status=2)
+    command.run("pause", "--channel", "pigeon", status=2)
+
+
+def test_tables_are_for_people_and_markup_in_names_is_only_text(command, folder):
+    (folder / "people.csv").write_text("id,name\nasha,[bold]Asha[/bold]\n")
+    command.run("participant", "import", "people.csv")
+    assert "[bold]Asha[/bold]" in command.run("participant", "list")
+    assert "[bold]Asha[/bold]" in command.run("participant", "show", "asha")
+
+
+def test_json_is_all_that_a_script_gets(command, folder):
+    for line in (
+        ("participant", "import", "people.csv"),
+        ("status",),
+        ("leaderboard",),
+        ("budget", "show"),
+        ("deliveries", "list"),
+        ("connection", "list"),
+        ("ledger", "verify"),
+    ):
+        command.json(*line)
