@@ -1,11 +1,14 @@
 """A company's first day with the command: connect, import, publish, replay, look, prove."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
+import boto3
 import pytest
 from tests.scenarios.command import Command
 
+from accolade.cli.replay.salesforce import record_id
 from accolade.crm.salesforce.ids import to18
 
 DEMO = Path(__file__).resolve().parents[2] / "infra" / "local" / "demo"
@@ -190,3 +193,21 @@ def test_owners_are_shared_out_without_overlap(ready):
     halves = [send(ready, "salesforce", "sf", "--part", f"{part}/2")["deals"] for part in (1, 2)]
     assert sum(halves) == 5
     assert send(ready, "salesforce", "sf", "--from", "2017-03-06", "--to", "2017-03-29")["deals"] == 2
+
+
+def test_a_record_is_traced_from_the_log_line_to_the_message(ready):
+    send(ready, "salesforce", "sf", "--part", "2/3")
+    record = "sf:deal:" + record_id("DEAL0001")
+    group = "/aws/lambda/accolade-process"
+    logs = boto3.client("logs")
+    logs.create_log_group(logGroupName=group)
+    logs.create_log_stream(logGroupName=group, logStreamName="s")
+    line = {"event": "processed", "record": record, "revision": 2, "ms": 12, "notification_ids": ["04lNOTIFICATION"]}
+    at = int(datetime.now(UTC).timestamp() * 1000)
+    logs.put_log_events(logGroupName=group, logStreamName="s", logEvents=[{"timestamp": at, "message": json.dumps(line)}])
+    (fast,) = [it for it in ready.json("wallet", "show", "darcel")["entries"] if it["cause"]["milestone"] == "fast-win"]
+    for id_ in (record_id("DEAL0001"), record, fast["id"], "04lNOTIFICATION", ready.json("deliveries", "list")[0]["id"]):
+        steps = ready.json("trace", id_)
+        assert {"crm", "record", "processed", "posted", "owed"} <= {step["event"] for step in steps}, id_
+        assert [step["at"] for step in steps] == sorted(step["at"] for step in steps)
+    assert "fast-win of darcel" in ready.run("trace", record)
