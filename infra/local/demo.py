@@ -33,7 +33,7 @@ QUARTERS = ("2017Q1", "2017Q2", "2017Q3", "2017Q4")
 NAMES = {"email": "e-mail", "sms": "SMS", "whatsapp": "WhatsApp"}
 IDLE_SECONDS = 280
 
-screen = Console(highlight=False)
+screen = Console(highlight=False, soft_wrap=True)
 
 
 def main() -> int:
@@ -51,7 +51,7 @@ def main() -> int:
         started = time.monotonic()
         sent = {crm: replay(crm, until) for crm in ("salesforce", "hubspot")}
         say("status", "--wait-idle", str(IDLE_SECONDS))
-        show(sent, time.monotonic() - started, os.environ["ACCOLADE_ENDPOINT"])
+        show(sent, time.monotonic() - started, QUARTERS if chosen.all else QUARTERS[:2])
     except SystemExit as stopped:
         return int(stopped.code or 0)
     return 0
@@ -97,7 +97,7 @@ def _run(arguments: tuple[str, ...]) -> None:
         raise SystemExit(status)
 
 
-def show(sent: dict[str, Any], seconds: float, endpoint: str) -> None:
+def show(sent: dict[str, Any], seconds: float, quarters: tuple[str, ...]) -> None:
     """The last screen: every figure is read from the stack."""
     deliveries = ask("deliveries", "list", "--limit", "100000")
     status, budget, books = ask("status"), ask("budget", "show", "q-race"), ask("ledger", "verify")
@@ -110,7 +110,7 @@ def show(sent: dict[str, Any], seconds: float, endpoint: str) -> None:
         f"[bold]{deals:,} deals replayed in {seconds:.0f} s[/]: {sent['salesforce']['deals']:,} by Salesforce outbound messages, "
         f"{sent['hubspot']['deals']:,} by HubSpot webhooks; {skipped:,} rows skipped; {len(parked)} parked, {dead} dead letters"
     )
-    screen.print(board(deliveries))
+    screen.print(board(deliveries, quarters))
     told = Counter(it["channel"] for it in deliveries if it["state"] in ("sent", "delivered"))
     ways = ", ".join(f"{count} {NAMES[channel]}{'s' if channel == 'email' else ''}" for channel, count in told.most_common())
     screen.print(
@@ -120,7 +120,7 @@ def show(sent: dict[str, Any], seconds: float, endpoint: str) -> None:
     problems = "" if books["ok"] else f": {len(books['problems'])} PROBLEMS, see accolade ledger verify"
     fine = "sum 0, all balances equal their entries, chain unbroken" if books["ok"] else "not in order"
     screen.print(f"Books: {books['entries']:,} entries in {books['wallets']} wallets, {fine}{problems}")
-    for title, text in read_messages(endpoint):
+    for title, text in read_messages(os.environ["ACCOLADE_ENDPOINT"]):
         screen.print(f"\n[bold]{title}[/]")
         screen.print(Text(text))
     leader = ask("leaderboard")[0]
@@ -130,10 +130,10 @@ def show(sent: dict[str, Any], seconds: float, endpoint: str) -> None:
     screen.print(f"Next:  .venv/bin/{look}      .venv/bin/{trace}      make down", soft_wrap=True)
 
 
-def board(deliveries: list[dict[str, Any]]) -> Table:
+def board(deliveries: list[dict[str, Any]], quarters: tuple[str, ...]) -> Table:
     """The ten who lead, with what they won and how their last message reached them."""
     won: Counter[str] = Counter()
-    for quarter in QUARTERS:
+    for quarter in quarters:
         for row in ask("leaderboard", "--kpi", "won_count", "--period", quarter):
             won[row["participant"]] += row["won_count"] or 0
     read = {it["participant"]: it["channel"] for it in reversed(deliveries)}
@@ -155,7 +155,7 @@ def read_messages(endpoint: str) -> list[tuple[str, str]]:
     if texts:
         longest = max(texts, key=lambda it: it["Message"].count(","))
         found.append((f"An SMS, to {_masked(longest['PhoneNumber'])}", longest["Message"]))
-    mails = [it for it in _get(f"{endpoint}/_ministack/ses/messages")["messages"] if it.get("BodyText")]
+    mails = [it for sent in _get(f"{endpoint}/_ministack/ses/messages")["messages"].values() for it in sent if it.get("BodyText")]
     if mails:
         found.append((f"An e-mail: {mails[-1]['Subject']}", mails[-1]["BodyText"].strip()))
     return found
