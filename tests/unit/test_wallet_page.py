@@ -17,8 +17,10 @@ from accolade import kpis
 from accolade.flows.wallet_view import FeedLine, PersonView, Step, Way, change
 from accolade.model.deliveries import Delivery, DeliveryState, Line
 from accolade.model.errors import Rejected, Retry
+from accolade.model.fields import FieldType
 from accolade.model.ledger import Cause, Entry, EntryKind, Transfer, Wallet
 from accolade.model.participants import Channel, Consent, Participant, Suppression, Tenant
+from accolade.programs.condition_tree import Test as Question
 from accolade.programs.periods import calendar
 from accolade.programs.rules import KpiUse, Milestone, Points, Program
 from accolade.texts.colours import DARK_RAISED, LIGHT_RAISED, MINIMUM, accents, contrast
@@ -267,6 +269,22 @@ def test_addresses_are_shown_masked():
     assert "+31 *** 42" in html
     assert "asha.patel" not in html
     assert "612345" not in html
+
+
+def test_a_goal_that_counts_only_some_wins_is_called_by_its_title():
+    some = replace(
+        FIFTH,
+        kpi=replace(WON, id="won_count#abc", tree=Question("deal.amount", FieldType.MONEY, "above", 500_000, "5000 EUR", "EUR")),
+    )
+    text = words(shown(view(steps=(replace(STEP, milestone=some),))).html)
+    assert "Every fifth win, for 500 points, until 30 June 3 of 5" in text
+    assert "more win" not in text.split("What your points were for")[0]
+
+
+def test_a_program_that_ended_says_so():
+    over = replace(PROGRAM, effective_to=date(2026, 4, 1))
+    assert "This program has ended" in words(shown(view(programs=(over,))).html)
+    assert "This program has ended" not in words(shown(view()).html)
 
 
 def test_every_channel_says_how_it_stands_and_offers_what_can_be_done():

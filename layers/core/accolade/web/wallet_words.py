@@ -12,6 +12,7 @@ from accolade.model.deliveries import DeliveryState, Progress
 from accolade.model.ledger import EntryKind
 from accolade.model.participants import Channel
 from accolade.model.times import iso
+from accolade.programs.rules import Program
 from accolade.programs.words import program_sentences
 from accolade.texts import Texts, chosen, zone_of
 from accolade.texts.phrases import next_step, points, way_back, what_happened, why
@@ -92,7 +93,9 @@ def _stopped(way: Way, t: Texts) -> str:
 def _step(step: Step, t: Texts, unit: str) -> dict[str, Any]:
     milestone = step.milestone
     until = step.last_day.isoformat() if step.last_day else None
-    kpi = milestone.kpi.name if milestone.kpi else ""
+    # "1 more win" would be wrong where only some wins count: those goals are called by their title.
+    plainly = milestone.kpi is not None and milestone.kpi.tree in (None, step.program.audience_tree)
+    kpi = milestone.kpi.name if milestone.kpi and plainly else ""
     done = min(step.done, step.needed)
     progress = Progress(milestone.id, milestone.title, milestone.kind, done, step.needed, step.points or 0, until, kpi=kpi)
     words = _capital(next_step(t, progress, unit))
@@ -231,9 +234,13 @@ def _next(line: FeedLine, view: PersonView, t: Texts) -> str:
     return ""
 
 
-def _rules(program: Any, t: Texts, now: datetime) -> dict[str, Any]:
-    sentences = list(program_sentences(program, t))
+def _rules(program: Program, t: Texts, now: datetime) -> dict[str, Any]:
     today: date = now.astimezone(zone_of(program.zone)).date()
-    if program.effective_to and program.effective_to <= today:
-        sentences.insert(0, t.t("This program has ended; it is here because it gave lines above."))
-    return {"title": plain(chosen(program.title, t.language) or program.id, limit=120), "sentences": sentences}
+    over = program.effective_to is not None and program.effective_to <= today
+    sentences, goals = program_sentences(program, t), len(program.milestones)
+    return {
+        "title": plain(chosen(program.title, t.language) or program.id, limit=120),
+        "ended": t.t("This program has ended; it is here because it gave lines above.") if over else "",
+        "goals": sentences[:goals],
+        "conditions": sentences[goals:],
+    }
