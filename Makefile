@@ -17,7 +17,7 @@ export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
 unexport VIRTUAL_ENV PYTHONPATH
 
-.PHONY: help setup tools up down demo test check lint e2e bench template unit
+.PHONY: help setup tools up down demo test check lint template unit scenarios e2e bench
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -36,9 +36,9 @@ down: ## stop the local cloud of STATE_DIR; what it held is gone
 demo: up ## replay a real CRM history through the deployed endpoints (ALL=1: the whole of it)
 	@$(PY) infra/local/demo.py --port $(PORT) --state-dir $(STATE_DIR) $(if $(ALL),--all)
 
-test: check e2e ## everything that proves it
+test: check scenarios e2e ## everything that proves it
 
-check: setup .tools/sam/ready .tools/checkov/ready ## the fast part: style, imports, templates, unit and contract tests
+check: setup tools .tools/checkov/ready ## the fast part: style, imports, templates, unit and contract tests
 	@$(MAKE) -j2 -Otarget lint template unit
 
 lint: setup
@@ -51,11 +51,14 @@ template: setup .tools/sam/ready .tools/checkov/ready
 	@.tools/sam/bin/sam validate --lint --region us-east-1 | grep -v '^$$'
 	@.tools/checkov/bin/checkov --config-file .checkov.yaml
 
-unit: setup
+unit: setup .tools/rt-3.13/ready
 	@$(PY) -m pytest -q -n 2 --dist worksteal tests/unit tests/contract tests/template
 
 e2e: setup tools ## the deployed stack, end to end, on a local cloud of its own
-	@$(PY) -m pytest -q tests/scenarios tests/e2e
+	@$(PY) -m pytest -q tests/e2e
+
+scenarios: setup
+	@$(PY) -m pytest -q -n 2 --dist worksteal tests/scenarios
 
 bench: setup ## the budgets of performance, measured side by side with their references
 	@$(PY) -m pytest -q tests/bench -s

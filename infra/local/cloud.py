@@ -26,7 +26,7 @@ from processes import Trouble
 ROOT = Path(__file__).resolve().parents[2]
 HERE = ROOT / "infra" / "local"
 TOOLS = ROOT / ".tools"
-STACK, REGION, KEY = "accolade", "us-east-1", "test"
+DEFAULT_PORT, STACK, REGION, KEY = 4566, "accolade", "us-east-1", "test"
 SENDER_DOMAIN, SENDER = "acme.example", "rewards@acme.example"
 BUCKET = "accolade-deployments"
 NAMES = ("ministack", "capture", "crms")
@@ -42,6 +42,11 @@ class Place:
     stack: str = STACK
 
     @property
+    def ports(self) -> tuple[int, int, int, int]:
+        """MiniStack, the capture server, the stand-in Salesforce and HubSpot."""
+        return self.port, self.port + 1000, self.port + 2000, self.port + 3000
+
+    @property
     def endpoint(self) -> str:
         """MiniStack's address."""
         return f"http://127.0.0.1:{self.port}"
@@ -49,17 +54,17 @@ class Place:
     @property
     def capture(self) -> str:
         """The address of what takes WhatsApp messages."""
-        return f"http://127.0.0.1:{self.port + 1000}"
+        return f"http://127.0.0.1:{self.ports[1]}"
 
     @property
     def salesforce(self) -> str:
         """The stand-in Salesforce."""
-        return f"http://127.0.0.1:{self.port + 2000}"
+        return f"http://127.0.0.1:{self.ports[2]}"
 
     @property
     def hubspot(self) -> str:
         """The stand-in HubSpot."""
-        return f"http://127.0.0.1:{self.port + 3000}"
+        return f"http://127.0.0.1:{self.ports[3]}"
 
     def environment(self) -> dict[str, str]:
         """What points the AWS tools and SDKs at MiniStack and keeps them from this machine's real credentials."""
@@ -88,15 +93,16 @@ def up(place: Place) -> dict[str, str]:
 def start(place: Place) -> None:
     """Start MiniStack with its permissions enforced, and the stand-ins; wait until all of them answer."""
     if not processes.running("ministack", state=place.state):
-        for port in (place.port, place.port + 1000, place.port + 2000, place.port + 3000):
+        for port in place.ports:
             processes.must_be_free(port)
     temporary = place.state / "tmp"
     temporary.mkdir(exist_ok=True)
     own = _machine() | {"TMPDIR": str(temporary), "PYTHONPATH": str(HERE)}
     python = sys.executable
-    ports = ["--salesforce-port", str(place.port + 2000), "--hubspot-port", str(place.port + 3000)]
-    processes.start("capture", [python, HERE / "capture.py", "--port", str(place.port + 1000)], state=place.state, env=own)
-    processes.start("crms", [python, "-m", "crms", *ports], state=place.state, env=own)
+    _, capture, salesforce, hubspot = map(str, place.ports)
+    crms = [python, "-m", "crms", "--salesforce-port", salesforce, "--hubspot-port", hubspot]
+    processes.start("capture", [python, HERE / "capture.py", "--port", capture], state=place.state, env=own)
+    processes.start("crms", crms, state=place.state, env=own)
     # Functions inherit all of this, so it is kept to what MiniStack needs.
     cloud = _machine() | {
         "TMPDIR": str(temporary),
@@ -138,6 +144,11 @@ def deploy(place: Place) -> dict[str, str]:
     settings = ("--config-file", ROOT / "samconfig.toml", "--config-env", "local", "--no-progressbar")
     what = ("--template-file", template, "--stack-name", place.stack, "--s3-bucket", BUCKET)
     _sam("deploy", *settings, *what, env=place.environment())
+    return outputs_of(place)
+
+
+def outputs_of(place: Place) -> dict[str, str]:
+    """The deployed stack's outputs."""
     stack = client(place, "cloudformation").describe_stacks(StackName=place.stack)["Stacks"][0]
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
@@ -228,7 +239,7 @@ def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("command", choices=("up", "down"))
-    parser.add_argument("--port", type=int, default=4566)
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT)
     parser.add_argument("--state-dir", type=Path, default=Path(".local"))
     chosen = parser.parse_args()
     state = (ROOT / chosen.state_dir).resolve()

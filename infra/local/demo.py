@@ -104,7 +104,7 @@ def show(sent: dict[str, Any], seconds: float, quarters: tuple[str, ...]) -> Non
     parked = ask("parked", "list")
     dead = sum(queue["dead"] for queue in status["queues"])
     deals = sum(it["deals"] for it in sent.values())
-    skipped = sum(sent["salesforce"]["skipped"].values()) if "skipped" in sent["salesforce"] else 0
+    skipped = sum(sum(it["skipped"].values()) for it in sent.values())
     screen.print()
     screen.print(
         f"[bold]{deals:,} deals replayed in {seconds:.0f} s[/]: {sent['salesforce']['deals']:,} by Salesforce outbound messages, "

@@ -1,0 +1,89 @@
+"""The deployed stack: started once on free ports, or the one at ACCOLADE_ENDPOINT (`make up` first)."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+import cloud
+
+ROOT = Path(__file__).resolve().parents[2]
+FIRST_PORT = 4710
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A stack on a local cloud with its permissions enforced: where it is and what it is made of."""
+
+    place: cloud.Place
+    outputs: Mapping[str, str] = field(repr=False)
+
+    @property
+    def api_url(self) -> str:
+        """Where the API answers, without a slash at the end."""
+        return cloud.api_url(self.place, self.outputs)
+
+    def client(self, name: str) -> Any:
+        """A boto3 client as the cloud's administrator."""
+        return cloud.client(self.place, name)
+
+    def accolade(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run the `accolade` command on this stack; `environment` adds variables (secrets go in by name)."""
+        # The command's own note belongs to `make up`; here the environment says where.
+        env = self.place.environment() | {"ACCOLADE_ENDPOINT": self.place.endpoint} | environment
+        command = [str(Path(sys.executable).parent / "accolade"), *arguments]
+        return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=600)
+
+    def accolade_json(self, *arguments: str, **environment: str) -> Any:
+        """What `accolade ... --json` says; it must succeed."""
+        done = self.accolade(*arguments, "--json", **environment)
+        assert done.returncode == 0, f"accolade {' '.join(arguments)}: {done.stdout}{done.stderr}"
+        return json.loads(done.stdout)
+
+    def invoke(self, function: str, event: Mapping[str, Any]) -> Any:
+        """Run a function by its short name (`sweep`); it must not fail."""
+        name = f"{self.place.stack}-{function}"
+        answer = self.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event).encode())
+        said = json.loads(answer["Payload"].read() or b"null")
+        assert "FunctionError" not in answer, f"{function}: {said}"
+        return said
+
+
+@pytest.fixture(scope="session")
+def deployed() -> Iterator[Deployed]:
+    """The stack under test. One that was started here is stopped at the end."""
+    endpoint = os.environ.get("ACCOLADE_ENDPOINT")
+    if endpoint:
+        place = cloud.Place(urlsplit(endpoint).port or cloud.DEFAULT_PORT, ROOT / ".local")
+        yield Deployed(place, cloud.outputs_of(place))
+        return
+    place = cloud.Place(_free_port(), ROOT / ".local" / "e2e")
+    cloud.down(place.state)
+    try:
+        yield Deployed(place, cloud.up(place))
+    finally:
+        cloud.down(place.state)
+
+
+@pytest.fixture
+def accolade_json(deployed: Deployed) -> Callable[..., Any]:
+    """Run the `accolade` command on the stack and read its JSON."""
+    return deployed.accolade_json
+
+
+def _free_port() -> int:
+    """A port that is free with all those that follow from it."""
+    return next(port for port in range(FIRST_PORT, FIRST_PORT + 90) if all(map(_is_free, cloud.Place(port, ROOT).ports)))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
