@@ -34,3 +34,17 @@ def command(monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
         with Door() as door:
             yield Command(stack, door)
     wiring.point_at({})
+
+
+@pytest.fixture
+def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
+    """An empty stack on moto, and this process pointed at it."""
+    for name, value in {"DEFAULT_REGION": "us-east-1", "ACCESS_KEY_ID": "testing", "SECRET_ACCESS_KEY": "testing"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    with mock_aws():
+        made = Stack()
+        for name, value in made.settings.items():
+            monkeypatch.setenv(name.upper(), value)
+        wiring.point_at({})
+        yield made
+    wiring.point_at({})

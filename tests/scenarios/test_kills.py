@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import pytest
 from moto import mock_aws
+from tests.scenarios.running import BOB, Running, deal, sqs_event
+from tests.scenarios.stack import LambdaContext, Stack
 
 from accolade import wiring
 from accolade.flows.due import enqueue_due
 from accolade.store.deliveries import Deliveries
-from tests.scenarios.running import BOB, Running, deal, sqs_event
-from tests.scenarios.stack import LambdaContext, Stack
 
 STORY = (
     [deal("A", at=1, stage="Negotiation"), deal("A", at=2), deal("B", at=3, owner=BOB), deal("BAD", Amount="NaN")],

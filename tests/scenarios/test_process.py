@@ -3,29 +3,14 @@
 import json
 
 import pytest
-from moto import mock_aws
 from tests.scenarios.running import BOB, CAROL, Running, deal, person
-from tests.scenarios.stack import LambdaContext, Stack, function
+from tests.scenarios.stack import LambdaContext, function
 
 from accolade import wiring
 from accolade.model.ledger import Wallet
 from accolade.model.times import iso
 from accolade.store.parked import Parked
 from accolade.wallet.chain import fold
-
-
-@pytest.fixture
-def stack(monkeypatch):
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    with mock_aws():
-        made = Stack()
-        for name, value in made.settings.items():
-            monkeypatch.setenv(name.upper(), value)
-        wiring.point_at({})
-        yield made
-    wiring.point_at({})
 
 
 @pytest.fixture
@@ -70,8 +55,6 @@ def test_a_batch_gives_the_same_entries_as_one_by_one(stack):
     house.put(*story)
     house.work()
     together = [(e.id, e.transfers, e.at) for e in house.entries()]
-    with mock_aws():
-        pass
     for table in ("state_table", "ledger_table", "deliveries_table"):
         for item in stack.dynamodb.scan(TableName=stack.settings[table])["Items"]:
             stack.dynamodb.delete_item(TableName=stack.settings[table], Key={"pk": item["pk"], "sk": item["sk"]})
