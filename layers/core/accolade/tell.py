@@ -178,6 +178,7 @@ def _progress(person: str, standings: Mapping[tuple[str, str], Standing], situat
             step = milestone.progress(standing.parts.get(milestone.kpi.id, {})) if milestone.kpi else None
             if step and period.last_day:
                 worth, until = milestone.points_for(1) or 0, period.last_day.isoformat()
-                kpi = milestone.kpi.name if milestone.kpi and milestone.progress_unit == "deals" else ""
+                plain = milestone.kpi and milestone.kpi.tree is None and milestone.progress_unit == "deals"
+                kpi = milestone.kpi.name if milestone.kpi and plain else ""  # "2 more wins" only where every win counts
                 yield Progress(milestone.id, milestone.title, milestone.kind, *step, worth, until, kpi)
                 return

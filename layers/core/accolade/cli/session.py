@@ -78,8 +78,10 @@ class Session:
         return self.addressed(known or self.tenants.get(id_)).id
 
     def addressed(self, tenant: Tenant) -> Tenant:
-        """The tenant with the address of its wallet pages: the stack's own until another one is set."""
-        if tenant.public_url:
+        """The tenant with the address of its wallet pages: the stack's own, also after it changed, until another is set."""
+        if tenant.public_url and "execute-api" not in tenant.public_url:
+            return tenant
+        if tenant.public_url == self.stack.api_url:
             return tenant
         return self.tenants.put(replace(tenant, public_url=self.stack.api_url))
 
