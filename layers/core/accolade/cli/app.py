@@ -84,7 +84,7 @@ def root(
     context.obj = Session(stack, endpoint)
 
 
-for name, group in {
+_GROUPS: dict[str, typer.Typer] = {
     "tenant": tenants.app,
     "connection": connections.app,
     "participant": participants.app,
@@ -96,7 +96,8 @@ for name, group in {
     "parked": operations.parked,
     "sweep": sweep.app,
     "ledger": ledger.app,
-}.items():
+}
+for name, group in _GROUPS.items():
     app.add_typer(group, name=name, no_args_is_help=True)
 
 app.command("leaderboard")(money.leaderboard)

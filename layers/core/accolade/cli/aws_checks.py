@@ -14,7 +14,6 @@ from accolade.flows.doctor import FAIL, NOTE, OK, WARN, Check
 from accolade.model.participants import Tenant
 
 MAX_SKEW_SECONDS = 60
-_SCHEDULES = ("Often", "Deep", "EveryMinute")
 _UNKNOWN_HERE = {"InvalidAction", "NotFoundException", "UnknownOperationException", "UnrecognizedClientException", "404", "400"}
 
 
@@ -78,16 +77,18 @@ def _queues(stack: Stack) -> Iterator[Check]:
 
 
 def _schedules(stack: Stack) -> Iterator[Check]:
-    names: dict[str, str] = {}
-    for page in wiring.client("scheduler").get_paginator("list_schedules").paginate(NamePrefix=stack.name):
-        names |= {schedule["Name"]: schedule["State"] for schedule in page["Schedules"]}
-    for wanted in _SCHEDULES:
-        states = [state for name, state in names.items() if wanted in name]
-        if not states:
-            yield Check(FAIL, "Schedules", f"{wanted} is not there", "Deploy the template again")
-        else:
-            on = "ENABLED" in states
-            yield Check(OK if on else FAIL, "Schedules", f"{wanted} is {states[0].lower()}", "" if on else "Enable it")
+    resources = wiring.client("cloudformation").describe_stack_resources(StackName=stack.name)["StackResources"]
+    names = [it["PhysicalResourceId"] for it in resources if it["ResourceType"] == "AWS::Scheduler::Schedule"]
+    if not names:
+        yield Check(
+            FAIL, "Schedules", "the stack has none, so nothing is swept and nothing late is sent", "Deploy the template again"
+        )
+    for name in sorted(names):
+        state = wiring.client("scheduler").get_schedule(Name=name)["State"]
+        on = state == "ENABLED"
+        yield Check(
+            OK if on else FAIL, "Schedules", f"{name} is {state.lower()}", "" if on else "Enable it in EventBridge Scheduler"
+        )
 
 
 def _link_secret(stack: Stack) -> Iterator[Check]:

@@ -1,6 +1,7 @@
 """What a command writes: text and tables for people, JSON alone for scripts, errors with what, where and how to mend."""
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
@@ -17,10 +18,13 @@ from rich.table import Table
 from accolade.model.errors import AccoladeError
 from accolade.model.times import iso
 
+_WIDE = 240
+"""Columns for pipes and files."""
+
 
 def out() -> Console:
-    """Standard output, as it is now (tests and pipes replace it)."""
-    return Console(highlight=False, soft_wrap=True)
+    """Standard output, as it is now (tests and pipes replace it); wide where nobody reads it on a terminal."""
+    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDE)
 
 
 def err() -> Console:

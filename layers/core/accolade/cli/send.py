@@ -148,9 +148,15 @@ def _post(
             else:
                 sent += outcome.count
             advance(outcome.count)
-    counts = {"deals": history.deals, "notifications": total, "acknowledged": sent, "requests": len(requests)}
-    counts |= {"failed_requests": len(failed), "retries": retried, "skipped": dict(history.skipped)}
+    counts: dict[str, Any] = {"deals": history.deals, "notifications": total, "acknowledged": sent, "requests": len(requests)}
+    counts |= {
+        "failed_requests": len(failed),
+        "retries": retried,
+        "skipped": dict(history.skipped),
+        "outside_dates": history.outside,
+    }
     skipped = "".join(f"; {count:,} rows skipped: {why}" for why, count in history.skipped.items())
+    skipped += f"; {history.outside:,} deals outside the dates" if history.outside else ""
     text = f"{history.deals:,} deals, {sent:,} of {total:,} notifications in {len(requests):,} requests acknowledged{skipped}"
     screen.show(counts, text, as_json=order.as_json)
     if failed:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import asdict, replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -61,7 +61,7 @@ def set_(
     tenant = open_.tenants.ensure(id_) if id_ == "default" else open_.tenants.get(id_)
     if accent is not None and not re.fullmatch(r"#[0-9a-fA-F]{6}", accent):
         raise Rejected(f"{accent!r} is not a colour", where="--accent", mend="Write it as #0b6e4f")
-    wanted = {
+    wanted: dict[str, Any] = {
         "name": name,
         "sender_email": sender_email,
         "sending_hours": _hours(sending_hours),

@@ -53,12 +53,13 @@ def trace(
 
 def _log_lines(stack: str, terms: Sequence[str], *, since: datetime) -> Iterator[LogLine]:
     """The structured log lines of the stack's functions that hold one of the terms."""
-    pattern = " ".join(f'?"{term}"' for term in terms if '"' not in term)
-    for function in FUNCTIONS if pattern else ():
-        for event in _events(f"/aws/lambda/{stack}-{function}", pattern, since):
-            line = _line(event, function, terms)
-            if line is not None:
-                yield line
+    for function in FUNCTIONS:
+        for term in terms:
+            # One term a query: the local cloud does not know the pattern for "one of these".
+            for event in _events(f"/aws/lambda/{stack}-{function}", f'"{term}"', since) if '"' not in term else ():
+                line = _line(event, function, terms)
+                if line is not None:
+                    yield line
 
 
 def _events(group: str, pattern: str, since: datetime) -> Iterator[dict[str, Any]]:

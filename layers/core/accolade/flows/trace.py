@@ -17,7 +17,7 @@ from accolade.store.deliveries import Deliveries
 from accolade.store.people import People
 
 MAX_DELIVERIES = 1000
-MAX_TERMS = 20
+MAX_TERMS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,6 @@ class Found:
     records: list[RecordKey] = field(default_factory=list)
     entries: dict[str, Entry] = field(default_factory=dict)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
-    terms: list[str] = field(default_factory=list)
 
 
 class Tracer:
@@ -66,20 +65,21 @@ class Tracer:
     def trace(self, tenant: str, id_: str) -> list[Step]:
         """What happened, in the order of time. Missing if neither tables nor logs know the id."""
         found = self._find(tenant, id_)
-        first = list(self._logs([id_])) if not found.records and not found.deliveries else []
-        for line in first:
+        lines = list(self._logs([id_])) if not found.records and not found.deliveries else []
+        for line in lines:
             self._follow(tenant, line, found)
         for key in list(found.records):
             self._add_record(tenant, key, found)
-        lines = {(line.at, line.function, str(sorted(line.fields.items(), key=str))): line for line in first}
-        terms = list(dict.fromkeys([id_, *map(str, found.records), *found.deliveries, *found.terms]))[:MAX_TERMS]
-        for line in self._logs(terms):
-            lines[line.at, line.function, str(sorted(line.fields.items(), key=str))] = line
-        steps = [*self._table_steps(tenant, found), *(_log_step(line) for line in lines.values())]
+        lines += self._logs(list(dict.fromkeys([id_, *map(str, found.records), *found.deliveries]))[:MAX_TERMS])
+        # The front door knows notifications only: which they were, the lines of `process` say.
+        about = {str(key) for key in found.records}
+        ids = [id_ for it in lines if it.fields.get("record") in about for id_ in it.fields.get("notification_ids") or ()]
+        lines += self._logs(list(dict.fromkeys(map(str, ids)))[:MAX_TERMS]) if ids else []
+        steps = [*self._table_steps(tenant, found), *(_log_step(line) for line in _about(lines, about, id_))]
         if not steps:
             mend = "Use a notification id, connection:deal:ID, a CRM's record id, an entry id or a delivery id"
             raise Missing(f"nothing is known of {id_[:80]!r}", mend=mend)
-        return sorted(steps, key=lambda step: step.at)
+        return sorted(dict.fromkeys(steps), key=lambda step: step.at)
 
     def _find(self, tenant: str, id_: str) -> Found:
         found = Found()
@@ -168,10 +168,25 @@ def _record_steps(record: Record) -> Iterator[Step]:
     yield Step(newest, "record", f"{record.key} stands at revision {record.revision}: {state}{deleted}{waiting}", "record")
 
 
+def _about(lines: Iterable[LogLine], records: set[str], id_: str) -> Iterator[LogLine]:
+    """The lines that tell of these records: a shared notification id must not bring in somebody else's."""
+    for line in lines:
+        record = line.fields.get("record")
+        if not records or record is None or record in records or id_ in str(line.fields):
+            yield line
+
+
 def _log_step(line: LogLine) -> Step:
     fields = dict(line.fields)
     event = str(fields.pop("event", None) or fields.pop("message", "log"))
-    told = ("connection", "record", "revision", "entries", "delivery", "channel", "reason", "outcome", "count", "ms")
+    stage = fields.get("stage")
+    if isinstance(stage, list) and len(stage) == 2:
+        fields["stage"] = f"{stage[0] or 'unknown'} -> {stage[1]}" if stage[0] != stage[1] else stage[1]
+    ids = fields.get("notification_ids")
+    if event == "received" and isinstance(ids, list):
+        fields["notifications"] = len(ids)
+    told = ("connection", "record", "revision", "stage", "entries", "delivery", "channel", "reference", "notifications")
+    told += ("reason", "outcome", "status", "ms")
     parts = [f"{name} {_short(fields[name])}" for name in told if fields.get(name) not in (None, "", [], {})]
     return Step(line.at, event, ", ".join(parts) or str(line.fields.get("message", "")), line.function)
 

@@ -119,7 +119,8 @@ class Database:
         limit: int | None = None,
     ) -> Iterator[Item]:
         """Items of one partition in sort order, page by page; `upto`: sort key at most (with an index)."""
-        condition, names, values = "#pk = :pk", {"#pk": keys[0]}, {":pk": pk}
+        condition, names = "#pk = :pk", {"#pk": keys[0]}
+        values: dict[str, str | int] = {":pk": pk}
         if sk_prefix:
             condition, names["#sk"], values[":sk"] = f"{condition} AND begins_with(#sk, :sk)", keys[1], sk_prefix
         elif upto != "":

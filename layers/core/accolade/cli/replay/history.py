@@ -37,11 +37,12 @@ class Change:
 
 @dataclass
 class History:
-    """All changes in the order of time, the deals there are, and why rows were left out."""
+    """All changes in the order of time, the deals there are, why rows were skipped, and how many lie outside the dates."""
 
     changes: Sequence[Change]
-    deals: int
+    deals: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
+    outside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def read_history(content: bytes, mapping: ExportMapping, *, name: str, wanted: S
     """
     rows = list(_rows(content, mapping, name))
     owners = {owner: place for place, owner in enumerate(sorted({row[mapping.owner_column] for _, row in rows}))}
-    history, seen, changes = History((), 0), dict[str, int](), list[Change]()
+    history, seen, changes = History(()), dict[str, int](), list[Change]()
     of_day: Counter[tuple[date, str]] = Counter()
     for line, row in rows:
         deal = row[mapping.id_column]
@@ -69,10 +70,15 @@ def read_history(content: bytes, mapping: ExportMapping, *, name: str, wanted: S
             raise _wrong(name, line, mapping.id_column, "the id is empty", "Every row needs the deal's id")
         if seen.setdefault(deal, line) != line:
             raise _wrong(name, line, mapping.id_column, f"{deal} stands on line {seen[deal]} already", "Keep one of the two")
-        found = _changes(row, mapping, of_day, name, line, history.skipped)
-        if found and _wanted(row, mapping, wanted, owners, history.skipped):
+        mine = owners[row[mapping.owner_column]] % wanted.of == wanted.part - 1
+        found = _changes(row, mapping, of_day, name, line, history.skipped if mine else Counter())
+        if not mine or not found:
+            continue
+        if _within(row, mapping, wanted):
             changes += found
             history.deals += 1
+        else:
+            history.outside += 1
     history.changes = sorted(changes, key=lambda change: (change.at, change.deal))
     return history
 
@@ -129,14 +135,9 @@ def _changes(
     return found
 
 
-def _wanted(
-    row: Mapping[str, str], mapping: ExportMapping, wanted: Slice, owners: Mapping[str, int], skipped: Counter[str]
-) -> bool:
+def _within(row: Mapping[str, str], mapping: ExportMapping, wanted: Slice) -> bool:
     day = parse_date(row[mapping.fields["close_date"]] or row[mapping.fields["created_on"]])
-    if (wanted.start and day < wanted.start) or (wanted.end and day > wanted.end):
-        skipped["outside the dates"] += 1
-        return False
-    return owners[row[mapping.owner_column]] % wanted.of == wanted.part - 1
+    return not ((wanted.start and day < wanted.start) or (wanted.end and day > wanted.end))
 
 
 def _at(day: date, at: time, of_day: Counter[tuple[date, str]]) -> datetime:
