@@ -14,11 +14,14 @@ def is_id(text: str) -> bool:
 def to18(text: str) -> str:
     """The 18-character form of an id of 15 or 18 characters; ValueError if it is neither.
 
-    Each further character tells which of five letters are capitals (Salesforce, "ID Field Type").
+    Each further character tells which of five letters are capitals (Salesforce, "ID Field Type"). One of 18 stays as
+    Salesforce wrote it, so that people find in our books the id that they know.
     """
     if not is_id(text):
         raise ValueError("not a Salesforce id")
-    head = text[:15]
+    if len(text) == 18:
+        return text
+    head = text
     return head + "".join(_ALPHABET[_capitals(head[start : start + 5])] for start in (0, 5, 10))
 
 
