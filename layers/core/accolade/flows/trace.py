@@ -19,6 +19,12 @@ from accolade.store.people import People
 MAX_DELIVERIES = 1000
 MAX_TERMS = 8
 
+_TOLD = (
+    *("connection", "record", "revision", "stage", "entries", "delivery", "channel", "reference", "notifications"),
+    *("reason", "outcome", "status", "ms"),
+)
+"""What of a log line is shown, in this order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -185,9 +191,7 @@ def _log_step(line: LogLine) -> Step:
     ids = fields.get("notification_ids")
     if event == "received" and isinstance(ids, list):
         fields["notifications"] = len(ids)
-    told = ("connection", "record", "revision", "stage", "entries", "delivery", "channel", "reference", "notifications")
-    told += ("reason", "outcome", "status", "ms")
-    parts = [f"{name} {_short(fields[name])}" for name in told if fields.get(name) not in (None, "", [], {})]
+    parts = [f"{name} {_short(fields[name])}" for name in _TOLD if fields.get(name) not in (None, "", [], {})]
     return Step(line.at, event, ", ".join(parts) or str(line.fields.get("message", "")), line.function)
 
 
