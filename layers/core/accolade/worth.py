@@ -65,7 +65,7 @@ class _Worth:
     def look(self, record: Record, field_map: FieldMap, situation: Situation) -> Record:
         """Read the values that rules see; what they see of a person is frozen with the record at first sight."""
         plain = values(record, currency=field_map.currency, types=field_map.types)
-        personal = any(it.reads_participant for it in (*self._uses, *self._milestones))
+        personal = any(use.reads_participant for use in self._uses) or any(it.reads_participant for it in self._milestones)
         for number in {number for number in self._numbers.values() if number}:
             if personal and number not in record.people and number in situation.participants:
                 seen = _person(situation.participants[number], self.on)

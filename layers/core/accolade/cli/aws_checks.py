@@ -76,15 +76,19 @@ def _queues(stack: Stack) -> Iterator[Check]:
             yield Check(OK, "Queues", f"{state.queue}: {state.waiting} waiting, {state.in_flight} in flight, no dead letters")
 
 
+SCHEDULES = ("sweep", "sweep-deep", "maintain")
+"""What the stack's schedules are called, after its own name."""
+
+
 def _schedules(stack: Stack) -> Iterator[Check]:
-    resources = wiring.client("cloudformation").describe_stack_resources(StackName=stack.name)["StackResources"]
-    names = [it["PhysicalResourceId"] for it in resources if it["ResourceType"] == "AWS::Scheduler::Schedule"]
-    if not names:
-        yield Check(
-            FAIL, "Schedules", "the stack has none, so nothing is swept and nothing late is sent", "Deploy the template again"
-        )
-    for name in sorted(names):
-        state = wiring.client("scheduler").get_schedule(Name=name)["State"]
+    for name in (f"{stack.name}-{part}" for part in SCHEDULES):
+        try:
+            state = wiring.client("scheduler").get_schedule(Name=name)["State"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                raise
+            yield Check(FAIL, "Schedules", f"{name} is not there, so its work is not done", "Deploy the template again")
+            continue
         on = state == "ENABLED"
         yield Check(
             OK if on else FAIL, "Schedules", f"{name} is {state.lower()}", "" if on else "Enable it in EventBridge Scheduler"

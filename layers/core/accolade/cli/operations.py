@@ -12,6 +12,7 @@ from accolade.cli import screen
 from accolade.cli.queue_state import idle, queue_states, redriven
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
 from accolade.cli.stack import DEAD_QUEUES
+from accolade.flows.due import resume as send_waiting
 from accolade.model.deliveries import Delivery, DeliveryState
 from accolade.model.errors import Missing, Rejected
 from accolade.model.messages import Notifications
@@ -82,10 +83,13 @@ def resume(
     tenant: TenantId = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
-    """Send again; what waited goes out within a minute."""
+    """Send again; what waited goes out at once."""
     open_ = session(context)
-    after = open_.tenants.resume(open_.tenant(tenant), tuple(channel or Channel))
-    screen.show({"tenant": after.id, "paused": list(after.paused)}, f"paused: {_names(after.paused)}", as_json=as_json)
+    channels = tuple(channel or Channel)
+    after = open_.tenants.resume(open_.tenant(tenant), channels)
+    waiting = send_waiting(Deliveries(open_.db), wiring.enqueue, after.id, channels, now())
+    text = f"paused: {_names(after.paused)}; {waiting:,} messages that waited are on their way"
+    screen.show({"tenant": after.id, "paused": list(after.paused), "on_their_way": waiting}, text, as_json=as_json)
 
 
 @deliveries.command("list")
