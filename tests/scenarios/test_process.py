@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from tests.playing import PROGRAM
 from tests.scenarios.running import BOB, CAROL, Running, deal, person
 from tests.scenarios.stack import LambdaContext, function
 
@@ -91,7 +92,6 @@ def test_a_deal_of_somebody_unknown_waits_until_they_are_imported(house):
 
 
 def test_a_short_budget_parks_and_a_top_up_resumes_by_event_time(stack):
-    from tests.playing import PROGRAM
 
     from accolade.store.budgets import Budgets
 
@@ -142,3 +142,31 @@ def test_entries_say_when_they_were_earned(house):
     house.put(deal(at=5))
     house.work()
     assert {iso(entry.at) for entry in house.entries()} == {"2017-03-11T12:00:05.000Z"}
+
+
+def test_a_deal_that_moves_more_awards_than_a_transaction_takes_is_settled_in_several(stack):
+    many = "\n".join(
+        f"  - {{id: m{n:02d}, title: M{n}, kind: record, record: deal, when: {{field: deal.stage, is: won}}, points: 1}}"
+        for n in range(95)
+    )
+    head = PROGRAM.split("milestones:")[0]
+    house = Running(stack, program=f"{head}milestones:\n{many}\n")
+    house.put(deal("A", at=1), deal("B", at=2))
+    house.work()
+    assert house.wallet()["available"] == 190
+    assert [entry.seq for entry in house.entries()] == list(range(1, 191))
+    house.put(deal("A", at=3, stage="Negotiation"))
+    house.work()
+    assert house.wallet()["available"] == 95
+    record = house.state()["RECORD#acme#sf#deal#" + deal("A")["fields"]["Id"], "RECORD"]
+    assert '"u"' not in record["body"], "nobody is left unsettled"
+
+
+def test_a_queue_that_takes_nothing_loses_no_message(house):
+    url = wiring.settings().email_queue_url
+    house.stack.sqs.delete_queue(QueueUrl=url)
+    house.put(deal())
+    assert house.work() == [{"batchItemFailures": []}]
+    assert house.wallet()["available"] == 60
+    (delivery,) = house.deliveries()
+    assert delivery["due_pk"].startswith("DUE#"), "maintain finds it"
