@@ -1,5 +1,7 @@
 """What the templates promise whatever else changes in them."""
 
+import json
+
 import pytest
 from tests.template import templates as stack
 
@@ -245,6 +247,13 @@ def test_every_alarm_reaches_somebody_and_every_function_has_one() -> None:
     assert failing == set(FUNCTIONS)
     subscriber = stack.child("topics")["Resources"]["AlarmSubscriber"]["Properties"]
     assert subscriber["Endpoint"] == {"Ref": "AlarmEmail"}
+
+
+def test_the_dashboard_is_json_and_shows_every_function() -> None:
+    body = stack.child("dashboard")["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Sub"]
+    widgets = json.loads(body)["widgets"]
+    errors = next(widget["properties"]["metrics"] for widget in widgets if widget["properties"]["title"] == "Errors")
+    assert {metric[3].removeprefix("${StackName}-") for metric in errors} == set(FUNCTIONS)
 
 
 def test_topics_are_encrypted_with_a_key_that_their_publishers_may_use() -> None:
