@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from accolade import crm
 from accolade.flows.batch import Batch, Committed
-from accolade.flows.inbox import Park, Source, Step, combine, content_id, parse, steps
+from accolade.flows.inbox import Park, Source, Step, combine, content_id, park_content, parse, steps
 from accolade.flows.reread import Rereader
 from accolade.flows.rereading import add_reads
 from accolade.model.connections import Connection
@@ -147,19 +147,9 @@ class _Run:
     def refuse(self, connection: Connection, refused: Iterable[Step], error: Rejected) -> None:
         """Park what cannot be processed as it is, for a person."""
         for step in refused:
-            contents = [source.content for source in step.sources if source.content is not None]
-            for content in contents:
-                self.by.park(
-                    connection.tenant,
-                    id_=content_id(connection, content),
-                    connection=connection.id,
-                    crm=connection.crm,
-                    reason=error.what,
-                    where=error.where,
-                    mend=error.mend,
-                    content=[content],
-                    now=self.now,
-                )
+            for source in step.sources:
+                if source.content is not None:
+                    park_content(self.by.park, connection, source.content, error, self.now, origin=source.origin)
             self.by.log("parked", tenant=connection.tenant, connection=connection.id, record=str(step.key), reason=error.what)
 
     def put_back(self, connection: Connection, back: Iterable[Step], error: Exception) -> None:
