@@ -45,6 +45,7 @@ lint: setup
 	@$(PY) -m ruff format --check --quiet .
 	@$(PY) -m ruff check --quiet .
 	@.venv/bin/lint-imports | tail -n 3
+	@$(PY) -m mypy --no-error-summary
 
 template: setup .tools/sam/ready .tools/checkov/ready
 	@.venv/bin/cfn-lint

@@ -5,11 +5,11 @@ from itertools import permutations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.playing import House, won
 
 from accolade.model.ledger import Wallet
 from accolade.model.records import Facts, Origin, Record, RecordKey, Version, merge
 from accolade.wallet.chain import fold
-from tests.playing import House, won
 
 STORY = (
     (1, {"stage": "open", "owner": "asha", "created_on": "2017-03-01", "close_date": "2017-03-11", "name": "Deal"}),
@@ -38,7 +38,7 @@ def oracle(story) -> dict[str, int]:
         return {}
     fast = 50 if "created_on" in state else 0
     share = int(state.get("amount", "0")) // 100
-    return {owner_at_closing: points for points in [fast + share] if points}
+    return {owner_at_closing: fast + share} if fast + share else {}
 
 
 def held(house: House) -> dict[str, int]:
@@ -59,7 +59,7 @@ def told(order) -> House:
 def test_in_every_order_the_points_are_those_of_the_story(length):
     story = STORY[:length]
     expected = oracle(story)
-    for order in list(permutations(story))[:: 7 if length > 6 else 1]:
+    for order in list(permutations(story))[:: (1, 1, 1, 1, 1, 1, 3, 15)[length]]:
         assert held(told(order)) == expected, [at for at, _ in order]
 
 

@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+from tests.playing import NOW, House, won
+
 from accolade.model.ledger import EntryKind
 from accolade.wallet.chain import fold
-from tests.playing import NOW, House, won
 
 
 def test_a_won_deal_pays_its_milestones_and_says_so_once():
