@@ -128,7 +128,7 @@ class Post:
     def send(self, sending: Any = None, *, now: datetime = NOW, id_: str = AWARD.id) -> Any:
         links = Links(lambda: "a key for tests that is long enough")
         ready = Sender(sending or self.sending, deliveries=self.deliveries, ways=self.ways, links=links, enqueue=self.enqueue)
-        return ready(SendDelivery(delivery=id_).model_dump_json(), now=now)
+        return ready(SendDelivery(delivery=id_).to_json(), now=now)
 
     def hear(self, body: str, *, now: datetime = NOW, queued_at: datetime | None = None) -> Any:
         receipts = Receipts(

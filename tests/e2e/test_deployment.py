@@ -34,7 +34,7 @@ def waiting(deployed: Deployed, url: str) -> int:
 
 @pytest.mark.parametrize("function", ["send_email", "send_sms", "send_whatsapp"])
 def test_a_sender_starts_under_its_own_role_and_drops_what_is_not_owed(deployed: Deployed, function: str) -> None:
-    body = SendDelivery(delivery="of-nobody").model_dump_json()
+    body = SendDelivery(delivery="of-nobody").to_json()
     record = {"messageId": "1", "receiptHandle": "1", "body": body, "attributes": {}, "messageAttributes": {}}
     record |= {"eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:any", "md5OfBody": ""}
     assert deployed.invoke(function, {"Records": [record]}) == {"batchItemFailures": []}

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import boto3
+from botocore import handlers
 from tests.scenarios.running import sqs_event
 from tests.scenarios.stack import LambdaContext, Stack, function
 from typer.testing import CliRunner
@@ -103,8 +104,7 @@ class Command:
         """Let AWS answer to these operations (`sns.GetSMSAttributes`) as the local cloud does: there is no such action."""
         error = {"Error": {"Code": "InvalidAction", "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": 400}}
         for operation in operations:
-            session = boto3._get_default_session()
-            session.events.register_first(f"before-call.{operation}", lambda **_: (SimpleNamespace(status_code=400), error))
+            handlers.BUILTIN_HANDLERS.append((f"before-call.{operation}", lambda **_: (SimpleNamespace(status_code=400), error)))
 
     def work(self) -> None:
         """Work off the Inbox."""

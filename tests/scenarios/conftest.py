@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
+from botocore import handlers
 from moto import mock_aws
 from tests.scenarios.command import Command, Door
 from tests.scenarios.stack import Stack
@@ -26,6 +27,7 @@ def command(monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
     for name, value in {"DEFAULT_REGION": "us-east-1", "ACCESS_KEY_ID": "testing", "SECRET_ACCESS_KEY": "testing"}.items():
         monkeypatch.setenv(f"AWS_{name}", value)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    monkeypatch.setattr(handlers, "BUILTIN_HANDLERS", [*handlers.BUILTIN_HANDLERS])
     with mock_aws():
         stack = Stack()
         for name, value in stack.settings.items():

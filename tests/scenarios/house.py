@@ -90,7 +90,7 @@ class House:
         }
         item = {"id": f"04l{number:015d}", "type": "Opportunity", "fields": fields}
         message = Notifications(tenant="acme", connection="sf", crm="salesforce", received_at=self.now, items=[item])
-        event = {"Records": [{"messageId": "1", "body": message.model_dump_json()}]}
+        event = {"Records": [{"messageId": "1", "body": message.to_json()}]}
         assert self.process.handler(event, LambdaContext()) == {"batchItemFailures": []}
 
     def ask(

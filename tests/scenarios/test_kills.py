@@ -4,7 +4,6 @@ import json
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-import boto3
 import pytest
 from moto import mock_aws
 from tests.scenarios.running import BOB, Running, deal, sqs_event
@@ -53,17 +52,14 @@ def world(monkeypatch):
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     with mock_aws():
-        boto3.setup_default_session()
-        worker = Worker()
-        boto3.DEFAULT_SESSION.events.register("before-call", worker.before)
-        boto3.DEFAULT_SESSION.events.register("after-call", worker.after)
-        stack = Stack()
+        worker, stack = Worker(), Stack()
         for name, value in stack.settings.items():
             monkeypatch.setenv(name.upper(), value)
         wiring.point_at({})
+        wiring.session().register("before-call", worker.before)
+        wiring.session().register("after-call", worker.after)
         yield worker, Running(stack)
     wiring.point_at({})
-    boto3.DEFAULT_SESSION = None
 
 
 def play(worker: Worker, house: Running, *, at: int = 0, when: str = ""):

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from functools import cache, partial
 from typing import Any
 
-from accolade import config
+from accolade import clients, config
 from accolade.queues import Bodies, Queue
 from accolade.store.database import Database
 from accolade.vault import Vault
@@ -32,20 +32,15 @@ def point_at(settings: Mapping[str, str], **where: str) -> None:
 
 
 @cache
-def client(service: str, *, read_timeout: float = 10.0, attempts: int = 3) -> Any:
-    """A boto3 client with time-outs. `attempts=1` for sends: they have no idempotency token, the outbox owns the retry."""
-    import boto3
-    from botocore.config import Config
+def session() -> Any:
+    """The AWS session of this process; `register` listens to its calls."""
+    return clients.new_session()
 
-    return boto3.client(
-        service,
-        config=Config(
-            connect_timeout=3,
-            read_timeout=read_timeout,
-            retries={"mode": "standard", "total_max_attempts": attempts},
-            user_agent_extra="accolade",
-        ),
-    )
+
+@cache
+def client(service: str, *, read_timeout: float = 10.0, attempts: int = 3) -> Any:
+    """An AWS client with time-outs. `attempts=1` for sends: they have no idempotency token, the outbox owns the retry."""
+    return clients.new_client(session(), service, read_timeout=read_timeout, attempts=attempts)
 
 
 @cache
@@ -58,7 +53,7 @@ def database() -> Database:
 @cache
 def vault() -> Vault:
     """Secrets by name."""
-    return Vault(client("secretsmanager"), time.monotonic)
+    return Vault(clients.Later(partial(client, "secretsmanager")), time.monotonic)
 
 
 @cache
@@ -70,7 +65,7 @@ def inbox() -> Queue:
 @cache
 def bodies() -> Bodies:
     """Bodies too large for the queue."""
-    return Bodies(client("s3"), settings().bodies_bucket)
+    return Bodies(clients.Later(partial(client, "s3")), settings().bodies_bucket)
 
 
 @cache
@@ -138,7 +133,7 @@ def enqueue(channel: Any, delivery: str, delay: int = 0) -> None:
     """Put a delivery's id on its channel's queue, `delay` seconds from now; `maintain` finds what no queue was told."""
     from accolade.model.messages import SendDelivery
 
-    channel_queue(channel.value).send([SendDelivery(delivery=delivery).model_dump_json()], delay_seconds=delay)
+    channel_queue(channel.value).send([SendDelivery(delivery=delivery).to_json()], delay_seconds=delay)
 
 
 @cache

@@ -171,7 +171,7 @@ def _retried(open_: Session, case: Case) -> bool:
         origin="read" if case.origin == "read" else "message",
         items=[dict(entry) for entry in case.content],
     )
-    wiring.inbox().send([message.model_dump_json()])
+    wiring.inbox().send([message.to_json()])
     open_.parked.resolve(case.tenant, case.id)
     return True
 

@@ -23,6 +23,6 @@ class Announcer:
         for connection, found in groupby((key.split(":", 1) for key in keys), key=lambda parts: parts[0]):
             for chunk in batched((rest for _, rest in found), RECORDS, strict=False):
                 message = Reevaluate(tenant=tenant, connection=connection, records=list(chunk), cause="owner known")
-                messages.append(message.model_dump_json())
+                messages.append(message.to_json())
         if messages:
             self._inbox.send(messages)

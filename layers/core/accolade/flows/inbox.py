@@ -7,16 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from pydantic import TypeAdapter
-
 from accolade import crm
 from accolade.model.connections import Connection
 from accolade.model.errors import Rejected
-from accolade.model.messages import InboxMessage, Notifications, Reevaluate, StoredBody
+from accolade.model.messages import Notifications, Reevaluate, StoredBody, read_inbox
 from accolade.model.records import Facts, RecordKey, join
 from accolade.queues import Bodies
-
-_MESSAGE: TypeAdapter[InboxMessage] = TypeAdapter(InboxMessage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +56,9 @@ class Park(Protocol):
 
 def parse(body: str, bodies: Bodies) -> Notifications | Reevaluate:
     """The message of a queue body; one that was too large for the queue is fetched. ValueError if it is none of ours."""
-    message = _MESSAGE.validate_json(body)
+    message = read_inbox(body)
     if isinstance(message, StoredBody):
-        message = _MESSAGE.validate_json(bodies.get(message.key))
+        message = read_inbox(bodies.get(message.key))
     if isinstance(message, StoredBody):
         raise ValueError("a stored body leads to a stored body")
     return message

@@ -12,7 +12,7 @@ from accolade.model.deliveries import Delivery, DeliveryState
 from accolade.model.errors import Retry
 from accolade.model.messages import SendDelivery
 from accolade.model.participants import Channel, Tenant
-from accolade.queues import Queue, compact
+from accolade.queues import Queue
 from accolade.situation import Situation
 
 
@@ -45,7 +45,7 @@ class Outbox:
                 and it.due_at <= now
                 and it.channel not in self._tenant(it.tenant).paused
             ):
-                due.setdefault(it.channel, []).append(compact(SendDelivery(delivery=it.id).model_dump(mode="json")))
+                due.setdefault(it.channel, []).append(SendDelivery(delivery=it.id).to_json())
         for channel, bodies in due.items():
             try:
                 self._queue_of(channel).send(bodies)

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import ValidationError
-
 from accolade import crm
 from accolade.flows.batch import Batch, Committed
 from accolade.flows.inbox import Park, Source, Step, combine, content_id, park_content, parse, steps
@@ -20,7 +18,7 @@ from accolade.model.connections import Connection
 from accolade.model.errors import AccoladeError, Conflict, Rejected, Retry
 from accolade.model.messages import Notifications, Reevaluate
 from accolade.model.records import RecordKey
-from accolade.queues import Bodies, Queue, compact
+from accolade.queues import Bodies, Queue
 from accolade.store.connections import Connections
 
 ATTEMPTS = 5
@@ -83,7 +81,7 @@ class _Run:
                     "the connection is not there", where=message.connection, mend="Add it again, then redrive the queue"
                 )
             found = list(steps(message_id, message, connection, self.by.park, self.now))
-        except (ValidationError, ValueError, AccoladeError) as error:
+        except (ValueError, AccoladeError) as error:
             self.by.log("failed", message_id=message_id, error=_plain(error))
             self.failed.add(message_id)
             return
@@ -195,7 +193,7 @@ def _message(connection: Connection, keys: Sequence[RecordKey], sources: Sequenc
         message = Notifications(**place, crm=connection.crm, received_at=now, origin=origin, items=items)
     else:
         message = Reevaluate(**place, records=sorted({f"{key.type}:{key.id}" for key in keys}), cause="requeued")
-    return compact(message.model_dump(mode="json"))
+    return message.to_json()
 
 
 def _plain(error: Exception) -> str:

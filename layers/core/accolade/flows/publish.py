@@ -65,7 +65,7 @@ class Publishing:
             by_connection.setdefault(key.connection, []).append(f"{key.type}:{key.id}")
         cause = f"{program.id} version {program.version} was published"
         messages = [
-            Reevaluate(tenant=tenant, connection=connection, records=list(batch), cause=cause).model_dump_json()
+            Reevaluate(tenant=tenant, connection=connection, records=list(batch), cause=cause).to_json()
             for connection, records in by_connection.items()
             for batch in in_batches(sorted(records), 25)
         ]

@@ -148,10 +148,10 @@ class Receiver:
                 received_at=now,
                 items=[dict(entry.content) for entry in chunk],
             )
-            body = message.model_dump_json()
+            body = message.to_json()
             if len(body.encode()) > MAX_MESSAGE_BYTES:
                 key = self._store(connection, body, now)
-                body = StoredBody(tenant=connection.tenant, connection=connection.id, key=key).model_dump_json()
+                body = StoredBody(tenant=connection.tenant, connection=connection.id, key=key).to_json()
             bodies.append(body)
         if bodies:
             self.queue.send(bodies)

@@ -16,7 +16,7 @@ from accolade.flows.routing import Routed
 from accolade.flows.ways import Way, Ways
 from accolade.model.deliveries import Delivery, DeliveryState
 from accolade.model.errors import Rejected, Retry, UnknownOutcome
-from accolade.model.messages import SendDelivery
+from accolade.model.messages import read_send
 from accolade.model.participants import Channel, Participant, Tenant
 from accolade.store.deliveries import Deliveries
 from accolade.texts import texts
@@ -68,8 +68,8 @@ class Sender:
         self._channel = sending.name
 
     def __call__(self, body: str, *, now: datetime) -> Told:
-        """One queue message (`SendDelivery`) at `now`. Retry: bring it again; a bad message: pydantic's ValidationError."""
-        id_ = SendDelivery.model_validate_json(body).delivery
+        """One queue message (`SendDelivery`) at `now`. Retry: bring it again; a bad message: ValueError."""
+        id_ = read_send(body).delivery
         delivery = self._deliveries.get(id_)
         if delivery is None:
             return Told("skipped", id_, self._channel, note="there is no such delivery")

@@ -180,7 +180,7 @@ class _Pass:
                 received_at=self.now,
                 origin="read",
                 items=chunk,
-            ).model_dump_json()
+            ).to_json()
             for chunk in _chunks(items)
         ]
         if messages:

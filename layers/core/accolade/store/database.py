@@ -1,19 +1,15 @@
 """The three tables behind one client, with the few calls that everything else is made of."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from accolade.model.errors import Conflict, Retry
+from accolade.store.wire import Item, from_wire, to_wire
 
-Item = dict[str, Any]
 Key = tuple[str, str]
 
-_serialize = TypeSerializer().serialize
-_deserialize = TypeDeserializer().deserialize
 _BUSY = {
     "ProvisionedThroughputExceededException",
     "ThrottlingException",
@@ -163,26 +159,6 @@ def put_if(
     """A conditional put for `Database.transact`."""
     put = {"TableName": table, "Item": to_wire(item)} | _expression("ConditionExpression", condition, names, values)
     return {"Put": put}
-
-
-def to_wire(item: Mapping[str, Any]) -> Item:
-    """Plain values to DynamoDB's typed form; None and empty text are left out."""
-    return {name: _serialize(value) for name, value in item.items() if value is not None and value != ""}
-
-
-def from_wire(item: Mapping[str, Any]) -> Item:
-    """DynamoDB's typed form to plain values; whole numbers become int."""
-    return {name: _plain(_deserialize(value)) for name, value in item.items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else value
-    if isinstance(value, list):
-        return [_plain(entry) for entry in value]
-    if isinstance(value, dict):
-        return {name: _plain(entry) for name, entry in value.items()}
-    return value
 
 
 def _key(key: Key) -> Item:
