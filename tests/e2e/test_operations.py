@@ -58,10 +58,14 @@ def test_what_a_budget_cannot_pay_waits_for_a_top_up(house: Tenancy, win: Callab
     house.deployed.invoke("maintain", {})
     assert paid(house, "rep") == 100
     house.json("budget", "top-up", "q-race", "1000")
-    house.deployed.invoke("maintain", {})
+
+    def resumed() -> bool:
+        house.deployed.invoke("maintain", {})
+        return paid(house, "rep") == 150
+
+    assert within(90, resumed), "a function may know yesterday's programs for half a minute"
     after = house.json("budget", "show", "q-race")
     assert (after["spent"], after["parked_awards"]) == (150, 0)
-    assert paid(house, "rep") == 150
     house.verify()
 
 
@@ -79,6 +83,7 @@ def test_deals_of_somebody_unknown_are_paid_when_they_are_imported(
 
 
 def test_a_dead_letter_comes_back_and_is_paid_once(house: Tenancy) -> None:
+    before = paid(house, "rep")
     inbox, dead = (house.deployed.outputs[f"Inbox{which}Url"] for which in ("Queue", "Dlq"))
     with _short_of_patience(house.deployed, inbox):
         sqs = house.deployed.client("sqs")
@@ -86,13 +91,13 @@ def test_a_dead_letter_comes_back_and_is_paid_once(house: Tenancy) -> None:
             sqs.send_message(QueueUrl=inbox, MessageBody=_inbox_message(connection, record))
         assert within(60, lambda: waiting(house.deployed, dead) == 1)
         house.wait()
-    assert paid(house, "rep") == 200, "its sibling is paid"
+    assert paid(house, "rep") == before + 50, "its sibling is paid"
     house.json("connection", "add", "salesforce", "ops-later", "--organization-id", organization(LATER), "--since", "2016-01-01")
     for _ in range(2):
         house.deployed.accolade_json("redrive", "inbox")
         assert within(30, lambda: waiting(house.deployed, dead) == 0)
         house.wait()
-    assert paid(house, "rep") == 250
+    assert paid(house, "rep") == before + 100
     house.verify()
 
 

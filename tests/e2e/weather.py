@@ -17,7 +17,7 @@ from botocore.httpsession import URLLib3Session
 
 SHARE = 0.3
 """Of all calls, those that meet a fault; of transactions, so many again are cancelled."""
-INCURABLE = 0.3
+INCURABLE = 0.5
 """Of these, the calls of which every try fails, so that the SDK's own retries do not help and the house has to."""
 FAULTS = ("throttled", "lost before", "lost after")
 CANCELLED = ("conflict", "condition")
