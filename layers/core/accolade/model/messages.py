@@ -40,6 +40,8 @@ class Message:
         """A message of its JSON values; ValueError for unknown, missing or wrong ones."""
         known = {it.name for it in fields(cls)}
         _need(set(values) <= known, f"unknown fields: {sorted(set(values) - known)}"[:200])
+        if "received_at" in known:
+            values["received_at"] = parse_instant(str(values.get("received_at")))
         try:
             return cls(**values)
         except TypeError as error:
@@ -65,9 +67,7 @@ class Notifications(Message):
 
     def __post_init__(self) -> None:
         Message.__post_init__(self)
-        at = parse_instant(self.received_at) if isinstance(self.received_at, str) else self.received_at
-        _need(isinstance(at, datetime) and at.tzinfo is not None, "received_at is no instant")
-        object.__setattr__(self, "received_at", at)
+        _need(isinstance(self.received_at, datetime) and self.received_at.tzinfo is not None, "received_at is no instant")
         _need(self.origin in ("message", "read"), "origin is neither message nor read")
         _need_list(self.items, dict, "items")
         _need_attempt(self.attempt)

@@ -10,7 +10,7 @@ from accolade.model.errors import Unreadable
 MAX_BYTES = 2 * 1024 * 1024
 MAX_EVENTS = 100
 MAX_DEPTH = 12
-MAX_DIGITS = 40
+_MAX_ID = 10**20
 MAX_REMAINS = 20_000
 _MEND = "Send what HubSpot sends: an array of 1 to 100 events, or one object"
 
@@ -29,6 +29,7 @@ OBJECT_NAMES = {
 """HubSpot's object type ids and singular names -> the names its API uses."""
 
 _IDS = ("objectId", "dealId", "hs_object_id", "id")
+_MERGED_IDS = ("newObjectId", "primaryObjectId", *_IDS)
 
 
 def split(body: bytes) -> list[Notification]:
@@ -68,38 +69,35 @@ def vendor_object(content: Mapping[str, Any]) -> str:
 
 def object_id(content: Mapping[str, Any]) -> str:
     """The id of the record that the content is about, as text; empty if there is none or it is not a number."""
-    merged = (content.get("newObjectId") or content.get("primaryObjectId")) if subscription(content).endswith(".merge") else None
-    properties = content.get("properties")
-    inner = properties.get("hs_object_id") if isinstance(properties, Mapping) else None
-    for candidate in (merged, *(content.get(name) for name in _IDS), inner):
-        text = plain_id(candidate)
-        if text:
+    for name in _MERGED_IDS if subscription(content).endswith(".merge") else _IDS:
+        value = content.get(name)
+        if value is not None and (text := plain_id(value)):
             return text
-    return ""
+    properties = content.get("properties")
+    return plain_id(properties.get("hs_object_id")) if isinstance(properties, dict) else ""
 
 
 def plain_id(value: object) -> str:
     """An id of HubSpot as text: digits only (also out of `{"value": ...}`); empty for anything else."""
-    inner = value.get("value") if isinstance(value, Mapping) else value
-    text = str(inner) if isinstance(inner, int | str) and not isinstance(inner, bool) else ""
-    return text if text.isascii() and text.isdigit() and len(text) <= 20 else ""
+    if type(value) is int:
+        return str(value) if 0 <= value < _MAX_ID else ""
+    if isinstance(value, dict):
+        return plain_id(value.get("value")) if not isinstance(value.get("value"), dict) else ""
+    return value if isinstance(value, str) and len(value) <= 20 and value.isascii() and value.isdigit() else ""
 
 
 def _parse(body: bytes) -> Any:
     if len(body) > MAX_BYTES:
         raise ValueError(f"{len(body)} bytes; at most {MAX_BYTES} are read")
-    parsed = json.loads(body.decode("utf-8-sig"), parse_float=str, parse_int=_whole, parse_constant=_refuse)
-    return _clean(parsed, MAX_DEPTH)
+    text = body.decode("utf-8-sig")
+    parsed = json.loads(text, parse_float=str, parse_constant=_refuse)
+    # What HubSpot sends is a list of flat events without escapes: then there is nothing to clean and nothing too deep.
+    flat = isinstance(parsed, list) and "\\u" not in text and text.count("{") + text.count("[") <= len(parsed) + 1
+    return parsed if flat else _clean(parsed, MAX_DEPTH)
 
 
 def _unreadable(what: str, body: bytes) -> Unreadable:
     return Unreadable(what[:200], remains=body[:MAX_REMAINS].decode("utf-8", "replace"), where="body", mend=_MEND)
-
-
-def _whole(text: str) -> int:
-    if len(text) > MAX_DIGITS:
-        raise ValueError("a number of more digits than any id or amount has")
-    return int(text)
 
 
 def _refuse(text: str) -> NoReturn:
