@@ -30,7 +30,7 @@ def import_(
     content = options.content(file)
     flow = ParticipantImport(open_.people, wiring.announcer())
     try:
-        with screen.progress(f"Importing {file.name}", content.count(b"\n"), unit="lines") as advance:
+        with screen.progress(f"Importing {file.name}", max(1, len(content.splitlines()) - 1), unit="lines") as advance:
             done = flow.run(content, tenant=open_.tenant(tenant), now=now(), partial=partial, progress=advance)
     except Rejected as error:
         where = f"{file}: {error.where}" if error.where else str(file)
