@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 from accolade.flows.inbox import Step
 from accolade.situation import Decision
@@ -17,7 +18,7 @@ class Decided:
 
 
 def groups(decided: Sequence[Decided]) -> list[list[Decided]]:
-    """Decisions that touch a common record or person, in their order."""
+    """Decisions that touch a common record or person, in their order; the groups in any order."""
     leader: dict[object, object] = {}
 
     def root(name: object) -> object:
@@ -32,7 +33,13 @@ def groups(decided: Sequence[Decided]) -> list[list[Decided]]:
     together: dict[object, list[Decided]] = {}
     for it in decided:
         together.setdefault(root(it.step.key), []).append(it)
-    return list(together.values())
+    return _turned(list(together.values()))
+
+
+def _turned(together: list[list[Decided]]) -> list[list[Decided]]:
+    """Begun at another place in every batch: two workers that have the same people then do not meet at each of them."""
+    start = crc32(str(together[0][0].step.key).encode()) % len(together) if together else 0
+    return together[start:] + together[:start]
 
 
 def packed(together: Sequence[Sequence[Decided]]) -> list[list[Sequence[Decided]]]:

@@ -1,7 +1,7 @@
 """Process: Inbox messages become decisions, committed with their deliveries. Load, decide, commit.
 
 What a batch needs is loaded at once, the records are decided one by one in memory, and the decisions of one person are
-committed together. What loses a race is decided again alone; what cannot be done now goes back to the queue alone.
+committed together. What loses a race is decided again, in the end alone; what cannot be done now goes back to the queue alone.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,8 +21,11 @@ from accolade.model.records import RecordKey
 from accolade.queues import Bodies, Queue
 from accolade.store.connections import Connections
 
+TOGETHER = 3
+"""How often the steps that lost a race are decided again together: another worker has the same people just now."""
+
 ATTEMPTS = 5
-"""How often one step is decided again after a lost race, before it goes back to the queue."""
+"""How often one step is then decided again alone, before it goes back to the queue."""
 
 REQUEUE_SECONDS = 5
 """How long what could not be done now waits on the queue at first; each time doubles it."""
@@ -110,6 +113,10 @@ class _Run:
             self.refuse(connection, found, error)
             return
         left = self.attempt(connection, wanted)
+        for again in range(1, TOGETHER + 1):
+            if left:
+                self.by.pause(again)
+                left = self.attempt(connection, left)
         for step in left:
             self.alone(connection, step)
 
