@@ -61,8 +61,8 @@ e2e: setup tools ## the deployed stack, end to end, on a local cloud of its own
 scenarios: setup
 	@$(PY) -m pytest -q -n 2 --dist worksteal tests/scenarios
 
-bench: setup ## the budgets of performance, measured side by side with their references
-	@$(PY) -m pytest -q tests/bench -s
+bench: setup tools ## the budgets of performance, measured side by side with their references (ONLY=starts, JSON=1)
+	@PYTHONPATH=infra/local $(PY) -m tests.bench $(addprefix --only ,$(ONLY)) $(if $(JSON),--json)
 
 # ---- what is installed, and when again: a file `ready` newer than its lock
 

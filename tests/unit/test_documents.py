@@ -7,7 +7,7 @@ import pytest
 import typer.main
 
 from accolade.channels.whatsapp import templates
-from accolade.cli.app import app
+from accolade.cli.app import COMMANDS, app, load
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted(
@@ -44,6 +44,8 @@ def test_every_command_that_a_document_names_exists(document, line):
     while words and words[0].startswith("--"):
         assert words[0] in ("--endpoint", "--stack"), line
         words = words[2:]
+    assert words[0] in command.commands, line
+    command = load(words.pop(0))
     while words and hasattr(command, "commands") and words[0] in command.commands:
         command = command.commands[words.pop(0)]
     assert not hasattr(command, "commands"), f"{document}: {line}"
@@ -51,6 +53,13 @@ def test_every_command_that_a_document_names_exists(document, line):
     assert {word for word in words if word.startswith("--")} <= options, f"{document}: {line}"
     arguments = [parameter for parameter in command.params if parameter.param_type_name == "argument" and parameter.required]
     assert len([word for word in words if not word.startswith("-")]) >= len(arguments), f"{document}: {line}"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_where_the_list_says_and_its_line_says_what_it_says(name):
+    command, line = load(name), COMMANDS[name][1]
+    assert command.name == name
+    assert (command.help or "").replace("\n", " ").startswith(line.partition(",")[0].rstrip(".;"))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=named)

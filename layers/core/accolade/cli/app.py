@@ -1,54 +1,69 @@
-"""The `accolade` command: where it starts, what every command shares, and how errors leave it."""
+"""The `accolade` command: where it starts, and what every command shares. A command is imported when it is run."""
 
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from botocore.exceptions import BotoCoreError, ClientError
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
-from accolade.cli import (
-    connections,
-    doctor,
-    ledger,
-    money,
-    operations,
-    participants,
-    programs,
-    screen,
-    send,
-    sweep,
-    tenants,
-    trace,
-)
-from accolade.cli.session import Session
-from accolade.model.errors import AccoladeError
+COMMANDS = {
+    "tenant": ("tenants.app", "Companies and their sending settings."),
+    "connection": ("connections.app", "Links to CRMs."),
+    "participant": ("participants.app", "Who earns."),
+    "program": ("programs.app", "What pays."),
+    "send": ("send.app", "Replay a CSV export as webhooks."),
+    "budget": ("money.budget", "What a program may give away."),
+    "wallet": ("money.wallet", "What a participant holds."),
+    "deliveries": ("operations.deliveries", "Messages owed and sent."),
+    "parked": ("operations.parked", "What waits for a person."),
+    "sweep": ("sweep.app", "Repairing what webhooks lost."),
+    "ledger": ("ledger.app", "The books."),
+    "leaderboard": ("money.leaderboard", "Who leads: by points, or by a KPI in a period."),
+    "redrive": ("operations.redrive", "Put the dead letters of a queue back on it."),
+    "status": ("operations.status", "Depth, in flight and dead letters of every queue, and what is due."),
+    "pause": ("operations.pause", "Stop sending. Points go on; messages wait."),
+    "resume": ("operations.resume", "Send again; what waited goes out at once."),
+    "trace": ("trace.trace", "Everything that happened to one thing, in the order of time."),
+    "doctor": ("doctor.doctor", "Check the stack and every tenant."),
+}
+"""Command -> where it is in this package, and its line in the help."""
 
 _ANYWHERE = ("--stack", "--endpoint")
 
 
 class Root(TyperGroup):
-    """Takes `--stack` and `--endpoint` anywhere on the line; turns our errors into what people read and exit status 1."""
+    """Takes `--stack` and `--endpoint` anywhere on the line; knows its commands by name and imports the one that is run."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands.update({name: TyperCommand(name, help=line) for name, (_, line) in COMMANDS.items()})
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         return super().parse_args(ctx, _first(args))
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, known, rest = super().resolve_command(ctx, args)
+        return name, load(name) if name and known else known, rest
+
     def invoke(self, ctx: Any) -> Any:
-        try:
+        from accolade.cli.errors import reported
+
+        with reported():
             return super().invoke(ctx)
-        except AccoladeError as error:
-            screen.report(error)
-        except ClientError as error:
-            said = error.response.get("Error", {})
-            what = f"AWS refuses {error.operation_name} ({said.get('Code', '?')}): {said.get('Message', '')}"
-            screen.report(AccoladeError(what, mend="Check what your credentials may do, then accolade doctor"))
-        except BotoCoreError as error:
-            screen.report(
-                AccoladeError(f"AWS did not answer ({type(error).__name__})", mend="accolade doctor says what is reachable")
-            )
-        except KeyboardInterrupt:
-            screen.err().print("Stopped. What was done stays done; run the same command again to go on.")
-            raise typer.Exit(130) from None
-        raise typer.Exit(1)
+
+
+def load(name: str) -> Any:
+    """A command of ours with everything it needs."""
+    module, _, attribute = COMMANDS[name][0].partition(".")
+    found = getattr(import_module(f"accolade.cli.{module}"), attribute)
+    if not isinstance(found, typer.Typer):
+        single = typer.Typer(add_completion=False)
+        single.command(name)(found)
+        return typer.main.get_command(single)
+    found.info.no_args_is_help = True
+    command = typer.main.get_group(found)
+    command.name = name
+    return command
 
 
 def _first(args: list[str]) -> list[str]:
@@ -81,32 +96,9 @@ def root(
     endpoint: Annotated[str, typer.Option(help="URL of a local cloud, or aws. Also: ACCOLADE_ENDPOINT.")] = "",
 ) -> None:
     """Rewards for what the CRM says: exactly once, explained, self-correcting."""
+    from accolade.cli.session import Session
+
     context.obj = Session(stack, endpoint)
-
-
-_GROUPS: dict[str, typer.Typer] = {
-    "tenant": tenants.app,
-    "connection": connections.app,
-    "participant": participants.app,
-    "program": programs.app,
-    "send": send.app,
-    "budget": money.budget,
-    "wallet": money.wallet,
-    "deliveries": operations.deliveries,
-    "parked": operations.parked,
-    "sweep": sweep.app,
-    "ledger": ledger.app,
-}
-for name, group in _GROUPS.items():
-    app.add_typer(group, name=name, no_args_is_help=True)
-
-app.command("leaderboard")(money.leaderboard)
-app.command("redrive")(operations.redrive)
-app.command("status")(operations.status)
-app.command("pause")(operations.pause)
-app.command("resume")(operations.resume)
-app.command("trace")(trace.trace)
-app.command("doctor")(doctor.doctor)
 
 
 def main() -> None:
