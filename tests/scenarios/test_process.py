@@ -1,6 +1,7 @@
 """process on moto: notifications become entries, wallets, deliveries and queue messages, once."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.playing import PROGRAM
@@ -10,7 +11,9 @@ from tests.scenarios.stack import LambdaContext, function
 from accolade import wiring
 from accolade.model.ledger import Wallet
 from accolade.model.times import iso
+from accolade.programs.loading import load
 from accolade.store.parked import Parked
+from accolade.store.programs import Programs
 from accolade.wallet.chain import fold
 
 
@@ -170,3 +173,29 @@ def test_a_queue_that_takes_nothing_loses_no_message(house):
     assert house.wallet()["available"] == 60
     (delivery,) = house.deliveries()
     assert delivery["due_pk"].startswith("DUE#"), "maintain finds it"
+
+
+LATE = PROGRAM.replace("id: race", "id: late").replace("2017-01-01", "2017-01-02")
+
+
+def test_a_program_that_comes_late_judges_what_is_known_whenever_it_was_stored(house):
+    house.put(deal("A"))
+    house.work()
+    Programs(wiring.database()).publish("acme", load(LATE, file="late.yaml"), title="Late", now=datetime.now(UTC))
+    house.put(deal("B", at=2))
+    house.work()
+    assert {entry.cause.program for entry in house.entries()} == {"race"}, "this worker still holds the former rules"
+    maintain = function("maintain")
+    wiring.point_at({})
+    run = maintain.run
+    run(now=datetime.now(UTC) + timedelta(seconds=20))
+    assert house.stack.messages("inbox") == [], "too early: a function could still hold the former rules"
+    run(now=datetime.now(UTC) + timedelta(seconds=50))
+    run(now=datetime.now(UTC) + timedelta(seconds=110))
+    house.process = function("process").handler
+    house.work()
+    late = [entry for entry in house.entries() if entry.cause.program == "late"]
+    assert {entry.cause.record for entry in late if entry.cause.milestone == "fast-win"} == {
+        f"sf:deal:{deal(name)['fields']['Id']}" for name in "AB"
+    }
+    assert house.wallet()["available"] == 2 * (2 * 60 + 500)

@@ -122,8 +122,9 @@ def _awards(projection: Projection, standings: Mapping[tuple[str, str], Standing
         should = want.points if want else 0
         if holding.held != should:
             yield pending(key, holding, should, rulebook, milestone=want.milestone if want else None)
-    unsettled = {(it.participant, it.period) for it in projection.record.contributions if projection.before.unsettled}
-    for participant, period in {*standings, *unsettled}:
+    anew = projection.again or projection.before.unsettled  # other rules may read the same sums
+    unmoved = {(it.participant, it.period) for it in projection.record.contributions if anew}
+    for participant, period in {*standings, *unmoved}:
         standing = standings.get((participant, period)) or situation.standings[participant, period]
         for milestone in rulebook.milestones_in(parse_period(period)):
             key = f"{milestone.program}/{milestone.id}/{participant}/{period}"

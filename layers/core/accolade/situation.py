@@ -67,7 +67,7 @@ class Problem:
 class Projection:
     """The record before and after, and what it is worth now: contributions in `record`, record awards in `wanted`.
 
-    `changed_at` is the version time of the change.
+    `changed_at` is the version time of the change; `again`: no fact came, the record is judged once more as it stands.
     """
 
     before: Record
@@ -77,6 +77,7 @@ class Projection:
     problems: tuple[Problem, ...]
     changed_at: Millis
     notification_ids: tuple[str, ...] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

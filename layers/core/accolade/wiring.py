@@ -251,21 +251,24 @@ def maintainer(log: Callable[..., None]) -> Any:
     """maintain: called with `now`, does what the clock owes and gives counts."""
     from accolade.flows.due import enqueue_due
     from accolade.flows.maintain import Maintainer
+    from accolade.flows.rejudge import Rejudge
     from accolade.store.connections import Connections
     from accolade.store.decisions import Decisions
     from accolade.store.deliveries import Deliveries
     from accolade.store.outstanding import Outstanding
     from accolade.store.programs import Programs
+    from accolade.store.rejudging import Rejudging
     from accolade.store.tenants import Tenants
 
     here, tenants = database(), Tenants(database())
-    out = outbox(log)
+    out, programs = outbox(log), Programs(here)
     return Maintainer(
         tenants=lambda: [tenant.id for tenant in tenants.list()],
         connections=Connections(here),
         decisions=Decisions(here),
         outstanding=Outstanding(here),
-        rulebook_of=Programs(here).rulebook,
+        rulebook_of=programs.rulebook,
+        rejudge=Rejudge(programs.bundle, Rejudging(here), inbox()),
         announce=announcer(),
         send_due=lambda now: enqueue_due(
             Deliveries(here), enqueue, now, paused=lambda tenant, channel: channel in tenant_settings()(tenant).paused

@@ -48,6 +48,7 @@ def project(before: Record, merged: Record, situation: Situation, *, facts: Fact
         tuple(dict.fromkeys(worth.problems)) if worth else (),
         facts.version.at if facts else record.version,
         facts.notification_ids if facts else (),
+        again=facts is None,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from accolade import crm, wiring
+from accolade import crm
 from accolade.cli import options, screen
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
 from accolade.crm.mapping import field_maps
@@ -17,7 +17,6 @@ from accolade.programs.loading import from_json, load
 from accolade.programs.problems import Problems
 from accolade.programs.rules import Program
 from accolade.programs.words import program_sentences
-from accolade.store.audit import Audit
 from accolade.texts import texts
 
 app = typer.Typer(help="What pays.")
@@ -44,16 +43,15 @@ def validate(
 def publish(context: typer.Context, file: File, tenant: TenantId = DEFAULT_TENANT, as_json: AsJson = False) -> None:
     """Publish a version, for ever; without a version in the document it gets the next one."""
     open_ = session(context)
-    flow = Publishing(open_.programs, open_.connections, Audit(open_.db), wiring.inbox())
+    flow = Publishing(open_.programs, open_.connections)
     try:
         done = flow.publish(_text(file), file=file.name, tenant=open_.tenant(tenant), now=now())
     except Problems as problems:
         _refuse(problems, as_json=as_json)
     stored = done.published
     shown = {"id": stored.id, "version": stored.version, "new": done.is_new, "warnings": list(done.warnings)}
-    shown["records_decided_again"] = done.records
     verb = "is published" if done.is_new else "was published before; nothing has changed"
-    again = f"; {done.records:,} known records are decided again in about a minute" if done.records else ""
+    again = "; what is known already is decided again within two minutes" if done.is_new else ""
     notes = "".join(f"\nnote  {warning}" for warning in done.warnings)
     screen.show(shown, f"{stored.id} version {stored.version} {verb}{again}{notes}", as_json=as_json)
 

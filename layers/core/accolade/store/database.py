@@ -111,16 +111,19 @@ class Database:
         index: str = "",
         keys: tuple[str, str] = ("pk", "sk"),
         upto: str | int = "",
+        after: str = "",
         newest_first: bool = False,
         limit: int | None = None,
     ) -> Iterator[Item]:
-        """Items of one partition in sort order, page by page; `upto`: sort key at most (with an index)."""
+        """Items of one partition in sort order, page by page; `upto`: sort key at most, `after`: above (with an index)."""
         condition, names = "#pk = :pk", {"#pk": keys[0]}
         values: dict[str, str | int] = {":pk": pk}
         if sk_prefix:
             condition, names["#sk"], values[":sk"] = f"{condition} AND begins_with(#sk, :sk)", keys[1], sk_prefix
         elif upto != "":
             condition, names["#sk"], values[":sk"] = f"{condition} AND #sk <= :sk", keys[1], upto
+        elif after:
+            condition, names["#sk"], values[":sk"] = f"{condition} AND #sk > :sk", keys[1], after
         request: dict[str, Any] = {
             "TableName": table,
             "KeyConditionExpression": condition,

@@ -7,7 +7,8 @@ State (losing it means a rebuild)
   TENANTS                             / TENANT#<t>          tenants; COUNTER#tenant
   TENANT#<t>                          / PERSON#<number>     participants; PERSONID#<import id> -> number;
                                         IDENTITY#<crm>#<user> -> number; CONNECTION#<id>; PROGRAM#<id>#<version, 6 digits>;
-                                        BUDGET#<program>; COUNTER#<name>; SUPPRESSED#<channel>#<address hash>
+                                        BUDGET#<program>; REJUDGED#<id>#<version>; COUNTER#<name>;
+                                        SUPPRESSED#<channel>#<address hash>
   RECORD#<t>#<connection>#<type>#<id> / RECORD              GSI tenant: <t>#<type>#<shard> / connection#id
   PERSON#<t>#<number>                 / WALLET, STANDING#<period>   GSI board: <t>#<period or WALLET>#<shard> / number
                                         AWARDPARKED#<award key>     what waits for budget; GSI tenant: <t>#AWARDPARKED#<program>

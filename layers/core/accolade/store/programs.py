@@ -82,6 +82,11 @@ class Programs:
         """All versions of all programs."""
         return [_published(item) for item in self._db.query(self._db.state, keys.tenant(tenant), sk_prefix="PROGRAM#")]
 
+    def bundle(self, tenant: str) -> Sequence[Published]:
+        """All versions of all programs, at most 30 seconds old."""
+        self.rulebook(tenant)
+        return self._cache[tenant][1]
+
     def rulebook(self, tenant: str) -> Rulebook:
         """All versions of all programs, compiled; at most 30 seconds old, and the same object while nothing has changed."""
         known = self._cache.get(tenant)
