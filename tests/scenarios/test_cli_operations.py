@@ -115,6 +115,31 @@ def test_a_parked_notification_is_listed_with_its_reason_and_decided_again_on_re
     command.run("parked", "retry", "nothing", status=1)
 
 
+def test_a_record_in_a_foreign_currency_is_judged_again_on_request(command):
+    command.json("connection", "add", "salesforce", "sf", "--organization-id", "00D5e000000AbcD")
+    content = {"record": "sf:deal:0065e00000LmN0pAAF", "fields": {"currency": "EUR"}}
+    Parked(wiring.database()).park(
+        "default", id_="euro", connection="sf", crm="salesforce", reason="in EUR", content=[content], origin="record", now=NOW
+    )
+    assert command.json("parked", "retry", "euro")["retried"] == ["euro"]
+    (message,) = command.stack.messages("inbox")
+    assert (message["kind"], message["records"]) == ("reevaluate", ["deal:0065e00000LmN0pAAF"])
+
+
+def test_events_of_a_foreign_portal_can_be_listed_and_go_to_the_connection_that_was_added_since(command, monkeypatch):
+    monkeypatch.setenv("HUB_SECRET", "secret")
+    event = {"eventId": 1, "portalId": 77, "subscriptionType": "deal.creation", "objectId": 5}
+    Parked(wiring.database()).park(
+        "_foreign", id_="foreign", connection="hubspot", crm="hubspot", reason="no connection", content=[event], now=NOW
+    )
+    assert [case["id"] for case in command.json("parked", "list", "--tenant", "_foreign")] == ["foreign"]
+    command.run("parked", "retry", "foreign", "--tenant", "_foreign", status=1)
+    command.json("connection", "add", "hubspot", "hub", "--portal-id", "77", "--client-secret-env", "HUB_SECRET")
+    assert command.json("parked", "retry", "foreign", "--tenant", "_foreign")["retried"] == ["foreign"]
+    (message,) = command.stack.messages("inbox")
+    assert (message["connection"], message["items"]) == ("hub", [event])
+
+
 def test_dead_letters_are_counted_and_put_back(command):
     for number in range(12):
         command.stack.sqs.send_message(QueueUrl=command.dead["email"], MessageBody=json.dumps({"n": number}))

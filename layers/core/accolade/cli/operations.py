@@ -9,13 +9,14 @@ import typer
 
 from accolade import wiring
 from accolade.cli import screen
+from accolade.cli.cases import retried
 from accolade.cli.queue_state import idle, queue_states, redriven
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
 from accolade.cli.stack import DEAD_QUEUES
 from accolade.flows.due import resume as send_waiting
+from accolade.flows.receive import FOREIGN
 from accolade.model.deliveries import Delivery, DeliveryState
-from accolade.model.errors import Missing, Rejected
-from accolade.model.messages import Notifications
+from accolade.model.errors import Rejected
 from accolade.model.participants import Channel
 from accolade.store.deliveries import Deliveries
 from accolade.store.parked import Case
@@ -131,7 +132,7 @@ def parked_list(
 ) -> None:
     """Notifications that could not be decided, oldest first, with the reason and what to do."""
     open_ = session(context)
-    rows = [_case_row(case) for case in open_.parked.list(open_.tenant(tenant), every=every)]
+    rows = [_case_row(case) for case in open_.parked.list(_parked_under(open_, tenant), every=every)]
     columns = ("at", "connection", "reason", "where", "mend", "state", "id")
     screen.show_list(rows, columns, as_json=as_json, empty="Nothing is parked.")
 
@@ -146,34 +147,19 @@ def parked_retry(
 ) -> None:
     """Decide parked notifications again; what is still wrong parks again under the same id."""
     open_ = session(context)
-    own = open_.tenant(tenant)
+    own = _parked_under(open_, tenant)
     if not ids and not every:
         raise Rejected("nothing is named", mend="Name ids from accolade parked list, or use --all")
     cases = list(open_.parked.list(own)) if every else [open_.parked.get(own, id_) for id_ in ids or ()]
-    done = [case.id for case in cases if _retried(open_, case)]
+    done = [case.id for case in cases if retried(open_, case)]
     left = [case.id for case in cases if case.id not in done]
     text = f"{len(done):,} cases are decided again" + (f"; without content, so left: {', '.join(left)}" if left else "")
     screen.show({"retried": done, "left": left}, text, as_json=as_json)
 
 
-def _retried(open_: Session, case: Case) -> bool:
-    """Put a case's notifications on the Inbox and mark it; False if its content was too large to keep."""
-    if not case.content or case.origin not in ("message", "read"):
-        return False
-    connection = open_.connections.find(case.connection)
-    if connection is None:
-        raise Missing(f"connection {case.connection!r} of case {case.id} is not there", mend="Add it, then retry")
-    message = Notifications(
-        tenant=connection.tenant,
-        connection=connection.id,
-        crm=connection.crm,
-        received_at=now(),
-        origin="read" if case.origin == "read" else "message",
-        items=[dict(entry) for entry in case.content],
-    )
-    wiring.inbox().send([message.to_json()])
-    open_.parked.resolve(case.tenant, case.id)
-    return True
+def _parked_under(open_: Session, tenant: str) -> str:
+    """The tenant whose cases are meant: one of ours, or `_foreign` for events of portals that are nobody's."""
+    return tenant if tenant == FOREIGN else open_.tenant(tenant)
 
 
 def _wait(open_: Session, seconds: float) -> bool:
