@@ -171,7 +171,12 @@ def in_turns(runs: Mapping[str, Callable[[], Any]], rounds: int = ROUNDS) -> dic
 def _zeep() -> Callable[[bytes], Any]:
     """zeep's reading of the same message, by a schema as the outbound message's WSDL has it."""
     records, outbound_ = "urn:sobject.enterprise.soap.sforce.com", "http://soap.sforce.com/2005/09/outbound"
-    of_record = "".join(f'<element name="{name}" type="xsd:string" minOccurs="0" nillable="true"/>' for name in ["Id", *FIELDS])
+    types = {"Amount": "double", "Probability": "double", "IsClosed": "boolean", "IsWon": "boolean", "CloseDate": "date"}
+    types |= dict.fromkeys(("CreatedDate", "LastModifiedDate", "SystemModstamp"), "dateTime")
+    of_record = "".join(
+        f'<element name="{name}" type="xsd:{types.get(name, "string")}" minOccurs="0" nillable="true"/>'
+        for name in ["Id", *FIELDS]
+    )
     head = 'xmlns="http://www.w3.org/2001/XMLSchema" xmlns:xsd="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified"'
     texts = "".join(
         f'<element name="{name}" type="xsd:string" nillable="true"/>'
@@ -184,10 +189,10 @@ def _zeep() -> Callable[[bytes], Any]:
       </sequence></complexType><element name="notifications"><complexType><sequence>{texts}
       <element name="Notification" type="o:N" maxOccurs="100" xmlns:o="{outbound_}"/></sequence></complexType></element>
       </schema></types></definitions>"""
-    types = zeep.Client(io.BytesIO(wsdl.encode())).wsdl.types
-    element = types.get_element(f"{{{outbound_}}}notifications")
+    schema = zeep.Client(io.BytesIO(wsdl.encode())).wsdl.types
+    element = schema.get_element(f"{{{outbound_}}}notifications")
 
     def read(body: bytes) -> Any:
-        return element.parse(etree.fromstring(body).find(f".//{{{outbound_}}}notifications"), types)
+        return element.parse(etree.fromstring(body).find(f".//{{{outbound_}}}notifications"), schema)
 
     return read

@@ -145,7 +145,7 @@ def channel_queue(channel: str) -> Queue:
 @cache
 def tenant_settings() -> Callable[[str], Any]:
     """A tenant's settings, at most a few seconds old: a pause holds within that time."""
-    from accolade.flows.due import SETTINGS_AGE
+    from accolade.flows.ways import SETTINGS_AGE
     from accolade.store.tenants import Tenants
 
     tenants, seen = Tenants(database()), dict[str, tuple[float, Any]]()

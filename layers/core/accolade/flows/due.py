@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from accolade.flows.send import Enqueue
+from accolade.flows.ways import SETTINGS_AGE
 from accolade.model.deliveries import Delivery, DeliveryState
 from accolade.model.participants import Channel
 from accolade.store.deliveries import Deliveries
@@ -17,9 +18,6 @@ AGAIN = timedelta(minutes=5)
 
 ATTEMPTS_IN_DOUBT = 2
 """Sends whose outcome nobody knows, at most; then a person looks."""
-
-SETTINGS_AGE = 6
-"""Seconds after which every sender has read a tenant's settings anew."""
 
 Paused = Callable[[str, Channel], bool]
 

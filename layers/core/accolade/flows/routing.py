@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from accolade.model.participants import Channel, Participant, Tenant
-from accolade.texts import zone_of
+from accolade.model.times import zone_of
 
 _DAYS_AHEAD = 4
 """A clock change can swallow a day's opening, or a whole day; never four in a row."""

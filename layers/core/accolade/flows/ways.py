@@ -9,6 +9,9 @@ from accolade.model.deliveries import Delivery
 from accolade.model.errors import Missing
 from accolade.model.participants import Channel, Participant, Suppression, Tenant
 
+SETTINGS_AGE = 6
+"""Seconds after which every sender has read a tenant's settings anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Way:

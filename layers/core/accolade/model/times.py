@@ -1,6 +1,7 @@
 """Times: aware UTC instants, and the CRM's versions as epoch milliseconds."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 Millis = int
 """Milliseconds since 1970-01-01T00:00:00Z: how versions are stored and compared."""
@@ -37,3 +38,11 @@ def parse_instant(text: str) -> datetime:
 def parse_date(text: str) -> date:
     """A calendar date `YYYY-MM-DD`; ValueError otherwise. A date has no zone and is never shifted."""
     return date.fromisoformat(text)
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The time zone of an IANA name; UTC for one that this machine does not know."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return ZoneInfo("UTC")

@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
@@ -17,6 +16,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 
 from accolade.model.money import Money, to_major
+from accolade.model.times import zone_of
 
 SOURCE = "en"
 """The language of the source texts, and of everybody whose own language we do not have."""
@@ -123,14 +123,6 @@ def fill(template: str, values: Mapping[str, str]) -> str | None:
     """
     missing = [name for name in _HOLE.findall(template) if name not in values]
     return None if missing else _HOLE.sub(lambda hole: values[hole[1]], template)
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """The time zone of an IANA name; UTC for one that this machine does not know."""
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        return ZoneInfo("UTC")
 
 
 def _label_at(parts: re.Match[str], period_id: str, at: clock.datetime) -> str:

@@ -11,10 +11,10 @@ from accolade.flows.wallet_view import UNSUBSCRIBED, FeedLine, PersonView, Step,
 from accolade.model.deliveries import DeliveryState, Progress
 from accolade.model.ledger import EntryKind
 from accolade.model.participants import Channel
-from accolade.model.times import iso
+from accolade.model.times import iso, zone_of
 from accolade.programs.rules import Program
 from accolade.programs.words import program_sentences
-from accolade.texts import Texts, chosen, zone_of
+from accolade.texts import Texts, chosen
 from accolade.texts.phrases import next_step, points, way_back, what_happened, why
 from accolade.texts.plain import plain
 

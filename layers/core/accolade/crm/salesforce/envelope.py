@@ -138,7 +138,8 @@ class _Reader:
         self._texts.clear()
         self._nil = bool(attributes) and _is_nil(attributes)
         depth = len(self._path)
-        self._check(depth)
+        if depth > MAX_DEPTH or self._elements > MAX_ELEMENTS:
+            self._check(depth)
         if depth == 3:
             self._inside = self._path == _PATH
             self.found = self.found or self._inside
@@ -207,13 +208,12 @@ class _Reader:
 
     def _end(self, name: str) -> None:
         depth = len(self._path)
-        text = "" if self._nil else "".join(self._texts).strip()
         if depth == 4 and name == _ORGANIZATION and self._inside:
-            if self.organization and self.organization != text:
+            if self.organization and self.organization != self._text():
                 raise _refusal("two organizations in one message")
-            self.organization = text
+            self.organization = self._text()
         elif depth == 5 and name == _ID and self._within:
-            self.rows[-1].id = self.rows[-1].id or text
+            self.rows[-1].id = self.rows[-1].id or self._text()
         elif depth == 4:
             self._within = False
         elif depth == 3:
@@ -221,6 +221,9 @@ class _Reader:
         self._path.pop()
         self._texts.clear()  # what follows belongs to the parent
         self._nil = False
+
+    def _text(self) -> str:
+        return "" if self._nil else "".join(self._texts).strip()
 
     def _size(self) -> int:
         return sum(map(len, self._texts))
@@ -240,7 +243,9 @@ def _is_nil(attributes: dict[str, str]) -> bool:
 
 def _notification(row: _Row, organization: str) -> Notification:
     id_, record = row.id[:64], row.fields.get("Id")
-    about = f"{row.type}:{to18(record)}" if row.type and record and is_id(record) else ""
+    about = ""
+    if row.type and record and is_id(record):
+        about = f"{row.type}:{record if len(record) == 18 else to18(record)}"
     return Notification(id_, about, {"id": id_, "type": row.type, "fields": row.fields}, organization)
 
 
