@@ -19,7 +19,7 @@ def leads_to(*addresses: str):
     "url", ["https://acme.my.salesforce.com", "https://ACME.my.salesforce.com/", "https://acme.force.com:443"]
 )
 def test_the_vendors_own_hosts_may_be_called(url: str) -> None:
-    check_api_base(url, vendor_hosts=VENDOR, resolve=leads_to("136.146.46.1", "2606:4700::1111"))
+    assert check_api_base(url, vendor_hosts=VENDOR, resolve=leads_to("136.146.46.1", "2606:4700::1111")) is None
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def examine(stack: Stack, tenants: Sequence[Tenant], *, now: datetime) -> Iterat
         ("Schedules", lambda: _schedules(stack)),
         ("Link secret", lambda: _link_secret(stack)),
         ("E-mail", lambda: _sandbox()),
-        *((f"E-mail {tenant.id}", lambda tenant=tenant: _identity(tenant)) for tenant in tenants),  # type: ignore[misc]
+        *((f"E-mail {tenant.id}", lambda tenant=tenant: _identity(tenant)) for tenant in tenants),  # type: ignore[misc] # default of a lambda
         ("SMS", lambda: _sms()),
     ]
     for about, check in checks:

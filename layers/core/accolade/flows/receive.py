@@ -223,7 +223,7 @@ def _received(adapter: Crm, taken: Sequence[Notification], *, tenant: str, conne
 def _nobody(crm: str) -> Connection:
     """What an unknown URL is checked against, so that it takes as long to refuse as a known one."""
     start = datetime(1970, 1, 1, tzinfo=UTC)
-    return Connection(id="", tenant="", crm=crm, external_id="", added_at=start, since=start, secret="nobody")  # noqa: S106
+    return Connection(id="", tenant="", crm=crm, external_id="", added_at=start, since=start, secret="nobody")  # noqa: S106 (a name)
 
 
 def _app(crm: str, secret: str, url: str, *, now: datetime) -> Connection:

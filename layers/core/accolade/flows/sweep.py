@@ -89,7 +89,7 @@ class Sweeper:
         swept = Swept(connection.tenant, connection.id)
         steps: list[Callable[[Reader], None]] = [lambda reader: self._people(connection, reader, swept, left)]
         steps += [
-            lambda reader, entry=entry: _Pass(self, connection, entry, swept, now, left).run(reader, deep=deep)  # type: ignore[misc]
+            lambda reader, entry=entry: _Pass(self, connection, entry, swept, now, left).run(reader, deep=deep)  # type: ignore[misc] # default of a lambda
             for entry in crm.maps_of(connection)
         ]
         for step in steps:

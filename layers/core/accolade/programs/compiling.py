@@ -98,7 +98,7 @@ def _is_set(test: Test) -> Predicate:
 
 
 def _in(test: Test) -> Predicate:
-    name, options = test.field, frozenset(test.operand)  # type: ignore[arg-type]
+    name, options = test.field, frozenset(test.operand)  # type: ignore[arg-type] # `in` has many
 
     def among(values: Values) -> bool | None:
         value = values.get(name)

@@ -175,8 +175,8 @@ def _several(word: str, raw: object, name: str, type_: FieldType, asked: Asked) 
         raise Unreadable(f"{name} in needs a list", "Write it like in: [enterprise, mid-market]")
     if word == "between" and (not isinstance(raw, list) or len(raw) != 2):
         raise Unreadable(f"{name} between needs two values", "Write it like between: [lowest, highest]; both count")
-    found = tuple(_value(it, name, type_, asked) for it in raw)  # type: ignore[attr-defined]
-    if word == "between" and found[1] < found[0]:  # type: ignore[operator]
+    found = tuple(_value(it, name, type_, asked) for it in raw)  # type: ignore[attr-defined] # a list, checked
+    if word == "between" and found[1] < found[0]:  # type: ignore[operator] # of one type
         raise Unreadable(f"{name} between {_between(raw)} can never be true", "Write the lower value first")
     return found
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from accolade.programs.periods import Period
 from accolade.programs.rules import KpiUse, Milestone, Program
@@ -114,7 +115,7 @@ class Rulebook:
         return self._periods[period.id]
 
 
-def _make_room(memory: dict) -> None:  # type: ignore[type-arg]
+def _make_room(memory: dict[Any, Any]) -> None:
     """Forget everything rather than grow without bound: a history of many years asks for many days."""
     if len(memory) >= _REMEMBERED:
         memory.clear()

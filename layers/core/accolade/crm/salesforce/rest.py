@@ -103,7 +103,7 @@ def _session() -> Any:
     class Timely(HTTPAdapter):
         """Sends with a time-out; the library has none."""
 
-        def send(self, request: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+        def send(self, request: Any, **kwargs: Any) -> Any:  # type: ignore[override] # adds a time-out only
             kwargs["timeout"] = kwargs.get("timeout") or TIMEOUT
             return super().send(request, **kwargs)
 
