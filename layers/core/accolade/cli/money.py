@@ -1,15 +1,18 @@
 """`accolade budget`, `wallet`, `leaderboard`: what may be given, what is held, who leads."""
 
+from contextlib import suppress
 from fractions import Fraction
 from typing import Annotated, Any
 
 import typer
+from botocore.exceptions import BotoCoreError, ClientError
 
 from accolade import kpis, wiring
 from accolade.cli import screen
+from accolade.cli.invoking import invoked
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
 from accolade.flows.ledger_check import exported
-from accolade.model.errors import Missing, Rejected
+from accolade.model.errors import AccoladeError, Missing, Rejected
 from accolade.model.ledger import Budget, Standing
 from accolade.store.audit import Audit
 
@@ -47,12 +50,17 @@ def top_up(
     tenant: TenantId = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
-    """Add points to a program's budget; parked awards resume by themselves within a minute, oldest first."""
+    """Add points to a program's budget; parked awards resume at once, oldest first."""
     open_ = session(context)
-    after = open_.budgets.top_up(open_.tenant(tenant), program, points)
-    row = _budget_row(open_, after)
-    waiting = f"; {row['parked_awards']} parked awards resume within a minute" if row["parked_awards"] else ""
-    screen.show(row, f"{program}: {after.spent:,} of {after.limit:,} spent, {row['left']:,} left{waiting}", as_json=as_json)
+    own = open_.tenant(tenant)
+    row = _budget_row(open_, open_.budgets.top_up(own, program, points))
+    if row["parked_awards"]:
+        with suppress(AccoladeError, ClientError, BotoCoreError):  # the schedule does the same within a minute
+            invoked(open_.stack, "maintain", {}, seconds=60.0, mend="")
+        row = _budget_row(open_, open_.budgets.get(own, program))
+    waiting = f"; {row['parked_awards']} parked awards still wait" if row["parked_awards"] else ""
+    text = f"{program}: {row['spent']:,} of {row['limit']:,} spent, {row['left']:,} left{waiting}"
+    screen.show(row, text, as_json=as_json)
 
 
 @wallet.command("show")

@@ -1,14 +1,12 @@
 """`accolade sweep run`: ask the CRMs now what changed, instead of waiting for the schedule."""
 
-import json
 from typing import Annotated, Any
 
 import typer
 
-from accolade import wiring
 from accolade.cli import screen
+from accolade.cli.invoking import invoked
 from accolade.cli.session import AsJson, session
-from accolade.model.errors import AccoladeError
 
 app = typer.Typer(help="Repairing what webhooks lost.")
 
@@ -30,14 +28,7 @@ def run(
     if connection:
         open_.connections.get(connection)
     payload: dict[str, Any] = {"deep": deep} | ({"connection": connection} if connection else {})
-    client = wiring.client("lambda", read_timeout=870.0, attempts=1)
-    answer = client.invoke(FunctionName=f"{open_.stack.name}-sweep", Payload=json.dumps(payload).encode())
-    told = json.loads(answer["Payload"].read() or b"null")
-    if answer.get("FunctionError"):
-        said = told.get("errorMessage", "") if isinstance(told, dict) else ""
-        raise AccoladeError(
-            f"the sweep failed: {said or 'no reason given'}", mend="accolade doctor says which connection is wrong"
-        )
+    told = invoked(open_.stack, "sweep", payload, seconds=870.0, mend="accolade doctor says which connection is wrong")
     screen.show(told, _summary(told), as_json=as_json)
 
 
