@@ -261,7 +261,7 @@ def maintainer(log: Callable[..., None]) -> Any:
     from accolade.store.tenants import Tenants
 
     here, tenants = database(), Tenants(database())
-    out, programs = outbox(log), Programs(here)
+    out, programs = outbox(log), Programs(here, max_age=0)
     return Maintainer(
         tenants=lambda: [tenant.id for tenant in tenants.list()],
         connections=Connections(here),

@@ -33,10 +33,10 @@ class Published:
 
 
 class Programs:
-    """Reads and publishes programs; `monotonic` (seconds) ages the cache. Busy or unreachable: Retry."""
+    """Reads and publishes programs; `monotonic` (seconds) ages the cache, up to `max_age`. Busy or unreachable: Retry."""
 
-    def __init__(self, db: Database, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._db, self._monotonic = db, monotonic
+    def __init__(self, db: Database, monotonic: Callable[[], float] = time.monotonic, *, max_age: float = TTL_SECONDS) -> None:
+        self._db, self._monotonic, self._max_age = db, monotonic, max_age
         self._cache: dict[str, tuple[float, tuple[Published, ...], Rulebook]] = {}
 
     def publish(self, tenant: str, program: Program, *, title: str, now: datetime) -> Published:
@@ -83,14 +83,14 @@ class Programs:
         return [_published(item) for item in self._db.query(self._db.state, keys.tenant(tenant), sk_prefix="PROGRAM#")]
 
     def bundle(self, tenant: str) -> Sequence[Published]:
-        """All versions of all programs, at most 30 seconds old."""
+        """All versions of all programs, at most `max_age` seconds old."""
         self.rulebook(tenant)
         return self._cache[tenant][1]
 
     def rulebook(self, tenant: str) -> Rulebook:
-        """All versions of all programs, compiled; at most 30 seconds old, and the same object while nothing has changed."""
+        """All versions of all programs, compiled; at most `max_age` seconds old, and the same object while nothing has changed."""
         known = self._cache.get(tenant)
-        if known and self._monotonic() - known[0] < TTL_SECONDS:
+        if known and self._monotonic() - known[0] < self._max_age:
             return known[2]
         found = tuple(self.list(tenant))
         book = known[2] if known and known[1] == found else Rulebook([from_json(published.text) for published in found])
