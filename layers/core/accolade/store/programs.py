@@ -88,7 +88,7 @@ class Programs:
         return self._cache[tenant][1]
 
     def rulebook(self, tenant: str) -> Rulebook:
-        """All versions of all programs, compiled; at most `max_age` seconds old, and the same object while nothing has changed."""
+        """All versions of all programs, compiled, at most `max_age` seconds old; the same object while nothing has changed."""
         known = self._cache.get(tenant)
         if known and self._monotonic() - known[0] < self._max_age:
             return known[2]
