@@ -1,6 +1,5 @@
 """Secrets by name, from Secrets Manager, kept in memory for a few minutes, never logged."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -35,7 +34,3 @@ class Vault:
             raise Rejected("the secret is empty", where=name, mend="Add the connection again with its secret")
         self._cache[name] = (self._monotonic(), text)
         return text
-
-    def read_json(self, name: str) -> dict[str, str]:
-        """A secret that holds a JSON object (API credentials)."""
-        return json.loads(self.read(name))

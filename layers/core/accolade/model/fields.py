@@ -58,6 +58,3 @@ PARTICIPANT_FIELDS: dict[str, FieldType] = {
 
 TRACKED_FIELDS: dict[str, tuple[str, ...]] = {"deal": ("stage", "owner")}
 """The fields of which a bounded history of (version, value) is kept with the record."""
-
-CUSTOM_PREFIX = "x_"
-"""An org's own mapped field `deal.margin` is stored as it is named; the mapping states its type."""

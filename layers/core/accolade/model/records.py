@@ -84,7 +84,6 @@ class Holding:
     posted: int = 0
     parked: int = 0
     written_off: int = 0
-    level: int = 0
     revision: int = 0
 
     @property

@@ -171,7 +171,7 @@ def _without_defaults(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _holding(holding: Holding) -> list[int]:
-    return [holding.posted, holding.parked, holding.written_off, holding.level, holding.revision]
+    return [holding.posted, holding.parked, holding.written_off, holding.revision]
 
 
 def _instant(text: str) -> datetime:
