@@ -2,22 +2,17 @@
 
 from fractions import Fraction
 
-from accolade.kpis import Parts, Values
+from accolade.kpis.port import Kpi, Parts, Tally, Values
 
 
-class CloseRate:
+class CloseRate(Kpi):
     """won / closed, where closed = won + lost. Undefined while nothing is closed."""
 
     name = "close_rate"
     title = "Close rate"
     unit = "ratio"
-    better = "higher"
-    group = "sales"
-    record = "deal"
-    dated_by = "deal.close_date"
-    additive = False
+    natures = ("quantitative", "output", "lagging", "outcome")
     reads = ("deal.stage",)
-    reads_money = False
 
     def parts(self, values: Values) -> Parts:
         stage = values.get("deal.stage")
@@ -25,12 +20,12 @@ class CloseRate:
             return {"won": 1, "closed": 1}
         return {"closed": 1} if stage == "lost" else {}
 
-    def value(self, parts: Parts) -> Fraction | None:
-        closed = parts.get("closed", 0)
-        return Fraction(parts.get("won", 0), closed) if closed > 0 else None
+    def value(self, tally: Tally) -> Fraction | None:
+        closed = tally.sums.get("closed", 0)
+        return Fraction(tally.sums.get("won", 0), closed) if closed > 0 else None
 
-    def sample(self, parts: Parts) -> int:
-        return parts.get("closed", 0)
+    def sample(self, tally: Tally) -> int:
+        return tally.sums.get("closed", 0)
 
 
-KPI = CloseRate()
+KPI = CloseRate

@@ -1,30 +1,23 @@
 """Closed count: how many deals came to an end, won or lost."""
 
-from accolade.kpis import Parts, Values
+from accolade.kpis.port import Kpi, Parts, Tally, Values
 
 
-class ClosedCount:
+class ClosedCount(Kpi):
     """closed = 1 for a deal won or lost; the value is their sum."""
 
     name = "closed_count"
     title = "Closed deals"
     unit = "deals"
-    better = "higher"
-    group = "sales"
-    record = "deal"
-    dated_by = "deal.close_date"
+    natures = ("quantitative", "output", "lagging", "process")
     additive = True
     reads = ("deal.stage",)
-    reads_money = False
 
     def parts(self, values: Values) -> Parts:
         return {"closed": 1} if values.get("deal.stage") in ("won", "lost") else {}
 
-    def value(self, parts: Parts) -> int:
-        return parts.get("closed", 0)
-
-    def sample(self, parts: Parts) -> int:
-        return parts.get("closed", 0)
+    def value(self, tally: Tally) -> int:
+        return tally.sums.get("closed", 0)
 
 
-KPI = ClosedCount()
+KPI = ClosedCount

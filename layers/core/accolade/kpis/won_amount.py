@@ -1,9 +1,9 @@
 """Won amount: the sum of what won deals were worth, in minor units of one currency."""
 
-from accolade.kpis import Parts, Values
+from accolade.kpis.port import Kpi, Parts, Tally, Values
 
 
-class WonAmount:
+class WonAmount(Kpi):
     """amount = the deal's amount when it is won and the amount is known; the value is their sum.
 
     A won deal of unknown amount adds nothing, also not to the sample: the sum would not rest on it.
@@ -12,10 +12,7 @@ class WonAmount:
     name = "won_amount"
     title = "Won amount"
     unit = "money"
-    better = "higher"
-    group = "sales"
-    record = "deal"
-    dated_by = "deal.close_date"
+    natures = ("quantitative", "output", "lagging", "outcome", "financial")
     additive = True
     reads = ("deal.stage", "deal.amount", "deal.currency")
     reads_money = True
@@ -26,11 +23,11 @@ class WonAmount:
             return {}
         return {"won": 1, "amount": amount}
 
-    def value(self, parts: Parts) -> int:
-        return parts.get("amount", 0)
+    def value(self, tally: Tally) -> int:
+        return tally.sums.get("amount", 0)
 
-    def sample(self, parts: Parts) -> int:
-        return parts.get("won", 0)
+    def sample(self, tally: Tally) -> int:
+        return tally.sums.get("won", 0)
 
 
-KPI = WonAmount()
+KPI = WonAmount

@@ -1,30 +1,23 @@
 """Won count: how many deals were won."""
 
-from accolade.kpis import Parts, Values
+from accolade.kpis.port import Kpi, Parts, Tally, Values
 
 
-class WonCount:
+class WonCount(Kpi):
     """won = 1 for a won deal; the value is their sum."""
 
     name = "won_count"
     title = "Won deals"
     unit = "deals"
-    better = "higher"
-    group = "sales"
-    record = "deal"
-    dated_by = "deal.close_date"
+    natures = ("quantitative", "output", "lagging", "outcome")
     additive = True
     reads = ("deal.stage",)
-    reads_money = False
 
     def parts(self, values: Values) -> Parts:
         return {"won": 1} if values.get("deal.stage") == "won" else {}
 
-    def value(self, parts: Parts) -> int:
-        return parts.get("won", 0)
-
-    def sample(self, parts: Parts) -> int:
-        return parts.get("won", 0)
+    def value(self, tally: Tally) -> int:
+        return tally.sums.get("won", 0)
 
 
-KPI = WonCount()
+KPI = WonCount

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from accolade.kpis import Values
 from accolade.model.fields import FieldType
 from accolade.programs.condition_tree import All, AnyOf, Condition, Not, Other, Span, Test
-from accolade.programs.rules import Predicate
+from accolade.programs.terms import Predicate
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {"is": eq, "at_least": ge, "above": gt, "at_most": le, "below": lt}
 

@@ -1,83 +1,40 @@
 """Rules: a validated program, compiled into what a decision asks of it. Frozen, pure, exact."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
-from accolade.kpis import Kpi, Parts, Values
+from accolade.kpis.port import Kpi, Moment, Tally, Values
 from accolade.programs.condition_tree import Condition
 from accolade.programs.periods import Calendar
+from accolade.programs.terms import (
+    CREDITS,
+    Cap,
+    Guard,
+    Hold,
+    Improvement,
+    Multiplier,
+    Points,
+    Predicate,
+    Rank,
+    Split,
+    Streak,
+    Threshold,
+    Tier,
+)
 
-Predicate = Callable[[Values], bool | None]
-"""Three-valued: None is unknown, and only True pays."""
-
-CREDITS = ("owner_at_closing", "current_owner")
-"""Whom a record counts for: its owner when it closed, or whoever owns it now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Points:
-    """What an award is worth: `fixed`, or `rate` points per unit of the field `per`, rounded half up, within [floor, cap].
-
-    `rate` is per unit *as the value is held*: per minor unit of `currency` for money. `written` is how the author put it.
-    """
-
-    fixed: int = 0
-    per: str | None = None
-    rate: Fraction = Fraction(0)
-    floor: int = 0
-    cap: int | None = None
-    currency: str | None = None
-    written: str = ""
-
-    def of(self, values: Values) -> int | None:
-        """The points for one record; None if the field is unknown or in another currency. Never below 0."""
-        if self.per is None:
-            return self.fixed
-        value = values.get(self.per)
-        if not isinstance(value, int | Decimal) or (
-            self.currency and values.get(f"{self.per.split('.')[0]}.currency") != self.currency
-        ):
-            return None
-        exact = self.rate * Fraction(value)
-        points = max(self.floor, (2 * exact.numerator + exact.denominator) // (2 * exact.denominator))
-        return points if self.cap is None else min(self.cap, points)
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """A line to cross: `operator` is at_least, above, at_most, below or between; `low`, `high` are exact.
-
-    Counts and minor units are integers, shares fractions; Python compares them by cross-multiplication, exactly.
-    """
-
-    operator: str
-    low: Fraction | None = None
-    high: Fraction | None = None
-
-    def crossed(self, value: int | Fraction | None) -> bool:
-        """Whether a defined value is on the paying side; an undefined one never is."""
-        if value is None:
-            return False
-        if self.low is not None and (value <= self.low if self.operator == "above" else value < self.low):
-            return False
-        return not (self.high is not None and (value >= self.high if self.operator == "below" else value > self.high))
-
-    @property
-    def rising(self) -> bool:
-        """Whether more brings one closer."""
-        return self.high is None
+__all__ = ["CREDITS", "Judge", "KpiUse", "Milestone", "Points", "Predicate", "Program", "Threshold"]
 
 
 @dataclass(frozen=True, slots=True)
 class KpiUse:
     """One KPI as a milestone reads it. Two milestones that read the same share the id, and so one standing.
 
-    `id` contains what makes it a KPI of its own: currency, credit rule and a hash of `where`. The audience is part of
-    `where`, so that it is judged, and frozen, with each contribution.
+    `id` contains what makes it a KPI of its own: options, currency, credit rule and a hash of `where`. The audience is part
+    of `where`, so that it is judged, and frozen, with each contribution. `folded`: its facts are kept beside the sums.
+    `subject` team or region: parts are kept apart by the participant's team or region at event time.
     """
 
     id: str
@@ -90,36 +47,46 @@ class KpiUse:
     currency: str | None = None
     reads_money: bool = False
     reads_participant: bool = False
+    folded: bool = False
+    subject: str = "person"
 
     @property
     def record(self) -> str:
         """The canonical record type that it reads."""
         return self.kpi.record
 
-    def parts(self, values: Values) -> Parts:
-        """What a record adds as it stands: nothing unless `where` is true."""
+    def moments(self, values: Values) -> Iterable[Moment]:
+        """What a record adds as it stands, and when: nothing unless `where` is true."""
         if self.where is not None and self.where(values) is not True:
-            return {}
-        return self.kpi.parts(values)
+            return ()
+        return self.kpi.moments(values)
 
 
 class Judge(Protocol):
-    """What a kind of milestone concludes from summed parts; one file a kind in `programs/kinds`."""
+    """What a kind of milestone concludes from a tally; one file a kind in `programs/kinds`."""
 
-    def level(self, milestone: "Milestone", parts: Parts) -> int:
+    def level(self, milestone: "Milestone", tally: Tally) -> int:
         """How many times the award should be held."""
         ...
 
-    def progress(self, milestone: "Milestone", parts: Parts) -> tuple[int, int] | None:
+    def points(self, milestone: "Milestone", tally: Tally) -> int:
+        """What should be held for this tally, before multipliers and caps."""
+        ...
+
+    def progress(self, milestone: "Milestone", tally: Tally) -> tuple[int, int] | None:
         """(done, needed) towards the next one; None if there is none."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """What somebody is paid for. `kind` record: each record that satisfies `when`. every: each `n` of an additive KPI in a
-    period. kpi: the KPI beyond `threshold` in a period, resting on at least `min_sample` records.
+    """What somebody is paid for; what a `kind` means is its file in `programs/kinds`.
 
+    `scope`: `record` (an award for each record that satisfies `when`) or `period` (an award for a period of `calendar`,
+    from the KPI's tally). `subject`: person, or team, region, company, whose members get it by `sharing`: `equal` parts,
+    `by_kpi` (in proportion to what each added), or `each` in full. `dated_by` is the field whose date is the event's.
+    `keep` once_reached: what was reached stays while the facts that reached it stand (`reached` after each record, or only
+    at the end of a day). `quota`: thresholds are shares of the subject's quota. `day`: at most one award a day.
     The program's audience is part of `when` and of the KPI's `where`: nobody has to ask again.
     """
 
@@ -142,14 +109,48 @@ class Milestone:
     reads_money: bool = False
     reads_participant: bool = False
     judge: Judge | None = field(default=None, compare=False)
+    subject: str = "person"
+    sharing: str = "equal"
+    dated_by: str = ""
+    closes_after: timedelta = timedelta(days=3)
+    keep: str = "while_true"
+    reached: str = "record"
+    tiers: tuple[Tier, ...] = ()
+    quota: bool = False
+    rank: Rank | None = None
+    streak: Streak | None = None
+    improvement: Improvement | None = None
+    hold: Hold | None = None
+    caps: tuple[Cap, ...] = ()
+    splits: tuple[Split, ...] = ()
+    multipliers: tuple[Multiplier, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    approval_above: int | None = None
+    notify: bool = True
 
     def holds(self, values: Values) -> bool | None:
-        """Kind record: whether the record satisfies `when` as it stands; None is unknown."""
+        """Scope record: whether the record satisfies `when` as it stands; None is unknown."""
         return self.when(values) if self.when is not None else True
 
-    def level(self, parts: Parts) -> int:
-        """Kinds every and kpi: how many times the award should be held for these sums; 0 where the KPI is undefined."""
-        return self.judge.level(self, parts) if self.judge else 0
+    @property
+    def inline(self) -> bool:
+        """Whether each decision about a person settles it; all others are settled by `maintain`."""
+        use = self.kpi
+        return (
+            self.subject == "person"
+            and self.evaluate == "live"
+            and self.rank is None
+            and self.improvement is None
+            and not (use is not None and use.kpi.looks_back)
+        )
+
+    def level(self, tally: Tally) -> int:
+        """Scope period: how many times the award should be held for these facts; 0 where the KPI is undefined."""
+        return self.judge.level(self, tally) if self.judge else 0
+
+    def due(self, tally: Tally) -> int:
+        """Scope period: the points that should be held for these facts, before multipliers and caps."""
+        return self.judge.points(self, tally) if self.judge else 0
 
     def points_for(self, level: int, values: Values | None = None) -> int | None:
         """The points of an award at a level; None if they depend on a field of the record that is unknown."""
@@ -158,16 +159,27 @@ class Milestone:
         worth = self.points.of(values or {})
         return None if worth is None else worth * level
 
-    def progress(self, parts: Parts) -> tuple[int, int] | None:
+    def multiplied(self, points: int, values: Values) -> int:
+        """Points times every multiplier that is true of these values, rounded half up once, at the end."""
+        exact = Fraction(points)
+        for multiplier in self.multipliers:
+            if multiplier.when(values) is True:
+                exact *= multiplier.times
+        return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+
+    def progress(self, tally: Tally) -> tuple[int, int] | None:
         """(done, needed) towards the next award, in `progress_unit`; None where there is no next or more does not help."""
-        return self.judge.progress(self, parts) if self.judge else None
+        return self.judge.progress(self, tally) if self.judge else None
 
     @property
     def progress_unit(self) -> str:
-        """What `progress` counts: `deals`, `percent`, or a currency (its minor units)."""
-        if self.kpi is None or self.kpi.kpi.unit == "deals":
+        """What `progress` counts: a unit of KPIs, `percent`, or a currency (its minor units)."""
+        if self.kpi is None:
             return "deals"
-        return "percent" if self.kpi.kpi.unit == "ratio" else self.kpi.currency or "deals"
+        unit = self.kpi.kpi.unit
+        if unit == "money":
+            return self.kpi.currency or "deals"
+        return "percent" if unit == "ratio" else unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +189,8 @@ class Program:
     `unit` is what people call the points; `point_value` what one is worth, in units of `currency`, exactly.
     `budget`, `debt_limit` in points (budget None: without limit); what is older than `silent_after` on arrival pays
     without a message.
+    `caps` bind the program as a whole. `state`: ghost or live (a stored draft is in no rulebook; a retired version has an end).
+    `pays_from`: what is dated before counts as a baseline and pays nothing (None: everything since `effective_from` pays).
     `document` is the author's document as validated, `fields` the types of the org's own fields that it may ask for.
     """
 
@@ -198,6 +212,16 @@ class Program:
     fiscal_start: int = 1
     audience: Predicate | None = field(default=None, compare=False)
     audience_tree: Condition | None = field(default=None, compare=False)
+    caps: tuple[Cap, ...] = ()
+    rollout_percent: int = 100
+    rollout_teams: tuple[str, ...] = ()
+    state: str = "live"
+    pays_from: date | None = None
+
+    @property
+    def ghost(self) -> bool:
+        """Whether it is evaluated and posts nothing."""
+        return self.state == "ghost"
 
     def milestone(self, id_: str) -> Milestone | None:
         """The milestone of that id; None if this version has none."""

@@ -1,6 +1,6 @@
 """Kind every: an award for each `n` of an additive KPI within a period."""
 
-from accolade.kpis import Kpi, Parts
+from accolade.kpis.port import Kpi, Tally
 from accolade.programs import drafting
 from accolade.programs.drafting import Draft
 from accolade.programs.operands import Unreadable
@@ -39,14 +39,18 @@ class EveryKind:
             judge=self,
         )
 
-    def level(self, milestone: Milestone, parts: Parts) -> int:
+    def level(self, milestone: Milestone, tally: Tally) -> int:
         """floor(value / n), at least 0."""
-        value = milestone.kpi.kpi.value(parts) if milestone.kpi else None
+        value = milestone.kpi.kpi.value(tally) if milestone.kpi else None
         return 0 if value is None or not milestone.n else max(0, int(value // milestone.n))
 
-    def progress(self, milestone: Milestone, parts: Parts) -> tuple[int, int] | None:
+    def points(self, milestone: Milestone, tally: Tally) -> int:
+        """The points of one award, as many times as it is held."""
+        return milestone.points_for(self.level(milestone, tally)) or 0
+
+    def progress(self, milestone: Milestone, tally: Tally) -> tuple[int, int] | None:
         """How much of the next n is there."""
-        value = milestone.kpi.kpi.value(parts) if milestone.kpi else None
+        value = milestone.kpi.kpi.value(tally) if milestone.kpi else None
         return (int(max(0, value or 0) % milestone.n), milestone.n) if milestone.n else None
 
     def _step(self, draft: Draft, measure: Kpi) -> int | None:

@@ -2,7 +2,7 @@
 
 from math import ceil, floor
 
-from accolade.kpis import Parts
+from accolade.kpis.port import Tally
 from accolade.programs import drafting
 from accolade.programs.drafting import Draft
 from accolade.programs.rules import Milestone, Threshold
@@ -41,18 +41,22 @@ class KpiKind:
             judge=self,
         )
 
-    def level(self, milestone: Milestone, parts: Parts) -> int:
+    def level(self, milestone: Milestone, tally: Tally) -> int:
         """1 or 0."""
-        if milestone.kpi is None or milestone.threshold is None or milestone.kpi.kpi.sample(parts) < milestone.min_sample:
+        if milestone.kpi is None or milestone.threshold is None or milestone.kpi.kpi.sample(tally) < milestone.min_sample:
             return 0
-        return int(milestone.threshold.crossed(milestone.kpi.kpi.value(parts)))
+        return int(milestone.threshold.crossed(milestone.kpi.kpi.value(tally)))
 
-    def progress(self, milestone: Milestone, parts: Parts) -> tuple[int, int] | None:
+    def points(self, milestone: Milestone, tally: Tally) -> int:
+        """The points of one award, as many times as it is held."""
+        return milestone.points_for(self.level(milestone, tally)) or 0
+
+    def progress(self, milestone: Milestone, tally: Tally) -> tuple[int, int] | None:
         """How near the threshold is; whole percent for shares, rounded away from the goal."""
         line, use = milestone.threshold, milestone.kpi
-        if line is None or use is None or line.low is None or line.high is not None or self.level(milestone, parts):
+        if line is None or use is None or line.low is None or line.high is not None or self.level(milestone, tally):
             return None
-        value = use.kpi.value(parts) or 0
+        value = use.kpi.value(tally) or 0
         if use.kpi.unit == "ratio":
             return floor(value * 100), ceil(line.low * 100)
         return max(0, int(value)), floor(line.low) + 1 if line.operator == "above" else ceil(line.low)

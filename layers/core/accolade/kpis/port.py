@@ -1,0 +1,164 @@
+"""The port of KPIs: what a KPI says of one record (moments), and of many (a tally); see `kpis` for finding one."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+Values = Mapping[str, object]
+"""A record as it stands, flat, by `type.field`: money in `int` minor units, dates as `date`, decimals as `Decimal`, instants
+as aware UTC; None or absent: unknown. What it refers to (`account.*`, `product.*`) and who earns (`participant.*`) lie beside."""
+
+Parts = Mapping[str, int]
+"""Additive contributions by name."""
+
+Value = int | Fraction | None
+"""A KPI's value: exact, and None where it is undefined, which is never 0."""
+
+UNITS = ("deals", "records", "money", "ratio", "days", "seconds", "points", "money_per_day", "number")
+"""What a value counts: deals or records, minor units of one currency, an exact fraction, days, seconds, score points."""
+
+NATURES = (
+    "quantitative",
+    "qualitative",
+    "input",
+    "output",
+    "leading",
+    "lagging",
+    "directional",
+    "process",
+    "outcome",
+    "practical",
+    "actionable",
+    "financial",
+)
+"""The kinds of KPI that textbooks name; a KPI has several."""
+
+ROLES = ("sales", "service", "marketing", "success", "dealer", "training", "operations")
+"""Who may earn from a KPI."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a record adds on a business day; `about`: what it is about in folds (an account, a stage, a product family)."""
+
+    on: date
+    parts: Parts
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A moment as it was applied: ordered by day, then by record id in byte order, whatever the order of arrival."""
+
+    on: date
+    record: str
+    parts: Parts
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a value is taken from: sums of parts, and for folded KPIs the facts themselves, in order.
+
+    [`start`, `end`) is the period in days. A KPI that looks back is given the facts from before `start` too.
+    `target`: what attainment of a quota is measured against, in the unit of the value.
+    """
+
+    sums: Parts = field(default_factory=dict)
+    facts: Sequence[Fact] = ()
+    start: date = date.min
+    end: date = date.max
+    target: Fraction | None = None
+
+    def within(self) -> list[Fact]:
+        """The facts of the period itself."""
+        return [it for it in self.facts if self.start <= it.on < self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice that an author has: `values` are those allowed (empty: a whole number from 1), `default` the one taken."""
+
+    default: str
+    values: tuple[str, ...] = ()
+    says: str = ""
+
+
+class Kpi:
+    """A measure of what somebody did. One subclass a file; attributes that differ from these are stated there.
+
+    `title`: an English phrase that the texts room translates. `better`: `higher` or `lower`. `natures` and `earners`
+    as in NATURES and ROLES. `record`: the canonical type it reads first (`where` asks about it), `records`: all of them.
+    `reads`: their fields; `dated_by`: the field whose date decides the period. `additive`: the value is one of the sums,
+    so it may be counted in steps (`every`). `folded`: the value needs the facts in order, not only their sums.
+    `looks_back`: a period's value needs facts from before it. `reads_money`: parts are worthless across currencies.
+    `people`: False where only teams and companies may be rewarded for it.
+    """
+
+    name: str
+    title: str
+    unit: str = "records"
+    better: str = "higher"
+    group: str = "sales"
+    natures: tuple[str, ...] = ("quantitative",)
+    earners: tuple[str, ...] = ("sales",)
+    record: str = "deal"
+    dated_by: str = "deal.close_date"
+    reads: tuple[str, ...] = ()
+    additive: bool = False
+    folded: bool = False
+    looks_back: bool = False
+    reads_money: bool = False
+    people: bool = True
+    options: Mapping[str, Option] = {}
+
+    def __init__(self, options: Mapping[str, str] | None = None) -> None:
+        """The KPI with its options chosen; ValueError, in plain words, for one that there is not."""
+        self.chosen = {name: option.default for name, option in self.options.items()}
+        for name, value in (options or {}).items():
+            self.chosen[name] = _choice(self, name, value)
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """Every canonical type that it reads."""
+        return (self.record,)
+
+    def moments(self, values: Values) -> Iterable[Moment]:
+        """What this record adds as it stands, and on which days: by default its `parts` on the day of `dated_by`."""
+        on = values.get(self.dated_by)
+        parts = self.parts(values)
+        return (Moment(on, parts),) if parts and isinstance(on, date) else ()
+
+    def parts(self, values: Values) -> Parts:
+        """What this record adds as it stands; empty if nothing, or if what it needs is unknown."""
+        return {}
+
+    def value(self, tally: Tally) -> Value:
+        """The KPI, exactly; None where it is undefined."""
+        return None
+
+    def sample(self, tally: Tally) -> int:
+        """How many records the value rests on (what `min_sample` asks about)."""
+        return max(0, sum(tally.sums.values()))
+
+    def columns(self, tally: Tally) -> Mapping[str, object]:
+        """The parts as `accolade kpi` shows them beside the value; by default the sums."""
+        return dict(sorted(tally.sums.items()))
+
+
+def _choice(kpi: Kpi, name: str, value: str) -> str:
+    option = kpi.options.get(name)
+    if option is None:
+        raise ValueError(f"{kpi.name} has no option {name}; it has {', '.join(kpi.options) or 'none'}")
+    if option.values and value not in option.values:
+        raise ValueError(f"{name} of {kpi.name} is one of {', '.join(option.values)}, not {value}")
+    if not option.values and not (value.isdecimal() and len(value) <= 6 and int(value) >= 1):
+        raise ValueError(f"{name} of {kpi.name} is a whole number from 1, not {value}")
+    return value
+
+
+def on_day(values: Values, name: str) -> date | None:
+    """A field as a day: a date as it is, an aware instant by its UTC day; None if unknown."""
+    value = values.get(name)
+    return value.date() if hasattr(value, "date") else value if isinstance(value, date) else None  # type: ignore[no-any-return] # datetime.date()
