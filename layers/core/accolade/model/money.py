@@ -32,6 +32,8 @@ def to_minor(amount: str | Decimal, currency: str) -> int:
 
     ValueError for anything that is not a finite number below 10^15 minor units (NaN, infinity, 1e400).
     """
+    if isinstance(amount, str) and len(amount) <= 10 and amount.isascii() and amount.isdecimal():
+        return int(amount) * 10 ** exponent(currency)  # most amounts are whole, and Decimal is slow
     try:
         value = Decimal(amount)
     except InvalidOperation as error:

@@ -23,8 +23,8 @@ def from_millis(millis: Millis) -> datetime:
 
 def iso(instant: datetime) -> str:
     """`2026-03-30T10:00:03.120Z`: fixed width, so that text order is time order."""
-    utc = instant.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return f"{utc.isoformat(timespec='milliseconds')[:-6]}Z"
 
 
 def parse_instant(text: str) -> datetime:
