@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 
-from accolade.model.fields import DERIVED_FIELDS, PARTICIPANT_FIELDS, RECORD_FIELDS, STAGES, FieldType
+from accolade.model.fields import DERIVED_FIELDS, EVENT_FIELDS, PARTICIPANT_FIELDS, RECORD_FIELDS, STAGED, STAGES, FieldType
 
 PARTICIPANT = "participant"
-CHOICES: dict[str, tuple[str, ...]] = {"deal.stage": STAGES}
+CHOICES: dict[str, tuple[str, ...]] = {f"{record}.stage": STAGES for record in STAGED} | {
+    "survey_response.kind": ("csat", "nps", "ces", "custom")
+}
 """Fields whose values are known ahead of time."""
 
-EVENT_DATE = {"deal": "deal.close_date"}
+EVENT_DATE = {record: f"{record}.{dates[0] if len(dates) == 1 else 'event_on'}" for record, dates in EVENT_FIELDS.items()}
 """Record type -> the field that dates the event; `within` is relative to it."""
 
 
