@@ -84,7 +84,7 @@ def _test(test: Test, texts: Texts, *, negated: bool = False) -> str:
         return _other(field, operand, texts)
     if isinstance(operand, tuple):
         return _several(test, field, operand, texts, negated=negated)
-    value = _value(operand, test, texts)
+    value = value_words(operand, test, texts)
     if negated:
         return texts.t("%(field)s is not %(value)s", field=field, value=value)
     return _patterns(texts)[test.operator] % {"field": field, "value": value}
@@ -103,7 +103,7 @@ def _patterns(texts: Texts) -> dict[str, str]:
 
 
 def _several(test: Test, field: str, operand: tuple[Scalar, ...], texts: Texts, *, negated: bool) -> str:
-    values = [_value(one, test, texts) for one in operand]
+    values = [value_words(one, test, texts) for one in operand]
     if test.operator == "between":
         return texts.t("%(field)s is between %(low)s and %(high)s", field=field, low=values[0], high=values[1])
     listed = joined(values, texts.t("or"))
@@ -119,9 +119,11 @@ def _other(field: str, other: Other, texts: Texts) -> str:
     return _patterns(texts)[other.operator] % {"field": field, "value": value}
 
 
-def _value(operand: Scalar, test: Test, texts: Texts) -> str:
-    if test.field == "deal.stage":
-        return {"open": texts.t("open"), "won": texts.t("won"), "lost": texts.t("lost")}[str(operand)]
+def value_words(operand: Scalar, test: Test, texts: Texts) -> str:
+    """A value of the test's field: `won`, `$5,000.00`, `2 April 2017`."""
+    stages = {"open": texts.t("open"), "won": texts.t("won"), "lost": texts.t("lost")}
+    if test.field.endswith(".stage") and operand in stages:
+        return stages[str(operand)]
     if isinstance(operand, bool):
         return texts.t("yes") if operand else texts.t("no")
     if test.type is FieldType.MONEY and isinstance(operand, int) and test.currency:
