@@ -1,5 +1,6 @@
 """The port of KPIs: what a KPI says of one record (moments), and of many (a tally); see `kpis` for finding one."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,6 +9,8 @@ from fractions import Fraction
 Values = Mapping[str, object]
 """A record as it stands, flat, by `type.field`: money in `int` minor units, dates as `date`, decimals as `Decimal`, instants
 as aware UTC; None or absent: unknown. What it refers to (`account.*`, `product.*`) and who earns (`participant.*`) lie beside."""
+
+_FIELDS = re.compile(r"[a-z][a-z0-9_]{0,39}(?:[, ]+[a-z][a-z0-9_]{0,39}){0,19}")
 
 Parts = Mapping[str, int]
 """Additive contributions by name."""
@@ -78,11 +81,15 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A choice that an author has: `values` are those allowed (empty: a whole number from 1), `default` the one taken."""
+    """A choice that an author has: `values` are those allowed (empty: a whole number from 1), `default` the one taken.
+
+    `fields`: it lists names of fields instead, separated by commas or spaces; `says`: what it decides.
+    """
 
     default: str
     values: tuple[str, ...] = ()
     says: str = ""
+    fields: bool = False
 
 
 class Kpi:
@@ -126,9 +133,9 @@ class Kpi:
 
     def moments(self, values: Values) -> Iterable[Moment]:
         """What this record adds as it stands, and on which days: by default its `parts` on the day of `dated_by`."""
-        on = values.get(self.dated_by)
+        on = on_day(values, self.dated_by)
         parts = self.parts(values)
-        return (Moment(on, parts),) if parts and isinstance(on, date) else ()
+        return (Moment(on, parts),) if parts and on else ()
 
     def parts(self, values: Values) -> Parts:
         """What this record adds as it stands; empty if nothing, or if what it needs is unknown."""
@@ -153,6 +160,10 @@ def _choice(kpi: Kpi, name: str, value: str) -> str:
         raise ValueError(f"{kpi.name} has no option {name}; it has {', '.join(kpi.options) or 'none'}")
     if option.values and value not in option.values:
         raise ValueError(f"{name} of {kpi.name} is one of {', '.join(option.values)}, not {value}")
+    if option.fields:
+        if not _FIELDS.fullmatch(value):
+            raise ValueError(f"{name} of {kpi.name} lists at most 20 fields, like amount, next_step, not {value[:60]}")
+        return " ".join(sorted({*value.replace(",", " ").split()}))
     if not option.values and not (value.isdecimal() and len(value) <= 6 and int(value) >= 1):
         raise ValueError(f"{name} of {kpi.name} is a whole number from 1, not {value}")
     return value
