@@ -86,7 +86,7 @@ RECORD_FIELDS: dict[str, dict[str, FieldType]] = {
     "ticket": _fields(
         text="stage_name pipeline priority type category source handover_note",
         choice="stage",
-        integer="reopened",
+        integer="reopened replies",
         decimal="satisfaction",
         date="created_on closed_on",
         instant="created_at closed_at first_response_at due_at",
@@ -116,6 +116,7 @@ RECORD_FIELDS: dict[str, dict[str, FieldType]] = {
     "campaign_member": _fields(
         text="stage_name",
         choice="stage",
+        integer="touch touches",
         date="created_on responded_on",
         user="owner",
         reference="campaign lead contact account deal",
@@ -196,8 +197,9 @@ Who earns is always `owner`: of a training or nomination whom it is about, of a 
 Where both a date and an instant are there (`created_on`, `created_at`), the date is the day in the connection's time zone.
 `deal.list_price` is of the whole deal, `line_item.list_price` of one unit. Discounts and probabilities are percent, 0 to 100.
 `survey_response.scale`: the best score there is. `merged_count`: how many duplicates were merged into the record.
-`activity.kind`: call, meeting, email, task, note, merge (`own_record`: of a duplicate made by the same person), or an
-org's own word, such as referral, review or content.
+`activity.kind`: call, meeting, email, task, note, merge (`own_record`: of a duplicate made by the same person), cleanup (of
+a stale record), or an org's own word, such as referral, review or content. `ticket.replies`: how often we answered.
+`campaign_member.touch`, `touches`: which of the touches of its deal it was, in order of response, and how many there were.
 """
 
 STAGED = tuple(record for record, fields in RECORD_FIELDS.items() if "stage" in fields)
