@@ -38,20 +38,22 @@ class Rejudge:
     inbox: Queue
 
     def __call__(self, tenant: str, *, now: datetime) -> int:
-        """Put known records on the Inbox for every version published lately; how many. Retry if the queue is busy."""
+        """Put known records on the Inbox for every program whose rules changed lately; how many. Retry if the queue is busy."""
+        newest = {it.id: it for it in sorted(self.published(tenant), key=lambda it: it.version)}
         done = 0
-        for it in self.published(tenant):
-            if SETTLED <= now - it.published_at <= LOOK_BACK:
+        for it in newest.values():
+            changed_at = max(it.published_at, it.changed_at or it.published_at)
+            if SETTLED <= now - changed_at <= LOOK_BACK:
                 done += self._program(tenant, it)
         return done
 
     def _program(self, tenant: str, published: Published) -> int:
-        position, done = self.rejudging.position(tenant, published.id, published.version), 0
+        position, done = self.rejudging.position(tenant, published.id, published.version, published.revision), 0
         for _ in range(PARTS_A_RUN):
             if position.done:
                 break
             records = list(self.rejudging.records(tenant, position, limit=PART))
-            self._enqueue(tenant, records, f"{published.id} version {published.version} was published")
+            self._enqueue(tenant, records, f"{published.id} version {published.version} was published or changed")
             done += len(records)
             try:
                 position = self._moved(tenant, position, records)

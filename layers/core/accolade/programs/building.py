@@ -86,7 +86,7 @@ def _point_value(raw: Mapping[str, Any], findings: Findings) -> tuple[str, str]:
 
 
 def _audience(raw: Mapping[str, Any], currency: str, catalogue: Catalogue, findings: Findings) -> Condition | None:
-    if raw.get("audience") is None:
+    if raw.get("audience") in (None, "everyone"):
         return None
     asked = conditions.Asked(catalogue, None, currency, str(raw.get("time_zone", "UTC")), findings)
     return conditions.parse(raw["audience"], asked, ("audience",))

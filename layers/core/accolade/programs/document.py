@@ -23,6 +23,15 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _day(raw: Any) -> Any:
+    if raw is None or isinstance(raw, date):
+        return raw
+    try:
+        return operands.day(raw, "this")
+    except operands.Unreadable as error:
+        raise ValueError(f"{error.what}. {error.mend}") from error
+
+
 class Effective(_Part):
     """Business dates [from, to)."""
 
@@ -32,12 +41,7 @@ class Effective(_Part):
     @field_validator("from_", "to", mode="before")
     @classmethod
     def _dates(cls, raw: Any) -> Any:
-        if raw is None or isinstance(raw, date):
-            return raw
-        try:
-            return operands.day(raw, "this")
-        except operands.Unreadable as error:
-            raise ValueError(f"{error.what}. {error.mend}") from error
+        return _day(raw)
 
     @model_validator(mode="after")
     def _forward(self) -> "Effective":
@@ -86,7 +90,8 @@ class MilestonePart(_Part):
 
 
 class Document(_Part):
-    """A program document."""
+    """A program document. `department`: whose goal it serves; `review`: when somebody looks at it again, for one without an
+    end; `announce: false`: its audience gets no message when it starts, changes or ends."""
 
     id: Id
     title: Text
@@ -101,7 +106,15 @@ class Document(_Part):
     budget: BudgetPart | None = None
     silent_after: str = "72h"
     debt_limit: int = Field(default=1000, ge=0, le=MOST_POINTS, strict=True)
+    department: Literal["sales", "service", "marketing", "success", "dealer", "training", "operations"] | None = None
+    review: date | None = None
+    announce: bool | None = Field(default=None, strict=True)
     milestones: list[MilestonePart] = Field(min_length=1, max_length=500)
+
+    @field_validator("review", mode="before")
+    @classmethod
+    def _review(cls, raw: Any) -> Any:
+        return _day(raw)
 
     @field_validator("time_zone")
     @classmethod

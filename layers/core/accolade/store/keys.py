@@ -7,6 +7,7 @@ State (losing it means a rebuild)
   TENANTS                             / TENANT#<t>          tenants; COUNTER#tenant
   TENANT#<t>                          / PERSON#<number>     participants; PERSONID#<import id> -> number;
                                         IDENTITY#<crm>#<user> -> number; CONNECTION#<id>; PROGRAM#<id>#<version, 6 digits>;
+                                        PROGRAMSTATE#<id>; CHANGE#<program>#<revision>; ANNOUNCED#<program>#...;
                                         BUDGET#<program>; REJUDGED#<id>#<version>; COUNTER#<name>;
                                         SUPPRESSED#<channel>#<address hash>
   RECORD#<t>#<connection>#<type>#<id> / RECORD              GSI tenant: <t>#<type>#<shard> / connection#id
@@ -86,6 +87,15 @@ def reference(channel: str, ref: str) -> str:
 
 def program(id_: str, version: int) -> str:
     return f"PROGRAM#{id_}#{version:06d}"
+
+
+def program_state(id_: str) -> str:
+    """Begins like a program's versions, so that one query reads both; no version's key begins so."""
+    return f"PROGRAMSTATE#{id_}"
+
+
+def program_change(id_: str, revision: int) -> str:
+    return f"CHANGE#{id_}#{revision:06d}"
 
 
 def board(tenant_id: str, period: str, number: str) -> str:

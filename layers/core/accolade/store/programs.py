@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from accolade.model.errors import Conflict, Missing, Refused
@@ -10,9 +10,11 @@ from accolade.model.times import iso, parse_instant
 from accolade.programs.loading import from_json, to_json
 from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import Program
+from accolade.programs.states import Lifecycle, in_rules
 from accolade.store import keys
 from accolade.store.budgets import Budgets
-from accolade.store.database import Database, Item
+from accolade.store.database import Database, Item, put_if
+from accolade.store.program_states import ProgramStates, lifecycle_from_item
 
 MAX_BYTES = 350_000
 """A version lies in one item, which has 400 KB."""
@@ -23,13 +25,18 @@ TTL_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One version as stored: `text` is the validated program's stored form (`programs.loading.to_json`)."""
+    """One version as stored: `text` is the validated program's stored form (`programs.loading.to_json`).
+
+    In a bundle: `revision` counts the changes of the program's state, `changed_at` is when the newest was made.
+    """
 
     id: str
     version: int
     title: str
     published_at: datetime
     text: str
+    revision: int = 0
+    changed_at: datetime | None = None
 
 
 class Programs:
@@ -38,12 +45,14 @@ class Programs:
     def __init__(self, db: Database, monotonic: Callable[[], float] = time.monotonic, *, max_age: float = TTL_SECONDS) -> None:
         self._db, self._monotonic, self._max_age = db, monotonic, max_age
         self._cache: dict[str, tuple[float, tuple[Published, ...], Rulebook]] = {}
+        self.states = ProgramStates(db)
 
-    def publish(self, tenant: str, program: Program, *, title: str, now: datetime) -> Published:
+    def publish(self, tenant: str, program: Program, *, title: str, now: datetime, beside: Sequence[Item] = ()) -> Published:
         """Store a validated version for ever and set the program's budget to what it says.
 
         The same version with the same content again changes nothing; with other content it is Refused, as is a
-        version below the newest, a document beyond 350 KB, and a budget below what is spent.
+        version below the newest, a document beyond 350 KB, and a budget below what is spent. `beside`: what is written
+        in the same transaction (`ProgramStates.writes`); a version of which nothing was written is live.
         """
         text, where = to_json(program), f"program {program.id} version {program.version}"
         if len(text.encode()) > MAX_BYTES:
@@ -58,12 +67,25 @@ class Programs:
         pk, sk = keys.tenant(tenant), keys.program(program.id, program.version)
         item = {"pk": pk, "sk": sk, "id": program.id, "version": program.version, "title": title}
         item |= {"published_at": iso(now), "text": text}
+        new = put_if(self._db.state, item, "attribute_not_exists(#pk)", names={"#pk": "pk"})
         try:
-            self._db.put(self._db.state, item, new=True)
-        except Conflict:
-            return _same(self.get(tenant, program.id, program.version), text, where)
+            self._db.transact([new, *beside])
+        except Conflict as error:
+            versions = {published.version: published for published in self.versions(tenant, program.id)}
+            if program.version in versions:
+                return _same(versions[program.version], text, where)
+            raise Refused("somebody else changed the program meanwhile", where=where, mend="Publish it again") from error
         self._cache.pop(tenant, None)
         return _published(item)
+
+    def change(self, tenant: str, before: Lifecycle, after: Lifecycle, *, what: str, by: str, reason: str, now: datetime) -> None:
+        """Store how a program stands now; Refused if somebody else changed it meanwhile."""
+        try:
+            self._db.transact(self.states.writes(tenant, before, after, what=what, by=by, reason=reason, now=now))
+        except Conflict as error:
+            where = f"program {after.program}"
+            raise Refused("somebody else changed it meanwhile", where=where, mend="accolade program list shows it") from error
+        self._cache.pop(tenant, None)
 
     def versions(self, tenant: str, id_: str) -> Sequence[Published]:
         """All versions of a program, oldest first; empty if there is none."""
@@ -92,10 +114,30 @@ class Programs:
         known = self._cache.get(tenant)
         if known and self._monotonic() - known[0] < self._max_age:
             return known[2]
-        found = tuple(self.list(tenant))
-        book = known[2] if known and known[1] == found else Rulebook([from_json(published.text) for published in found])
+        found, lifecycles = self._read(tenant)
+        book = known[2] if known and known[1] == found else _rulebook(found, lifecycles)
         self._cache[tenant] = (self._monotonic(), found, book)
         return book
+
+    def _read(self, tenant: str) -> tuple[tuple[Published, ...], dict[str, Lifecycle]]:
+        """All versions and how they stand, in one query."""
+        items = list(self._db.query(self._db.state, keys.tenant(tenant), sk_prefix="PROGRAM"))
+        states = {item["program"]: lifecycle_from_item(item) for item in items if item["sk"].startswith("PROGRAMSTATE#")}
+        versions = (_published(item) for item in items if item["sk"].startswith("PROGRAM#"))
+        return tuple(_standing(it, states.get(it.id)) for it in versions), states
+
+
+def _rulebook(found: Sequence[Published], lifecycles: dict[str, Lifecycle]) -> Rulebook:
+    programs: dict[str, list[Program]] = {}
+    for published in found:
+        programs.setdefault(published.id, []).append(from_json(published.text))
+    return Rulebook([it for id_, given in programs.items() for it in in_rules(given, lifecycles.get(id_, Lifecycle(id_)))])
+
+
+def _standing(published: Published, lifecycle: Lifecycle | None) -> Published:
+    if lifecycle is None:
+        return published
+    return replace(published, revision=lifecycle.revision, changed_at=lifecycle.changed_at)
 
 
 def _same(stored: Published, text: str, where: str) -> Published:

@@ -1,4 +1,4 @@
-"""How far the known records have been put on the Inbox once more since a program was published."""
+"""How far the known records have been put on the Inbox once more since a program was published or changed its state."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,13 +14,15 @@ _PARTS = tuple((type_, shard) for type_ in RECORD_FIELDS for shard in range(keys
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Of one program version: the part being read and the last record of it that is on the queue; `revision` of the item."""
+    """Of one program version, and one change of its state (0: none yet): the part being read and the last record of it
+    that is on the queue; `revision` of the item."""
 
     program: str
     version: int
     part: int = 0
     after: str = ""
     revision: int = 0
+    change: int = 0
 
     @property
     def done(self) -> bool:
@@ -34,14 +36,14 @@ class Rejudging:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def position(self, tenant: str, program: str, version: int) -> Position:
+    def position(self, tenant: str, program: str, version: int, change: int = 0) -> Position:
         """Where the work stands; at its beginning if it has not begun."""
-        item = self._db.get(self._db.state, _key(tenant, program, version)) or {}
-        return Position(program, version, item.get("part", 0), item.get("after", ""), item.get("rev", 0))
+        item = self._db.get(self._db.state, _key(tenant, Position(program, version, change=change))) or {}
+        return Position(program, version, item.get("part", 0), item.get("after", ""), item.get("rev", 0), change)
 
     def move(self, tenant: str, position: Position) -> None:
         """Store a position that followed the one of `revision`; Conflict if somebody else moved it."""
-        pk, sk = _key(tenant, position.program, position.version)
+        pk, sk = _key(tenant, position)
         item = {"pk": pk, "sk": sk, "part": position.part, "after": position.after, "rev": position.revision + 1}
         if position.revision == 0:
             self._db.put(self._db.state, item, new=True)
@@ -59,5 +61,6 @@ class Rejudging:
             yield RecordKey(tenant, connection, type_, id_)
 
 
-def _key(tenant: str, program: str, version: int) -> tuple[str, str]:
-    return keys.tenant(tenant), f"REJUDGED#{program}#{version:06d}"
+def _key(tenant: str, position: Position) -> tuple[str, str]:
+    change = f"#{position.change:06d}" if position.change else ""
+    return keys.tenant(tenant), f"REJUDGED#{position.program}#{position.version:06d}{change}"

@@ -1,0 +1,96 @@
+"""States: which published versions of a program count, as what, from when and for whom: draft, ghost, live, retired."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from accolade.programs.loading import from_stored, to_stored
+from accolade.programs.rules import Program
+
+GHOST = "~ghost"
+"""What is put behind a program's id while it is evaluated as a ghost: its awards lie apart from those that pay."""
+
+
+class State(StrEnum):
+    """draft waits for a second person; ghost is evaluated and posts nothing; live pays; retired counts no more."""
+
+    DRAFT = "draft"
+    GHOST = "ghost"
+    LIVE = "live"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class VersionState:
+    """How one version stands. `starts`: in force from that day rather than from its document's; `pays_from`: what is dated
+    before pays nothing; `since`: when it came into this state; `author` published it, `approver` (another person) agreed."""
+
+    state: State
+    since: datetime
+    author: str = ""
+    approver: str = ""
+    starts: date | None = None
+    pays_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """How a program stands: its versions by number (one that is not named is live, as its document says), the day on which
+    all of it `ends`, and to whom it is rolled out where that is not as its document says. `revision` counts the changes."""
+
+    program: str
+    versions: Mapping[int, VersionState] = field(default_factory=dict)
+    ends: date | None = None
+    percent: int | None = None
+    teams: tuple[str, ...] | None = None
+    revision: int = 0
+    changed_at: datetime | None = None
+    rolled_out_at: datetime | None = None
+
+    def of(self, version: int) -> VersionState | None:
+        """How a version stands; None if nothing was ever said about it, which means live."""
+        return self.versions.get(version)
+
+    def state(self, version: int) -> State:
+        """The state of a version."""
+        known = self.versions.get(version)
+        return known.state if known else State.LIVE
+
+    def having(self, version: int, state: VersionState) -> "Lifecycle":
+        """The same with one version in another state."""
+        return replace(self, versions={**self.versions, version: state})
+
+
+def in_rules(programs: Iterable[Program], lifecycle: Lifecycle) -> list[Program]:
+    """The versions of one program as the rulebook judges by them: live ones with what their state says, ghosts under the
+    id of their own. Drafts, what was retired before it began, and what would begin after the end are left out."""
+    return [found for program in programs if (found := _as_it_stands(program, lifecycle))]
+
+
+def shadow(program: Program) -> Program:
+    """The version as a ghost: a program of its own id, that posts nothing."""
+    stored = to_stored(program)
+    ghost = from_stored({**stored, "document": {**program.document, "id": program.id + GHOST}})
+    return replace(ghost, state=State.GHOST.value)
+
+
+def _as_it_stands(program: Program, lifecycle: Lifecycle) -> Program | None:
+    standing = lifecycle.of(program.version)
+    state = standing.state if standing else State.LIVE
+    if state is State.GHOST:
+        return shadow(program)
+    if state is not State.LIVE:
+        return None
+    starts = (standing.starts if standing else None) or program.effective_from
+    ends = min((day for day in (program.effective_to, lifecycle.ends) if day), default=None)
+    if ends is not None and starts >= ends:
+        return None
+    return replace(
+        program,
+        effective_from=starts,
+        effective_to=ends,
+        pays_from=standing.pays_from if standing else None,
+        rollout_percent=program.rollout_percent if lifecycle.percent is None else lifecycle.percent,
+        rollout_teams=program.rollout_teams if lifecycle.teams is None else lifecycle.teams,
+    )
