@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from accolade.kpis.port import Values
 from accolade.model.fields import FieldType
-from accolade.programs.compiling import compiled, shifted
+from accolade.programs.asking import shifted
+from accolade.programs.compiling import compiled
 from accolade.programs.condition_tree import Other, Span, Test
 
 UNITS = ("days", "hours", "minutes", "seconds")

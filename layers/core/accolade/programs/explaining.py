@@ -136,7 +136,8 @@ def _unknown(test: Test, values: Values) -> tuple[tuple[str, ...], str | None]:
         wanted.append(currency_field(test))
         stated = values.get(currency_field(test))
         foreign = str(stated) if stated not in (None, test.currency) else None
-    return tuple(dict.fromkeys(name for name in wanted if values.get(name) is None)), foreign
+    missing = tuple(dict.fromkeys(name for name in wanted if values.get(name) is None))
+    return missing if missing or foreign else (test.field,), foreign  # it is there, and of another kind than the catalogue says
 
 
 def _ways(tree: Condition, values: Values, want: bool) -> list[Way]:
