@@ -1,36 +1,45 @@
 """Periods: calendars that cut time into named, half-open stretches of days in a time zone."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from accolade.model.cuts import FISCAL, KINDS, LABEL, first_day, kind_of
+
+__all__ = ["KINDS", "Calendar", "Period", "all_zones", "bounds", "calendar", "known_zone", "midnight", "parse_period", "window"]
+
 BEGINNING, END = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
 """The bounds of a lifetime."""
 
-Span = tuple[str, date, date]
-"""Label, first day, day after the last one."""
+WINDOW = "window"
+"""The kind of a single stretch [start, end), such as a short contest; what lies before and after it are windows too."""
 
-_LABEL = re.compile(r"(?P<year>\d{4,5})(?:Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?", re.ASCII)
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+\-]*(/[A-Za-z0-9_+\-]+){0,2}")
+_WINDOW = re.compile(r"(?P<start>\d{4}-\d{2}-\d{2})?--(?P<end>\d{4}-\d{2}-\d{2})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """How time is cut: `kind` is one of KINDS, `zone` an IANA name, `fiscal_start` the month (1 to 12) a year begins with.
+    """How time is cut: `kind` is one of KINDS or `window`, `zone` an IANA name, `fiscal_start` the month (1 to 12) a year
+    begins with, [`start`, `end`) the days of a window.
 
-    Months and lifetime do not depend on where a year begins, and lifetime not on a zone: `calendar` drops what does
-    not matter, so that equal periods have equal ids.
+    What does not matter is left out (`calendar` sees to it), so that equal periods have equal ids: days, weeks, months and
+    windows do not depend on where a year begins, and a lifetime not on a zone.
     """
 
     kind: str
     zone: str = "UTC"
     fiscal_start: int = 1
+    start: date | None = None
+    end: date | None = None
 
     def period_of(self, day: date) -> "Period":
-        """The period that contains a business date; dates are compared as dates and never shifted."""
+        """The period that contains a business date; dates are compared as dates and never shifted.
+
+        For a day outside of a window that is a period of another calendar, which no milestone reads.
+        """
         return _period(self, day)
 
     def period_at(self, instant: datetime) -> "Period":
@@ -42,6 +51,10 @@ class Calendar:
         if instant < start:
             return self.period_of(period.start - timedelta(days=1))
         return self.period_of(period.end) if instant >= end and period.end < date.max else period
+
+    def before(self, period: "Period") -> "Period | None":
+        """The period that ends where this one starts; None for the first one there is."""
+        return self.period_of(period.start - timedelta(days=1)) if period.start > date.min else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,7 @@ class Period:
     @property
     def last_day(self) -> date | None:
         """The last day in it; None if it has no end."""
-        return self.end - timedelta(days=1) if self.kind != "lifetime" else None
+        return self.end - timedelta(days=1) if self.end < date.max else None
 
 
 def calendar(kind: str, *, zone: str = "UTC", fiscal_start: int = 1) -> Calendar:
@@ -69,9 +82,19 @@ def calendar(kind: str, *, zone: str = "UTC", fiscal_start: int = 1) -> Calendar
         raise ValueError(f"{fiscal_start} is not a month")
     if kind == "lifetime":
         return Calendar("lifetime")
-    if not known_zone(zone):
-        raise ValueError(f"{zone!r} is not a time zone")
-    return Calendar(kind, zone, 1 if kind == "month" else fiscal_start)
+    _check(zone)
+    return Calendar(kind, zone, fiscal_start if kind in FISCAL else 1)
+
+
+def window(start: date | None, end: date | None, *, zone: str = "UTC") -> Calendar:
+    """A calendar of one stretch of days [start, end); None is open on that side.
+
+    ValueError if it has no day, no bound at all, or an unknown zone.
+    """
+    _check(zone)
+    if start == end or (start is not None and end is not None and end <= start):
+        raise ValueError("the window would end before it begins")
+    return Calendar(WINDOW, zone, 1, start, end)
 
 
 def known_zone(zone: str) -> bool:
@@ -87,20 +110,18 @@ def all_zones() -> list[str]:
     return sorted(available_timezones())
 
 
+@lru_cache(maxsize=8192)
 def parse_period(period_id: str) -> Period:
     """The period of an id; ValueError if it is none."""
     if period_id == "lifetime":
         return _period(Calendar("lifetime"), date(2000, 1, 1))
     label, at, tail = period_id.partition("@")
     zone, tilde, fiscal = tail.partition("~")
-    matched = _LABEL.fullmatch(label)
-    if not matched or not at or (tilde and not fiscal.isdecimal()):
+    if not at or (tilde and not (fiscal.isdecimal() and len(fiscal) <= 2)):
         raise ValueError(f"{period_id[:80]!r} is not a period")
-    kind = "quarter" if matched["quarter"] else "month" if matched["month"] else "year"
-    cut = calendar(kind, zone=zone.replace(".", "/"), fiscal_start=int(fiscal or 1))
-    period = _period(cut, _day_in(cut, matched))
-    if period.id != period_id:
-        raise ValueError(f"{period_id[:80]!r} is not how that period is written: {period.id}")
+    period = _parsed(label, zone.replace(".", "/"), int(fiscal or 1))
+    if period is None or period.id != period_id:
+        raise ValueError(f"{period_id[:80]!r} is not a period, or not how it is written")
     return period
 
 
@@ -110,9 +131,9 @@ def bounds(period: Period) -> tuple[datetime, datetime]:
     Where a clock change makes midnight come twice, the first one counts; where it skips midnight, the instant of the
     change (Python's `fold=0`, PEP 495).
     """
-    if period.kind == "lifetime":
-        return BEGINNING, END
-    return midnight(period.start, period.calendar.zone), midnight(period.end, period.calendar.zone)
+    zone = period.calendar.zone
+    start = BEGINNING if period.start == date.min else midnight(period.start, zone)
+    return start, END if period.end == date.max else midnight(period.end, zone)
 
 
 def midnight(day: date, zone: str) -> datetime:
@@ -123,8 +144,27 @@ def midnight(day: date, zone: str) -> datetime:
         return BEGINNING if day.year == 1 else END
 
 
+def _check(zone: str) -> None:
+    if not known_zone(zone):
+        raise ValueError(f"{zone!r} is not a time zone")
+
+
+def _parsed(label: str, zone: str, fiscal_start: int) -> Period | None:
+    if matched := _WINDOW.fullmatch(label):
+        start, end = (date.fromisoformat(day) if day else None for day in (matched["start"], matched["end"]))
+        return _whole(window(start, end, zone=zone))
+    matched = LABEL.fullmatch(label)
+    if not matched:
+        return None
+    kind = kind_of(matched)
+    cut = calendar(kind, zone=zone, fiscal_start=fiscal_start)
+    return _period(cut, first_day(matched, kind, cut.fiscal_start))
+
+
 @lru_cache(maxsize=8192)
 def _period(cut: Calendar, day: date) -> Period:
+    if cut.kind == WINDOW:
+        return _around(cut, day)
     label, start, end = KINDS[cut.kind](day, cut.fiscal_start)
     if cut.kind == "lifetime":
         return Period(label, label, cut.kind, start, end, cut)
@@ -132,55 +172,15 @@ def _period(cut: Calendar, day: date) -> Period:
     return Period(f"{label}@{cut.zone.replace('/', '.')}{fiscal}", label, cut.kind, start, end, cut)
 
 
-def _month(day: date, _: int) -> Span:
-    return f"{day.year:04d}-{day.month:02d}", *_months(day.year, day.month, 1)
+def _around(cut: Calendar, day: date) -> Period:
+    """The window itself, or the open window before or after it."""
+    if cut.start is not None and day < cut.start:
+        return _whole(Calendar(WINDOW, cut.zone, 1, None, cut.start))
+    if cut.end is not None and day >= cut.end:
+        return _whole(Calendar(WINDOW, cut.zone, 1, cut.end, None))
+    return _whole(cut)
 
 
-def _quarter(day: date, fiscal_start: int) -> Span:
-    year, past = _fiscal(day, fiscal_start)
-    number = past // 3
-    return f"{_name(year, fiscal_start)}Q{number + 1}", *_months(year, fiscal_start + 3 * number, 3)
-
-
-def _year(day: date, fiscal_start: int) -> Span:
-    year, _ = _fiscal(day, fiscal_start)
-    return _name(year, fiscal_start), *_months(year, fiscal_start, 12)
-
-
-def _lifetime(day: date, _: int) -> Span:
-    return "lifetime", date.min, date.max
-
-
-KINDS: dict[str, Callable[[date, int], Span]] = {"month": _month, "quarter": _quarter, "year": _year, "lifetime": _lifetime}
-"""Kind -> the stretch around a day. A further calendar is a further row."""
-
-
-def _fiscal(day: date, fiscal_start: int) -> tuple[int, int]:
-    """The calendar year in which the day's fiscal year begins, and how many months of it are over."""
-    months = day.year * 12 + day.month - fiscal_start
-    return months // 12, months % 12
-
-
-def _name(year: int, fiscal_start: int) -> str:
-    """A fiscal year is named after the calendar year in which it ends."""
-    return f"{year + (fiscal_start > 1):04d}"
-
-
-def _months(year: int, month: int, count: int) -> tuple[date, date]:
-    return _first(year * 12 + month - 1), _first(year * 12 + month - 1 + count)
-
-
-def _first(months: int) -> date:
-    year, month = divmod(months, 12)
-    if year < 1:
-        return date.min
-    return date(year, month + 1, 1) if year <= 9999 else date.max
-
-
-def _day_in(cut: Calendar, label: re.Match[str]) -> date:
-    """A day inside the labelled stretch: its first one, or the calendar's last where time ends."""
-    if label["month"]:
-        return _first(int(label["year"]) * 12 + int(label["month"]) - 1)
-    quarters = 3 * (int(label["quarter"] or 1) - 1)
-    begins = int(label["year"]) - (cut.fiscal_start > 1)
-    return _first(begins * 12 + cut.fiscal_start - 1 + quarters)
+def _whole(cut: Calendar) -> Period:
+    label = "--".join(day.isoformat() if day else "" for day in (cut.start, cut.end))
+    return Period(f"{label}@{cut.zone.replace('/', '.')}", label, WINDOW, cut.start or date.min, cut.end or date.max, cut)

@@ -17,6 +17,7 @@ from babel.numbers import format_currency, format_decimal
 
 from accolade.model.money import Money, to_major
 from accolade.model.times import zone_of
+from accolade.texts import periods
 
 SOURCE = "en"
 """The language of the source texts, and of everybody whose own language we do not have."""
@@ -24,7 +25,6 @@ SOURCE = "en"
 LANGUAGES = (SOURCE, "nl")
 
 _HOLE = re.compile(r"\{(\w+)\}")
-_LABEL = re.compile(r"(?P<year>\d{4,5})(?:Q(?P<quarter>[1-4])|-(?P<month>\d{2}))?")
 
 
 class Texts:
@@ -85,24 +85,15 @@ class Texts:
 
     def period(self, period_id: str) -> str:
         """The name of a period by its id or label: Q1 2017, March 2017, 2017, all time."""
-        parts = _LABEL.fullmatch(period_id.partition("@")[0])
-        if not parts:
-            return self.t("all time")
-        if parts["quarter"]:
-            return self.t("Q%(quarter)s %(year)s", quarter=parts["quarter"], year=parts["year"])
-        if parts["month"]:
-            return format_date(clock.date(int(parts["year"]), int(parts["month"]), 1), "LLLL y", locale=self.locale)
-        return parts["year"]
+        return periods.name(self, period_id)
 
     def during(self, period_id: str, at: clock.datetime) -> str:
         """When, seen from the aware instant `at`: "this quarter" within it, else "in Q1 2017"; empty for a lifetime."""
-        parts = _LABEL.fullmatch(period_id.partition("@")[0])
-        if not parts:
-            return ""
-        if _label_at(parts, period_id, at) == parts[0]:
-            kind = "quarter" if parts["quarter"] else "month" if parts["month"] else "year"
-            return {"quarter": self.t("this quarter"), "month": self.t("this month"), "year": self.t("this year")}[kind]
-        return self.t("in %(period)s", period=self.period(period_id))
+        return periods.during(self, period_id, at)
+
+    def month(self, year: int, month: int) -> str:
+        """A calendar month with its year: March 2017."""
+        return format_date(clock.date(year, month, 1), "LLLL y", locale=self.locale)
 
 
 @cache
@@ -123,19 +114,6 @@ def fill(template: str, values: Mapping[str, str]) -> str | None:
     """
     missing = [name for name in _HOLE.findall(template) if name not in values]
     return None if missing else _HOLE.sub(lambda hole: values[hole[1]], template)
-
-
-def _label_at(parts: re.Match[str], period_id: str, at: clock.datetime) -> str:
-    """The label of the period of the same calendar that contains the instant."""
-    zone, _, fiscal = period_id.partition("@")[2].partition("~")
-    today = at.astimezone(zone_of(zone.replace(".", "/"))).date()
-    if parts["month"]:
-        return f"{today:%Y-%m}"
-    start = int(fiscal or 1)
-    past = (today.month - start) % 12
-    # A fiscal year is named by the calendar year it ends in.
-    year = today.year + (1 if start > 1 and today.month >= start else 0)
-    return f"{year}Q{past // 3 + 1}" if parts["quarter"] else str(year)
 
 
 def _catalogue(language: str) -> gettext.NullTranslations:
