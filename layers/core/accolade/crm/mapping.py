@@ -51,6 +51,12 @@ def field_maps(document: object, *, crm: str, defaults: tuple[FieldMap, ...], na
     return found
 
 
+def one_map(entry: object, *, name: str) -> FieldMap:
+    """One field map that stands alone, for example a part of an `export` section; `name` says where it stands."""
+    place = _Place(name)
+    return _field_map(_mapping(entry, place), (), place)
+
+
 def _field_map(entry: Mapping[str, Any], defaults: tuple[FieldMap, ...], place: _Place) -> FieldMap:
     _known(entry, KEYS, place)
     record = _text(entry.get("record", "deal"), place / "record")

@@ -1,0 +1,139 @@
+"""History: the files of an export as typed records with what they refer to and who earns, one at a time."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from accolade.flows.history.mapping import PARTICIPANT, Export, exports
+from accolade.flows.history.people import People, read_people
+from accolade.flows.history.problems import Problem, Problems
+from accolade.flows.history.reading import AS_IMPORTED, Ahead, rows_of
+from accolade.flows.history.rows import Row
+from accolade.model.errors import Rejected
+from accolade.model.fields import EVENT_FIELDS, RECORD_FIELDS
+from accolade.model.participants import Participant
+
+__all__ = ["History", "Problem", "Problems", "Row", "open_history"]
+
+HELD_ROWS = 500_000
+"""Rows of a file that others refer to, which is held in memory."""
+
+
+class History:
+    """An export, opened. Files that records refer to (accounts, products, ...) are held; all others are read as a stream.
+
+    `problems` fills while rows are read: a row that cannot be read is left out, the rest goes on.
+    """
+
+    def __init__(self, sources: Mapping[str, Sequence[Path]], parts: Mapping[str, Export]) -> None:
+        self._sources, self._parts = sources, parts
+        self.problems = Problems()
+        self._held: dict[str, dict[str, dict[str, object]]] = {}
+        self._people: People | None = None
+        self._seen: dict[str, None] = {}
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The record types that have files."""
+        return tuple(it for it in self._sources if it != PARTICIPANT)
+
+    def part(self, type_: str) -> Export:
+        """How that type's files read: currency, time zone, columns."""
+        return self._parts[type_]
+
+    def size(self, type_: str) -> int:
+        """Bytes of that type's files, as stored."""
+        return sum(path.stat().st_size for path in self._sources.get(type_, ()) if path.exists())
+
+    def participants(self) -> list[Participant]:
+        """Everybody of the participant files, in their order, then the owners that were met in rows read so far."""
+        people = self._everybody()
+        return [*people.listed, *(people.made_up(owner) for owner in self._seen if people.find(owner) is None)]
+
+    def person(self, owner: str) -> Participant | None:
+        """Who an owner column means; None for nobody. One who is in no participant file is made up by that name."""
+        return (self._everybody().find(owner) or self._everybody().made_up(owner)) if owner else None
+
+    def held(self, type_: str) -> Mapping[str, Mapping[str, object]]:
+        """The values of a file that others refer to, by id."""
+        return self._table(type_)
+
+    def records(self, type_: str, *, ahead: Ahead = lambda _: None) -> Iterator[Row]:
+        """The rows of that type, in the order of the files (with steps: by id), joined with what they refer to."""
+        joins = tuple(self._joins(type_))
+        people = self._everybody()
+        dates = [f"{type_}.{name}" for name in EVENT_FIELDS[type_]]
+        for row in self._rows(type_, ahead):
+            values = row.values
+            if row.owner:
+                self._seen.setdefault(row.owner)
+                values[f"{type_}.owner"] = row.owner
+                on = next((values[it] for it in dates if it in values), None)
+                values.update(people.values(row.owner, on if isinstance(on, date) else None))
+            for keys, table, target in joins:
+                found = next((table.get(str(values[key])) for key in keys if key in values), None)
+                if found is not None:
+                    values.update(found)
+                elif any(key in values for key in keys):
+                    self._stray(row, keys, target)
+            yield row
+
+    def _joins(self, type_: str) -> Iterator[tuple[tuple[str, ...], Mapping[str, dict[str, object]], str]]:
+        """(fields that name it, the table, its type) of every held type that this one refers to."""
+        for target in self._sources:
+            keys = tuple(f"{type_}.{name}" for name in (target, f"{target}_name") if name in RECORD_FIELDS[type_])
+            if keys and target not in (type_, PARTICIPANT):
+                yield keys, self._table(target), target
+
+    def _table(self, type_: str) -> dict[str, dict[str, object]]:
+        """The rows of a type by id, and by name where no id is meant."""
+        if type_ not in self._held:
+            table, names = dict[str, dict[str, object]](), dict[str, dict[str, object]]()
+            for row in self._rows(type_, lambda _: None):
+                if len(table) >= HELD_ROWS:
+                    raise Rejected(f"more than {HELD_ROWS:,} rows", where=row.file, mend=f"Leave {type_}= out, or shorten it")
+                table[row.id] = row.values
+                name = row.values.get(f"{type_}.name")
+                if name is not None:
+                    names.setdefault(str(name), row.values)
+            self._held[type_] = names | table
+        return self._held[type_]
+
+    def _rows(self, type_: str, ahead: Ahead) -> Iterator[Row]:
+        part, before = self._parts[type_], 0
+        for path in self._sources.get(type_, ()):
+            sofar = before
+            read = rows_of(path, part, self.problems, ahead=lambda count, sofar=sofar: ahead(sofar + count))  # type: ignore[misc] # bound
+            yield from read
+            before += path.stat().st_size
+
+    def _everybody(self) -> People:
+        if self._people is None:
+            part = self._parts.get(PARTICIPANT) or AS_IMPORTED
+            rows = (row for path in self._sources.get(PARTICIPANT, ()) for row in rows_of(path, part, self.problems))
+            by = next((it.owner_by for it in self._parts.values() if it.owner), "name")
+            self._people = read_people(rows, by=by)
+        return self._people
+
+    def _stray(self, row: Row, keys: Sequence[str], target: str) -> None:
+        meant = str(next(row.values[key] for key in keys if key in row.values))
+        mend = f"Add it there, or correct it in the mapping: values: {{column: {{{meant[:40]}: ...}}}}"
+        problem = Problem(row.file, row.line, "", f"{target} {meant[:60]!r} is in no {target} file", mend, skipped=False)
+        self.problems.once((row.type, target, meant), problem)
+
+
+def open_history(sources: Mapping[str, Path | Sequence[Path]], document: object, *, name: str = "mapping") -> History:
+    """The files of an export (record type or `participant` -> path or paths) behind a parsed mapping file called `name`.
+
+    Rejected where the mapping cannot be read, or says nothing of a type; the files are opened when they are read.
+    """
+    files = {type_: (paths,) if isinstance(paths, Path) else tuple(paths) for type_, paths in sources.items()}
+    parts = exports(document, name=name)
+    for type_ in files:
+        if type_ != PARTICIPANT and type_ not in RECORD_FIELDS:
+            mend = f"Use one of {', '.join(RECORD_FIELDS)} or {PARTICIPANT}"
+            raise Rejected(f"{type_[:40]!r} is not a record type", where="--records", mend=mend)
+        if type_ != PARTICIPANT and type_ not in parts:
+            mend = f"Add export: - {{record: {type_}, id: ..., fields: ...}}"
+            raise Rejected(f"the mapping does not say how {type_} reads", where=name, mend=mend)
+    return History(files, parts)

@@ -1,0 +1,213 @@
+"""A row of an export as a record: typed values for KPIs and conditions, and the same as production would hold it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+
+from accolade.flows.history.cells import Read, mend, reader, remembered, replaced
+from accolade.flows.history.mapping import Export
+from accolade.model.errors import Rejected
+from accolade.model.fields import EVENT_FIELDS, RECORD_FIELDS, STAGES, FieldType
+from accolade.model.money import exponent
+from accolade.model.records import Origin, Record, RecordKey, Value, Version
+from accolade.model.times import Millis, to_millis
+
+OPENED_AT, CLOSED_AT = time(9, tzinfo=UTC), time(12, tzinfo=UTC)
+"""When on its day a record opens and closes, where its dates have no time: both are the same date from UTC-9 to UTC+11."""
+
+Step = tuple[Millis, str, str, str]
+"""Since when, the stage as canonical and by its own name, and who owned the record then; texts may be empty."""
+
+
+@dataclass(slots=True)
+class Row:
+    """One record of an export. `values` as `kpis.port.Values` says, with what it refers to and who earns beside it.
+
+    `owner`: the text of the owner column (who owned it when it closed), empty if nobody. `steps`: its stages in the order
+    of time, where the export tells them. `line`: where it stands, in `file`.
+    """
+
+    type: str
+    id: str
+    owner: str
+    values: dict[str, object]
+    file: str
+    line: int
+    steps: tuple[Step, ...] = ()
+    digits: int | None = None
+
+    def record(self, *, tenant: str, connection: str) -> Record:
+        """The record as production would hold it: canonical fields, and histories of stage and owner."""
+        opened, closed = _times(self.type, self.values, self.steps)
+        version = Version(closed if closed is not None else opened, Origin.READ)
+        fields = {name: (version, value) for name, value in self.fields().items()}
+        history = _history(self, opened, closed)
+        return Record(RecordKey(tenant, connection, self.type, self.id), fields, history, complete=True)
+
+    def fields(self) -> dict[str, Value]:
+        """Its own fields as `Facts.fields` holds them: money and decimals as text, dates ISO, instants in milliseconds."""
+        prefix, catalogue = f"{self.type}.", RECORD_FIELDS[self.type]
+        currency = str(self.values.get(f"{prefix}currency") or "USD")
+        places = exponent(currency) if self.digits is None else self.digits
+        found: dict[str, Value] = {}
+        for key, value in self.values.items():
+            name = key.removeprefix(prefix)
+            if key.startswith(prefix) and name in catalogue and value is not None:
+                found[name] = _canonical(value, catalogue[name], places)
+        return found
+
+
+class Wrong(ValueError):
+    """A cell that cannot be read; `column` says which."""
+
+    def __init__(self, what: str, *, column: str, mend: str) -> None:
+        super().__init__(what)
+        self.column, self.mend = column, mend
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    key: str
+    place: int
+    read: Read
+    type: FieldType
+    column: str
+
+
+def compiled(export: Export, header: Sequence[str], *, where: str) -> Callable[[Sequence[str]], dict[str, object]]:
+    """A reader of whole rows, made once for a file: cells -> values by `type.field`. It raises Wrong.
+
+    Rejected if a column that the mapping names is not in the header.
+    """
+    places = {name.strip(): place for place, name in enumerate(header)}
+    missing = sorted(export.columns() - set(places))
+    if missing:
+        raise Rejected(f"column {missing[0]!r} is missing", where=where, mend=f"The file has {', '.join(places)[:400] or 'none'}")
+    cells = tuple(_cells(export, places))
+    fixed = _fixed(export)
+
+    def read(row: Sequence[str]) -> dict[str, object]:
+        values = dict(fixed)
+        for cell in cells:
+            text = row[cell.place].strip()
+            if text:
+                try:
+                    values[cell.key] = cell.read(text)
+                except ValueError as error:
+                    if isinstance(error, Wrong):
+                        raise
+                    raise Wrong(str(error), column=cell.column, mend=mend(cell.type)) from error
+        return values
+
+    return read
+
+
+def _cells(export: Export, places: Mapping[str, int]) -> list[_Cell]:
+    catalogue = {**RECORD_FIELDS.get(export.record, {}), **export.map.types}
+    shared = {"currency": export.map.currency, "zone": export.map.time_zone, "dates": export.dates}
+    found = []
+    for name, column in export.map.fields.items():
+        type_ = catalogue[name]
+        read = reader(type_, digits=export.digits, **shared)
+        if column in export.values:
+            read = remembered(replaced(read, export.values[column]))
+        found.append(_Cell(f"{export.record}.{name}", places[column], read, type_, column))
+        if name == "stage_name":
+            stage = replaced(_stage(export, column), export.values.get(column, {}))
+            found.append(_Cell(f"{export.record}.stage", places[column], stage, FieldType.CHOICE, column))
+    return found
+
+
+def _stage(export: Export, column: str) -> Read:
+    known = {name: name for name in STAGES} | dict(export.map.stages)
+
+    def stage(text: str) -> str:
+        try:
+            return known[text]
+        except KeyError:
+            named = ", ".join(list(export.map.stages)[:8])
+            raise Wrong(
+                f"{text[:40]!r} is not a known stage", column=column, mend=f"Name it below stages: in the mapping ({named} are)"
+            ) from None
+
+    return stage
+
+
+def _fixed(export: Export) -> dict[str, object]:
+    """What every row has: the currency, and the mapping's constants."""
+    catalogue = RECORD_FIELDS.get(export.record, {})
+    found: dict[str, object] = {}
+    if "currency" in catalogue:
+        found[f"{export.record}.currency"] = export.map.currency
+    for name, text in export.constants.items():
+        read = reader(
+            catalogue[name], currency=export.map.currency, digits=export.digits, zone=export.map.time_zone, dates=export.dates
+        )
+        found[f"{export.record}.{name}"] = read(text)
+        if name == "stage_name":
+            found[f"{export.record}.stage"] = _stage(export, "constants")(text)
+    return found
+
+
+def _times(type_: str, values: Mapping[str, object], steps: Sequence[Step]) -> tuple[Millis, Millis | None]:
+    """When the record opened, and when it closed: None while it is open."""
+    if steps:
+        closing = closing_step(steps)
+        return steps[0][0], closing[0] if closing else None
+    dates = [values.get(f"{type_}.{name}") for name in EVENT_FIELDS[type_]]
+    event = next((it for it in dates if isinstance(it, date)), None)
+    created = values.get(f"{type_}.created_on")
+    first = created if isinstance(created, date) else event or date(1970, 1, 1)
+    opened = to_millis(datetime.combine(first, OPENED_AT))
+    if values.get(f"{type_}.stage") not in ("won", "lost"):
+        return opened, None
+    return opened, max(to_millis(datetime.combine(event or first, CLOSED_AT)), opened + 1000)
+
+
+def closing_step(steps: Sequence[Step]) -> Step | None:
+    """The step of the last transition into won or lost; None while the record is open (as `model.reading.closing`)."""
+    if steps[-1][1] not in ("won", "lost"):
+        return None
+    found = steps[-1]
+    for step in reversed(steps):
+        if step[1] != found[1]:
+            break
+        found = step
+    return found
+
+
+def _history(row: Row, opened: Millis, closed: Millis | None) -> dict[str, tuple[tuple[Millis, Value], ...]]:
+    if row.steps:
+        return {
+            name: tuple((step[0], step[place]) for step in row.steps)
+            for place, name in enumerate(("stage", "stage_name", "owner"), start=1)
+            if any(step[place] for step in row.steps)
+        }
+    found: dict[str, tuple[tuple[Millis, Value], ...]] = {}
+    stage, name = row.values.get(f"{row.type}.stage"), row.values.get(f"{row.type}.stage_name")
+    if stage is not None:
+        found["stage"] = ((opened, "open"), (closed, str(stage))) if closed is not None else ((opened, str(stage)),)
+    if name is not None:
+        found["stage_name"] = ((opened if closed is None else closed, str(name)),)
+    if row.owner:
+        found["owner"] = ((opened, row.owner),)
+    return found
+
+
+def _canonical(value: object, type_: FieldType, places: int) -> Value:
+    if type_ is FieldType.MONEY and isinstance(value, int):
+        return _plain(Decimal(value).scaleb(-places))
+    if isinstance(value, Decimal):
+        return _plain(value)
+    if isinstance(value, datetime):
+        return to_millis(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if isinstance(value, str | int | bool) else str(value)
+
+
+def _plain(value: Decimal) -> str:
+    """Decimal text without trailing zeros or exponent."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
