@@ -288,6 +288,7 @@ def test_a_read_record_is_complete_at_its_last_modification():
     }
     assert facts.history == {
         "stage": ((1766217600123, "open"), (1767279600000, "won")),
+        "stage_name": ((1766217600123, "contractsent"), (1767279600000, "closedwon")),
         "owner": ((1766217600123, "501"),),
     }
 

@@ -41,9 +41,9 @@ RECORD_FIELDS: dict[str, dict[str, FieldType]] = {
         money="amount list_price",
         choice="currency stage",
         decimal="probability discount quantity prestige future_impact",
-        date="close_date created_on invoice_due_on next_step_on last_activity_on",
+        date="close_date created_on lead_created_on invoice_due_on next_step_on last_activity_on",
         user="owner",
-        reference="account campaign",
+        reference="account contact lead campaign",
         boolean="invoice_paid",
     ),
     "lead": _fields(
@@ -208,7 +208,7 @@ STAGED = tuple(record for record, fields in RECORD_FIELDS.items() if "stage" in 
 _HISTORY = _fields(integer="stage_days stage_count stage_bounces reopenings", instant="stage_since")
 _OWNERS = _fields(integer="owner_changes", instant="owner_since")
 _OWN_DERIVED: dict[str, dict[str, FieldType]] = {
-    "deal": _fields(integer="cycle_days"),
+    "deal": _fields(integer="cycle_days lead_cycle_days"),
     "lead": _fields(integer="cycle_days response_seconds", date="event_on"),
     "ticket": _fields(integer="cycle_days response_seconds resolution_seconds", date="event_on"),
     "activity": _fields(integer="logged_after_seconds", boolean="on_time", date="event_on"),
@@ -230,6 +230,7 @@ DERIVED_FIELDS: dict[str, dict[str, FieldType]] = {
 """Computed from the record as it stands; calendar days are differences of dates.
 
 `cycle_days`: from created to closed (a lead: to its conversion or disqualification; a claim: to the decision).
+`deal.lead_cycle_days`: from the creation of the lead behind it to the deal's close date.
 `response_seconds`, `resolution_seconds`: from creation to the first response, to the closing. `logged_after_seconds`: from
 when it happened to when it was written down. `days_late`: after the due date, negative when early; `on_time`: not late.
 From the stage history: `stage_since` when the present stage began, `stage_days` whole days from then to the newest version
@@ -263,6 +264,8 @@ PARTICIPANT_FIELDS: dict[str, FieldType] = {
     "team": FieldType.TEXT,
     "manager": FieldType.TEXT,
     "country": FieldType.TEXT,
+    "region": FieldType.TEXT,
+    "kind": FieldType.TEXT,
     "tenure_days": FieldType.INTEGER,
 }
 

@@ -1,16 +1,19 @@
-"""A record read as typed values: what conditions and KPIs see, and when and by whom a deal was closed."""
+"""A record read as typed values: what conditions and KPIs see, and when and by whom it was closed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
-from accolade.model.fields import RECORD_FIELDS, FieldType
+from accolade.model.deriving import DERIVING
+from accolade.model.fields import EVENT_FIELDS, RECORD_FIELDS, FieldType
 from accolade.model.money import to_minor
 from accolade.model.records import Record, Value
+from accolade.model.spans import CLOSED, HISTORIES
 from accolade.model.times import Millis, from_millis, parse_date
 
-CLOSED = ("won", "lost")
+_Convert = Callable[[Value, str], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,8 @@ class Closing:
 
 
 def closing(record: Record) -> Closing | None:
-    """How the record was closed, from its histories of stage and owner; None while it is open or deleted."""
+    """How a staged record was closed, from its histories of stage and owner; None while it is open or deleted, and for
+    the types that have no stages."""
     rows = record.history.get("stage", ())
     if not rows or rows[-1][1] not in CLOSED or record.deleted:
         return None
@@ -35,10 +39,11 @@ def closing(record: Record) -> Closing | None:
         if value != stage:
             break
         at = earlier
-    return Closing(at, str(stage), _owner_at(record, at))
+    return Closing(at, str(stage), owner_at(record, at))
 
 
-def _owner_at(record: Record, at: Millis) -> str | None:
+def owner_at(record: Record, at: Millis) -> str | None:
+    """The CRM user who owned the record then; if nobody is known, the earliest owner afterwards; None if there is none."""
     rows = [(version, owner) for version, owner in record.history.get("owner", ()) if owner]
     before = [owner for version, owner in rows if version <= at]
     owners = before[-1:] or [owner for _, owner in rows[:1]]
@@ -46,34 +51,74 @@ def _owner_at(record: Record, at: Millis) -> str | None:
 
 
 def business_date(record: Record) -> date | None:
-    """The deal's close date, a calendar date without zone: decides period, program version and `since`."""
-    value = record.value("close_date")
-    return parse_date(str(value)) if value else None
+    """The day that counts, a calendar date without zone: decides period, program version and `since`.
+
+    Of a deal its close date; of others the first known of `EVENT_FIELDS`; None if none is known.
+    """
+    for name in EVENT_FIELDS.get(record.key.type, ()):
+        value = record.value(name)
+        if value:
+            return parse_date(str(value))
+    return None
 
 
 def values(record: Record, *, currency: str, types: Mapping[str, FieldType] | None = None) -> dict[str, object]:
-    """Typed values by `type.field`: money as minor units of the record's currency (`currency` if it states none),
-    dates as `date`, instants as aware UTC. What is empty or unknown is left out."""
+    """Typed values by `type.field`, with those of `DERIVED_FIELDS`: money as minor units of the record's currency
+    (`currency` if it states none), dates as `date`, instants as aware UTC. What is empty or unknown is left out.
+
+    `types`: those of the org's own fields. `<type>.history` holds the rows of the stage history: `model.spans.spans` makes
+    spans of them.
+    """
     kind = record.key.type
     stated = str(record.value("currency") or currency)
-    catalogue = RECORD_FIELDS.get(kind, {})
+    known = _KNOWN.get(kind, {})
     found: dict[str, object] = {f"{kind}.currency": stated}
-    for name, (_, value) in record.fields.items():
-        if value is not None and name != "currency":
-            found[f"{kind}.{name}"] = _typed(value, catalogue.get(name) or (types or {}).get(name), stated)
-    created, closed = found.get("deal.created_on"), found.get("deal.close_date")
-    if isinstance(created, date) and isinstance(closed, date):
-        found["deal.cycle_days"] = (closed - created).days
+    newest = 0
+    for name, (version, value) in record.fields.items():
+        newest = max(newest, version.at)
+        if value is None or name == "currency":
+            continue
+        full, convert = known.get(name) or _own(kind, name, (types or {}).get(name))
+        found[full] = convert(value, stated) if convert else value
+    if kind in HISTORIES:
+        HISTORIES[kind](record, newest, found)
+    derive = DERIVING.get(kind)
+    if derive:
+        derive(found)
     return found
 
 
-def _typed(value: Value, field_type: FieldType | None, currency: str) -> object:
-    if field_type is FieldType.MONEY:
-        return to_minor(str(value), currency)
-    if field_type is FieldType.DECIMAL:
-        return Decimal(str(value))
-    if field_type is FieldType.DATE:
-        return parse_date(str(value))
-    if field_type is FieldType.INSTANT and isinstance(value, int):
-        return from_millis(value)
-    return value
+def _date(value: Value, _: str) -> object:
+    return parse_date(str(value))
+
+
+def _decimal(value: Value, _: str) -> object:
+    return Decimal(str(value))
+
+
+def _instant(value: Value, _: str) -> object:
+    return from_millis(value) if isinstance(value, int) else value
+
+
+def _money(value: Value, currency: str) -> object:
+    return to_minor(str(value), currency)
+
+
+_CONVERTERS: dict[FieldType, _Convert] = {
+    FieldType.MONEY: _money,
+    FieldType.DECIMAL: _decimal,
+    FieldType.DATE: _date,
+    FieldType.INSTANT: _instant,
+}
+"""Types whose values are not read as they are held."""
+
+_KNOWN: dict[str, dict[str, tuple[str, _Convert | None]]] = {
+    kind: {name: (f"{kind}.{name}", _CONVERTERS.get(type_)) for name, type_ in fields.items()}
+    for kind, fields in RECORD_FIELDS.items()
+}
+"""Record type -> field -> its full name and how it is read: made once, for every event reads by it."""
+
+
+@lru_cache(maxsize=4096)
+def _own(kind: str, name: str, type_: FieldType | None) -> tuple[str, _Convert | None]:
+    return f"{kind}.{name}", _CONVERTERS.get(type_) if type_ else None

@@ -7,6 +7,8 @@ Millis = int
 """Milliseconds since 1970-01-01T00:00:00Z: how versions are stored and compared."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FLOATS = 1 << 42
+"""Milliseconds (until the year 2109) that a float of seconds holds well below a microsecond."""
 
 
 def to_millis(instant: datetime) -> Millis:
@@ -18,6 +20,8 @@ def to_millis(instant: datetime) -> Millis:
 
 def from_millis(millis: Millis) -> datetime:
     """The aware UTC instant of epoch milliseconds."""
+    if -_FLOATS < millis < _FLOATS:
+        return datetime.fromtimestamp(millis / 1000, UTC)  # three times as fast, and every event asks
     return _EPOCH + timedelta(milliseconds=millis)
 
 

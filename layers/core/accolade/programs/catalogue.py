@@ -1,8 +1,10 @@
 """The fields that conditions and points may ask for: canonical ones, derived ones, the participant's, and the org's own."""
 
+from collections import ChainMap
 from collections.abc import Mapping
 
 from accolade.model.fields import DERIVED_FIELDS, EVENT_FIELDS, PARTICIPANT_FIELDS, RECORD_FIELDS, STAGED, STAGES, FieldType
+from accolade.model.relations import prefixes
 
 PARTICIPANT = "participant"
 CHOICES: dict[str, tuple[str, ...]] = {f"{record}.stage": STAGES for record in STAGED} | {
@@ -21,6 +23,10 @@ class Catalogue:
         self.own = {record: dict(fields) for record, fields in (own or {}).items()}
         self._participant = {f"{PARTICIPANT}.{name}": type_ for name, type_ in PARTICIPANT_FIELDS.items()}
         self._records = {record: self._of(record) for record in RECORD_FIELDS}
+        self._joined = {
+            record: dict(ChainMap(fields, *(self._records[other] for other in prefixes(record)), self._participant))
+            for record, fields in self._records.items()
+        }
 
     @property
     def records(self) -> tuple[str, ...]:
@@ -28,8 +34,9 @@ class Catalogue:
         return tuple(self._records)
 
     def fields(self, record: str | None) -> dict[str, FieldType]:
-        """`deal.amount` -> MONEY and so on, the participant's fields too; only those without a record type."""
-        return self._participant if record is None else self._records.get(record, {}) | self._participant
+        """`deal.amount` -> MONEY and so on, those of the records it refers to, and the participant's; only the participant's
+        without a record type."""
+        return self._participant if record is None else self._joined.get(record, self._participant)
 
     def _of(self, record: str) -> dict[str, FieldType]:
         known = RECORD_FIELDS[record] | DERIVED_FIELDS.get(record, {})
