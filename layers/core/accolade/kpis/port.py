@@ -10,7 +10,8 @@ Values = Mapping[str, object]
 """A record as it stands, flat, by `type.field`: money in `int` minor units, dates as `date`, decimals as `Decimal`, instants
 as aware UTC; None or absent: unknown. What it refers to (`account.*`, `product.*`) and who earns (`participant.*`) lie beside."""
 
-_FIELDS = re.compile(r"[a-z][a-z0-9_]{0,39}(?:[, ]+[a-z][a-z0-9_]{0,39}){0,19}")
+_FIELD = r"[a-z][a-z0-9_]{0,39}(?::[a-z0-9_]{1,40})?"
+_FIELDS = re.compile(rf"{_FIELD}(?:[, ]+{_FIELD}){{0,19}}")
 
 Parts = Mapping[str, int]
 """Additive contributions by name."""
@@ -83,7 +84,8 @@ class Tally:
 class Option:
     """A choice that an author has: `values` are those allowed (empty: a whole number from 1), `default` the one taken.
 
-    `fields`: it lists names of fields instead, separated by commas or spaces; `says`: what it decides.
+    `fields`: it lists names of fields instead, separated by commas or spaces, each for one role if it says so
+    (`margin:support`; a role in lower case, `_` for spaces). `says`: what the option decides.
     """
 
     default: str
