@@ -7,19 +7,23 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from accolade import crm
-from accolade.cli import options, screen
+from accolade.cli import options, program_states, screen
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
 from accolade.crm.mapping import field_maps
-from accolade.flows.publish import Publishing
+from accolade.flows.publish import Asked, Done, Publishing, checked
 from accolade.model.errors import Rejected
 from accolade.model.fields import FieldType
-from accolade.programs.loading import from_json, load
+from accolade.programs.loading import from_json
 from accolade.programs.problems import Problems
 from accolade.programs.rules import Program
+from accolade.programs.states import Lifecycle, State, in_rules
+from accolade.programs.transitions import rollout_words
 from accolade.programs.words import program_sentences
+from accolade.store.programs import Published
 from accolade.texts import texts
 
 app = typer.Typer(help="What pays.")
+program_states.add_to(app)
 
 File = Annotated[Path, typer.Argument(help="YAML or JSON document.")]
 
@@ -30,9 +34,9 @@ def validate(
     mapping: Annotated[Path | None, typer.Option(help="Mapping that names the org's own fields.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check a document without publishing it; needs no stack."""
+    """Check a document without publishing it: that it is valid, and SMART. Needs no stack."""
     try:
-        program = load(_text(file), file=file.name, own=_own(mapping))
+        program = checked(_text(file), file=file.name, own=_own(mapping))
     except Problems as problems:
         _refuse(problems, as_json=as_json)
     shown = {"ok": True, "id": program.id, "milestones": [it.id for it in program.milestones], "problems": []}
@@ -40,35 +44,72 @@ def validate(
 
 
 @app.command("publish")
-def publish(context: typer.Context, file: File, tenant: TenantId = DEFAULT_TENANT, as_json: AsJson = False) -> None:
+def publish(
+    context: typer.Context,
+    file: File,
+    ghost: Annotated[bool, typer.Option("--ghost", help="Evaluate it in production, and post nothing.")] = False,
+    acknowledge: Annotated[
+        bool, typer.Option("--acknowledge", help="Targets outside what was reached before are meant.")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="Why, for the audit.")] = "",
+    as_: Annotated[str, typer.Option("--as", help="Who publishes it.")] = "",
+    tenant: TenantId = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
     """Publish a version, for ever; without a version in the document it gets the next one."""
     open_ = session(context)
-    flow = Publishing(open_.programs, open_.connections)
+    flow = Publishing(open_.programs, open_.connections, open_.tenants)
+    asked = Asked(program_states.person(as_), ghost=ghost, reason=reason, acknowledge=acknowledge)
     try:
-        done = flow.publish(_text(file), file=file.name, tenant=open_.tenant(tenant), now=now())
+        done = flow.publish(_text(file), file=file.name, tenant=open_.tenant(tenant), asked=asked, now=now())
     except Problems as problems:
         _refuse(problems, as_json=as_json)
     stored = done.published
-    shown = {"id": stored.id, "version": stored.version, "new": done.is_new, "warnings": list(done.warnings)}
-    verb = "is published" if done.is_new else "was published before; nothing has changed"
-    again = "; what is known already is decided again within two minutes" if done.is_new else ""
+    shown = {"id": stored.id, "version": stored.version, "new": done.is_new, "state": done.state, "warnings": list(done.warnings)}
+    screen.show(shown, _told(done), as_json=as_json)
+
+
+def _told(done: Done) -> str:
+    id_, version = done.published.id, done.published.version
+    further = {
+        State.LIVE: "what is known already is decided again within two minutes",
+        State.GHOST: f"it posts nothing. Compare it: accolade program diff {id_} --ghost, then: accolade program live {id_}",
+        State.DRAFT: f"it waits for another person: accolade program approve {id_}@{version} --as NAME",
+        State.RETIRED: "it is retired",
+    }[done.state]
+    if not done.is_new:
+        return f"{id_} version {version} was published before; nothing has changed. It is {done.state}"
     notes = "".join(f"\nnote  {warning}" for warning in done.warnings)
-    screen.show(shown, f"{stored.id} version {stored.version} {verb}{again}{notes}", as_json=as_json)
+    what = "is published" if done.state is State.LIVE else f"is published as {done.state}"
+    return f"{id_} version {version} {what}; {further}{notes}"
 
 
 @app.command("list")
 def list_(context: typer.Context, tenant: TenantId = DEFAULT_TENANT, as_json: AsJson = False) -> None:
-    """All versions of all programs."""
+    """All versions of all programs, and how each stands."""
     open_ = session(context)
-    rows = []
-    for stored in open_.programs.list(open_.tenant(tenant)):
-        program = from_json(stored.text)
-        row = {"id": stored.id, "version": stored.version, "title": stored.title, "from": program.effective_from}
-        rows.append(
-            row | {"to": program.effective_to, "milestones": len(program.milestones), "published_at": stored.published_at}
-        )
-    columns = ("id", "version", "title", "from", "to", "milestones", "published_at")
+    rows, tenant_id = [], open_.tenant(tenant)
+    lifecycles: dict[str, Lifecycle] = {}
+    for stored in open_.programs.list(tenant_id):
+        lifecycle = lifecycles.setdefault(stored.id, open_.programs.states.get(tenant_id, stored.id))
+        rows.append(_row(stored, from_json(stored.text), lifecycle))
+    columns = ("id", "version", "state", "title", "from", "to", "for", "milestones", "published_at")
     screen.show_list(rows, columns, as_json=as_json, empty="No program yet: accolade program publish FILE.yaml")
+
+
+def _row(stored: Published, program: Program, lifecycle: Lifecycle) -> dict[str, Any]:
+    standing = next(iter(in_rules([program], lifecycle)), program)
+    return {
+        "id": stored.id,
+        "version": stored.version,
+        "state": lifecycle.state(stored.version),
+        "title": stored.title,
+        "from": standing.effective_from,
+        "to": standing.effective_to,
+        "for": rollout_words(standing.rollout_percent, standing.rollout_teams),
+        "milestones": len(program.milestones),
+        "published_at": stored.published_at,
+    }
 
 
 @app.command("show")

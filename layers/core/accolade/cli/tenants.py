@@ -54,6 +54,7 @@ def set_(
     names_in_sms: Annotated[bool | None, typer.Option(help="Whether a deal's name may stand in an SMS.")] = None,
     two_way_sms: Annotated[bool | None, typer.Option(help="Whether the number takes STOP.")] = None,
     sms_segments: Annotated[int | None, typer.Option(min=1, max=6, help="SMS segments at most.")] = None,
+    second_person: Annotated[bool | None, typer.Option(help="Whether a program needs another person's approval.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Change settings; what is not named stays."""
@@ -71,6 +72,7 @@ def set_(
         "names_in_sms": names_in_sms,
         "two_way_sms": two_way_sms,
         "sms_segments": sms_segments,
+        "second_person": second_person,
     }
     changed = replace(tenant, **{key: value for key, value in wanted.items() if value is not None})
     open_.tenants.put(changed)

@@ -1,43 +1,99 @@
-"""Publishing a program: numbered, stored for ever, and applied to what is known already."""
+"""Publishing a program: checked, numbered, stored for ever, and applied to what is known already."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from accolade.model.errors import Refused
 from accolade.model.fields import FieldType
+from accolade.programs import smart
 from accolade.programs.loading import from_json, load
+from accolade.programs.problems import Findings
 from accolade.programs.publishing import publication
+from accolade.programs.reading import read
+from accolade.programs.rules import Program
+from accolade.programs.states import Lifecycle, State
+from accolade.programs.transitions import entered
 from accolade.store.connections import Connections
 from accolade.store.programs import Programs, Published
+from accolade.store.tenants import Tenants
+
+History = Callable[[Program], smart.Reached]
+"""What the program's audience reached before, by milestone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who publishes what for: as a `ghost` or to pay, why, and whether what the check doubts is meant (`acknowledge`)."""
+
+    by: str
+    ghost: bool = False
+    reason: str = ""
+    acknowledge: bool = False
+    history: History | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What publishing did: the stored version, whether it is new, what its author should know."""
+    """What publishing did: the stored version, whether it is new, in which state, what its author should know."""
 
     published: Published
     is_new: bool
+    state: State
     warnings: tuple[str, ...]
 
 
 class Publishing:
     """Publishes programs. Problems (a Rejected) lists everything that is wrong with a document."""
 
-    def __init__(self, programs: Programs, connections: Connections) -> None:
-        self._programs, self._connections = programs, connections
+    def __init__(self, programs: Programs, connections: Connections, tenants: Tenants) -> None:
+        self._programs, self._connections, self._tenants = programs, connections, tenants
 
-    def publish(self, text: str, *, file: str, tenant: str, now: datetime) -> Done:
-        """Publish a document (YAML or JSON); Refused as `programs.publishing.publication` says.
+    def publish(self, text: str, *, file: str, tenant: str, asked: Asked, now: datetime) -> Done:
+        """Publish a document (YAML or JSON); Refused as `programs.publishing.publication` says, and for a target that its
+        audience's history does not bear out unless that is acknowledged.
 
         A rule may come late: `maintain` has every known record decided again (`flows.rejudge`), so that nothing waits for
-        its next event.
+        its next event. Where the tenant asks for a second person, it is a draft until another one approves.
         """
-        program = load(text, file=file, own=self._own_fields(tenant))
+        program = checked(text, file=file, own=self._own_fields(tenant))
         existing = [from_json(entry.text) for entry in self._programs.versions(tenant, program.id)]
-        plan = publication(program, existing, now=now)
-        title = plan.program.title.get("en") or next(iter(plan.program.title.values()))
-        published = self._programs.publish(tenant, plan.program, title=title, now=now)
-        return Done(published, not plan.unchanged, plan.warnings)
+        before = self._programs.states.get(tenant, program.id)
+        state = self._state(tenant, asked)
+        paying = [it for it in existing if before.state(it.version) is State.LIVE] if state is State.LIVE else []
+        given_up = {it.version for it in existing if before.state(it.version) is State.RETIRED}
+        plan = publication(program, existing, now=now, replaced=paying, given_up=given_up)
+        if plan.unchanged:
+            published = self._programs.get(tenant, program.id, plan.program.version)
+            return Done(published, False, before.state(published.version), ())
+        warnings = (*plan.warnings, *self._doubts(program, asked))
+        published = self._store(tenant, plan.program, before, state, asked, now)
+        return Done(published, True, state, warnings)
+
+    def _store(self, tenant: str, program: Program, before: Lifecycle, state: State, asked: Asked, now: datetime) -> Published:
+        title = program.title.get("en") or next(iter(program.title.values()))
+        after = entered(program, before, state, author=asked.by, now=now)
+        what = f"version {program.version} published as {state}"
+        beside = self._programs.states.writes(tenant, before, after, what=what, by=asked.by, reason=asked.reason, now=now)
+        return self._programs.publish(tenant, program, title=title, now=now, beside=beside)
+
+    def _state(self, tenant: str, asked: Asked) -> State:
+        if asked.ghost:
+            return State.GHOST
+        settings = self._tenants.find(tenant)
+        return State.DRAFT if settings and settings.second_person else State.LIVE
+
+    def _doubts(self, program: Program, asked: Asked) -> list[str]:
+        if asked.history is None:
+            return ["Nobody looked whether its targets are within reach: publish with --history deal=FILE.csv --mapping FILE."]
+        doubts = [doubt.says for doubt in smart.doubts(program, asked.history(program))]
+        if doubts and not asked.acknowledge:
+            raise Refused(
+                f"is it achievable? {'; '.join(doubts)}",
+                where=f"program {program.id}",
+                mend="Change the target, or say that it is meant: --acknowledge",
+            )
+        return doubts
 
     def _own_fields(self, tenant: str) -> Mapping[str, Mapping[str, FieldType]]:
         """The org's own fields, as the connections of the tenant map them."""
@@ -46,3 +102,13 @@ class Publishing:
             for entry in connection.maps:
                 found.setdefault(entry.record, {}).update(entry.types)
         return found
+
+
+def checked(text: str, *, file: str, own: Mapping[str, Mapping[str, FieldType]] | None = None) -> Program:
+    """The program of a document that may be published: valid and SMART. Problems lists what is missing, with its line."""
+    program = load(text, file=file, own=own)
+    findings = Findings(file, read(text, file=file)[1])
+    smart.check(program, findings)
+    if findings:
+        raise findings.refuse()
+    return program

@@ -29,6 +29,7 @@ class Participant:
     """Who earns. `id` is the import's id; `number` (`P000017`) is opaque and the only name that the ledger knows.
 
     `identities`: CRM name -> user id there. `channels`: in order of preference. `zone`: IANA. `locale`: `en`, `nl`.
+    `manager`: the import id of another participant, or a name. `kind`: employee, dealer, ... in the company's own words.
     `imported`: False for one that a sweep found in a CRM and nobody has named yet; an import may give it its own id.
     """
 
@@ -44,6 +45,8 @@ class Participant:
     manager: str | None = None
     team: str | None = None
     role: str | None = None
+    region: str | None = None
+    kind: str | None = None
     started_on: date | None = None
     identities: Mapping[str, str] = field(default_factory=dict)
     channels: tuple[Channel, ...] = (Channel.EMAIL,)
@@ -76,6 +79,7 @@ class Tenant:
 
     `sending_hours`: local hours [from, to) of the recipient in which messages may go out.
     `paused`: channels that do not send now. `names_in_sms`: whether a deal's name may stand in an SMS.
+    `second_person`: a program pays only after another person than its author agreed.
     """
 
     id: str
@@ -90,3 +94,4 @@ class Tenant:
     sms_segments: int = 2
     accent: str = "#0b6e4f"
     public_url: str = ""
+    second_person: bool = False

@@ -1,6 +1,6 @@
 """Publishing: which version a document becomes, whether it may take effect when it says, and what its author should know."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,19 +22,28 @@ class Publication:
     warnings: tuple[str, ...] = ()
 
 
-def publication(program: Program, existing: Sequence[Program], *, now: datetime) -> Publication:
+def publication(
+    program: Program,
+    existing: Sequence[Program],
+    *,
+    now: datetime,
+    replaced: Sequence[Program] | None = None,
+    given_up: Collection[int] = (),
+) -> Publication:
     """The version that the document becomes beside the `existing` ones of the same program.
 
-    A document without a version gets the next number; what is published already comes back unchanged. Refused if it
-    changes a published version, leaves a number out, or replaces a version less than two minutes before it takes effect
-    (the first version may begin in the past).
+    A document without a version gets the next number; what is published already comes back unchanged, unless that
+    version was `given_up`. Refused if it changes a published version, leaves a number out, or replaces a version that
+    pays less than two minutes before it takes effect (the first version may begin in the past). `replaced`: the versions
+    that pay; all of them if not given, none for a ghost.
     """
     where = f"program {program.id}"
     stated = program.document.get("version")
     newest = max(existing, key=lambda it: it.version, default=None)
     candidate = stated if isinstance(stated, int) else newest.version + 1 if newest else 1
     for published in existing:
-        if _same(numbered(program, published.version), published) and stated in (None, published.version):
+        mine = stated in (None, published.version) and published.version not in given_up
+        if mine and _same(numbered(program, published.version), published):
             return Publication(published, unchanged=True)
         if published.version == candidate:
             raise Refused(
@@ -49,7 +58,7 @@ def publication(program: Program, existing: Sequence[Program], *, now: datetime)
             mend="Leave the version out, and it is numbered",
         )
     begins = midnight(program.effective_from, program.zone)
-    if newest and begins < now + AHEAD:
+    if (existing if replaced is None else replaced) and begins < now + AHEAD:
         raise Refused(
             f"a replacement takes effect at least 2 minutes ahead, and {program.effective_from} 00:00 in {program.zone} is not",
             where=where,

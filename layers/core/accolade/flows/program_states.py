@@ -1,0 +1,111 @@
+"""A program changes its state: it goes live, is approved, rolled out, given up or retired; who did it and why is kept."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+
+from accolade.model.errors import Missing
+from accolade.programs import transitions
+from accolade.programs.loading import from_json
+from accolade.programs.rules import Program
+from accolade.programs.states import Lifecycle, State
+from accolade.store.programs import Programs
+from accolade.store.tenants import Tenants
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Whose change it is and why, as the audit keeps it."""
+
+    by: str
+    reason: str = ""
+
+
+class ProgramChanges:
+    """Changes states. Each is Refused as `programs.transitions` says, and if somebody else was faster; Missing if there is
+    no such program or version. It holds in every function within 30 seconds."""
+
+    def __init__(self, programs: Programs, tenants: Tenants) -> None:
+        self._programs, self._tenants = programs, tenants
+
+    def approve(self, tenant: str, id_: str, version: int, *, signed: Signed, now: datetime) -> Lifecycle:
+        """Another person agrees to a version; a draft goes live by it."""
+        programs = self._versions(tenant, id_)
+        program = _numbered(programs, id_, version)
+
+        def agreed(before: Lifecycle) -> Lifecycle:
+            after = transitions.approved(program, before, by=signed.by, now=now)
+            if before.state(version) is not State.DRAFT:
+                return after
+            return transitions.gone_live(program, programs, after, starts=None, by=signed.by, second_person=True, now=now)
+
+        return self._change(tenant, id_, agreed, f"version {version} approved", signed, now)
+
+    def live(
+        self, tenant: str, id_: str, *, version: int | None = None, starts: date | None = None, signed: Signed, now: datetime
+    ) -> tuple[Program, Lifecycle]:
+        """The newest ghost (or that version) pays from `starts` on."""
+        programs = self._versions(tenant, id_)
+        before = self._programs.states.get(tenant, id_)
+        program = _numbered(programs, id_, version) if version else _waiting(programs, before, id_)
+        settings = self._tenants.find(tenant)
+
+        def going(it: Lifecycle) -> Lifecycle:
+            second = settings is not None and settings.second_person
+            return transitions.gone_live(program, programs, it, starts=starts, by=signed.by, second_person=second, now=now)
+
+        what = f"version {program.version} goes live{f' from {starts}' if starts else ''}"
+        return program, self._change(tenant, id_, going, what, signed, now)
+
+    def retire(self, tenant: str, id_: str, *, on: date, signed: Signed, now: datetime) -> Lifecycle:
+        """The program ends at the beginning of a day."""
+        programs = self._versions(tenant, id_)
+        change = partial(transitions.retired, programs, on=on, now=now)
+        return self._change(tenant, id_, change, f"retires on {on}", signed, now)
+
+    def withdraw(self, tenant: str, id_: str, version: int, *, signed: Signed, now: datetime) -> Lifecycle:
+        """A ghost or a draft is given up."""
+        program = _numbered(self._versions(tenant, id_), id_, version)
+        change = partial(transitions.withdrawn, program, now=now)
+        return self._change(tenant, id_, change, f"version {version} given up", signed, now)
+
+    def roll_out(
+        self, tenant: str, id_: str, *, percent: int | None, teams: Iterable[str] | None, signed: Signed, now: datetime
+    ) -> Lifecycle:
+        """The program is for a stable share of its audience, or for these teams."""
+        programs = self._versions(tenant, id_)
+        named = None if teams is None else tuple(teams)
+        change = partial(transitions.rolled_out, programs, percent=percent, teams=named, now=now)
+        what = f"rolled out to {transitions.rollout_words(percent or 100, named or ())}"
+        return self._change(tenant, id_, change, what, signed, now)
+
+    def _change(
+        self, tenant: str, id_: str, change: Callable[[Lifecycle], Lifecycle], what: str, signed: Signed, now: datetime
+    ) -> Lifecycle:
+        before = self._programs.states.get(tenant, id_)
+        after = change(before)
+        self._programs.change(tenant, before, after, what=what, by=signed.by, reason=signed.reason, now=now)
+        return after
+
+    def _versions(self, tenant: str, id_: str) -> list[Program]:
+        found = [from_json(entry.text) for entry in self._programs.versions(tenant, id_)]
+        if not found:
+            raise Missing(f"there is no program {id_!r}", mend="accolade program list shows those there are")
+        return found
+
+
+def _numbered(programs: list[Program], id_: str, version: int) -> Program:
+    for program in programs:
+        if program.version == version:
+            return program
+    raise Missing(f"there is no version {version} of program {id_!r}", mend="accolade program list shows those there are")
+
+
+def _waiting(programs: list[Program], lifecycle: Lifecycle, id_: str) -> Program:
+    found = [it for it in programs if lifecycle.state(it.version) in (State.GHOST, State.DRAFT)]
+    if not found:
+        raise Missing(
+            f"no version of program {id_!r} waits to go live", mend="Publish one: accolade program publish FILE --ghost"
+        )
+    return found[-1]

@@ -1,0 +1,81 @@
+"""Publishing by the command: states, a second person, phases, the audit, and what each refusal says."""
+
+from pathlib import Path
+
+import pytest
+
+DEMO = Path(__file__).resolve().parents[2] / "infra" / "local" / "demo"
+PROGRAM = (DEMO / "program.yaml").read_text()
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    (tmp_path / "program.yaml").write_text(PROGRAM)
+    (tmp_path / "better.yaml").write_text(PROGRAM.replace("points: 500\n", "points: 600\n"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def standing(command):
+    return [(it["version"], it["state"]) for it in command.json("program", "list")]
+
+
+def test_a_ghost_goes_live_and_is_retired_and_the_audit_says_who_and_why(command, folder):
+    command.json("program", "publish", "program.yaml", "--as", "asha")
+    done = command.json("program", "publish", "better.yaml", "--ghost", "--as", "asha", "--reason", "fewer wins than planned")
+    assert (done["version"], done["state"]) == (2, "ghost")
+    assert standing(command) == [(1, "live"), (2, "ghost")]
+    assert command.json("program", "live", "q-race", "--from", "2999-01-01", "--as", "bob")["from"] == "2999-01-01"
+    assert command.json("program", "retire", "q-race", "--on", "2999-06-01", "--as", "bob")["ends"] == "2999-06-01"
+    rows = command.json("program", "log", "q-race")
+    assert [(it["by"], it["what"], it["reason"]) for it in rows] == [
+        ("asha", "version 1 published as live", ""),
+        ("asha", "version 2 published as ghost", "fewer wins than planned"),
+        ("bob", "version 2 goes live from 2999-01-01", ""),
+        ("bob", "retires on 2999-06-01", ""),
+    ]
+    assert rows[2]["before"]["versions"]["2"]["state"] == "ghost"
+    assert rows[2]["after"]["versions"]["2"]["starts"] == "2999-01-01"
+
+
+def test_a_replacement_in_the_past_is_refused_unless_it_is_a_ghost(command, folder):
+    command.json("program", "publish", "program.yaml")
+    command.run("program", "publish", "better.yaml", status=1)
+    assert "at least 2 minutes ahead" in command.said
+    assert command.json("program", "publish", "better.yaml", "--ghost")["state"] == "ghost"
+
+
+def test_where_a_second_person_is_asked_for_a_program_waits_as_a_draft(command, folder):
+    command.json("tenant", "set", "default", "--second-person")
+    assert command.json("program", "publish", "program.yaml", "--as", "asha")["state"] == "draft"
+    assert standing(command) == [(1, "draft")]
+    command.run("program", "approve", "q-race@1", "--as", "Asha", status=1)
+    assert "another person has to agree" in command.said
+    assert command.json("program", "approve", "q-race@1", "--as", "bob")["versions"] == {"1": "live"}
+    command.json("program", "publish", "better.yaml", "--ghost", "--as", "asha")
+    command.run("program", "live", "q-race", "--as", "bob", status=1)
+    assert "accolade program approve q-race@2 --as NAME" in command.said
+
+
+def test_a_program_is_rolled_out_in_phases(command, folder):
+    (folder / "ahead.yaml").write_text(PROGRAM.replace("2017-01-01", "2999-01-01").replace("2027-12-31", "2999-12-31"))
+    command.json("program", "publish", "ahead.yaml")
+    assert command.json("program", "rollout", "q-race", "--percent", "20")["percent"] == 20
+    assert command.json("program", "list")[0]["for"] == "20%"
+    command.run("program", "rollout", "q-race", "--percent", "20", "--teams", "West", status=1)
+    assert command.json("program", "rollout", "q-race", "--teams", "West, Central")["teams"] == ["Central", "West"]
+
+
+def test_a_ghost_that_was_given_up_can_be_published_again(command, folder):
+    command.json("program", "publish", "program.yaml", "--ghost")
+    command.json("program", "withdraw", "q-race", "--version", "1")
+    assert command.json("program", "publish", "program.yaml")["version"] == 2
+    assert standing(command) == [(1, "retired"), (2, "live")]
+
+
+def test_a_program_that_is_not_smart_is_not_published(command, folder):
+    (folder / "vague.yaml").write_text(PROGRAM.replace("audience: everyone\n", ""))
+    said = command.run("program", "publish", "vague.yaml", status=1)
+    assert "for whom it is" in said
+    assert command.run("program", "validate", "vague.yaml", status=1) == said
+    assert command.json("program", "list") == []
