@@ -5,60 +5,90 @@ is posted is the difference. Three pure steps: `merge` (model.records) takes fac
 the record is worth now and to whom, `settle` turns the difference into postings, holdings and messages owed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from accolade import standings as stand
 from accolade import tell
 from accolade.model.ledger import Standing
-from accolade.model.records import Contribution, Holding, Record
-from accolade.model.times import from_millis
-from accolade.programs.periods import parse_period
+from accolade.model.records import Holding, Record
+from accolade.model.times import Millis, from_millis, to_millis
 from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import Milestone
-from accolade.situation import Decision, Parking, Pending, Projection, Situation
+from accolade.programs.states import GHOST
+from accolade.situation import Decision, FactKey, FactSet, Parking, Pending, Projection, Situation, Wanted
+from accolade.wallet.awards import VESTED
 from accolade.wallet.books import Award, Books, Occasion
 from accolade.worth import credited_users, project
 
-__all__ = ["credited_users", "project", "resume", "settle"]
+__all__ = ["adjust", "approve", "credited_users", "pending", "period_award", "project", "refuse", "resume", "settle"]
 
 AWARDS_A_DECISION = 30
 """Award changes settled in one transaction; a record with more is marked `unsettled` and settled in several."""
 
+Standings = dict[tuple[str, str], Standing]
 
-def settle(projection: Projection, situation: Situation, *, now: datetime) -> Decision | None:
-    """Post the difference between what should be held and what is held; None if nothing at all has changed."""
-    standings = _moved(projection, situation)
-    pending = sorted(_awards(projection, standings, situation), key=lambda it: it.award.key)
-    settled, left = pending[:AWARDS_A_DECISION], pending[AWARDS_A_DECISION:]
-    record = replace(projection.record, unsettled=tuple(sorted({it.award.participant for it in left})))
-    if not pending and not standings and record == projection.before:
+
+def settle(projection: Projection, situation: Situation, *, now: datetime, silent: bool = False) -> Decision | None:
+    """Post the difference between what should be held and what is held; None if nothing at all has changed.
+
+    `silent`: owe no messages (a replay of history).
+    """
+    standings, facts = stand.moved(projection, situation)
+    found = sorted(_awards(projection, standings, facts, situation, now), key=lambda it: it.award.key)
+    settled, left = found[:AWARDS_A_DECISION], found[AWARDS_A_DECISION:]
+    unsettled = tuple(sorted({it.award.participant for it in left})) if left else ()
+    if not found and not standings and _unmoved(projection, unsettled):
         return None
     books = Books(situation.wallets, situation.room, _occasion(projection, now))
     for participant, _ in standings:
         books.touch(participant)
-    record_awards = dict(record.awards)
-    for it in settled:
-        holding = books.settle(it.award)
-        it.entries = tuple(entry for entry in books.entries if entry.id.startswith(f"{it.award.key}#"))
-        it.after = holding
-        if it.period:
-            standing = standings.get((it.award.participant, it.period)) or situation.standings[it.award.participant, it.period]
-            held = _kept(dict(standing.awards) | {it.award.key: holding})
-            standings[it.award.participant, it.period] = replace(standing, awards=held)
-        else:
-            record_awards[it.award.key] = holding
-    record = replace(record, awards=_kept(record_awards), revision=projection.before.revision + 1)
+    record_awards = dict(projection.before.awards)
+    _post(settled, books, standings, situation, record_awards)
+    record = _written(projection.record, _kept(record_awards), unsettled, projection.before.revision + 1)
+    told = () if silent else tell.deliveries(projection, record, settled, situation, standings, books, now=now)
     return Decision(
         projection.before,
         record,
         books.changed,
         standings,
         tuple(books.entries),
-        tell.deliveries(projection, record, settled, situation, standings, books, now=now),
-        {program: points for program, points in books.budget.items() if points},
-        tuple(_parkings(settled, record, books.occasion.earned_at)),
+        told,
+        {node: points for node, points in books.budget.items() if points},
+        tuple(_parkings(settled, str(record.key), books.occasion.earned_at, now)),
         projection.problems,
+        facts,
+        tuple(settled),
+    )
+
+
+def adjust(
+    wanted: Iterable[Pending], situation: Situation, *, at: datetime, now: datetime, actor: str = "maintain"
+) -> Decision | None:
+    """Bring period awards of one participant to what they should be, where no record has moved: closes, ranks, teams.
+
+    `at` is the event time of what is posted. None if nothing changes.
+    """
+    found = sorted(wanted, key=lambda it: it.award.key)
+    if not found:
+        return None
+    tenant = situation.wallets[found[0].award.participant].tenant
+    books = Books(situation.wallets, situation.room, Occasion(tenant, at, at, now, actor))
+    standings: Standings = {}
+    _post(found, books, standings, situation, {})
+    for participant, _ in standings:
+        books.touch(participant)
+    return Decision(
+        None,
+        None,
+        books.changed,
+        standings,
+        tuple(books.entries),
+        tell.adjusted(found, situation, books, now=now),
+        {node: points for node, points in books.budget.items() if points},
+        tuple(_parkings(found, None, at, now)),
+        settled=tuple(found),
     )
 
 
@@ -67,78 +97,160 @@ def resume(it: Pending, holder: Record | Standing, situation: Situation, *, at: 
 
     `holder` is the record or the standing that carries the award; `at` the event time that it was earned.
     """
+    step = (it.milestone.points_for(1) or 0) if it.milestone and it.period else it.award.holding.parked
+    decision = _alone(it, holder, situation, lambda books: books.resume(it.award, step=step), at=at, now=now)
+    return decision if decision.entries else None
+
+
+def approve(it: Pending, holder: Record | Standing, situation: Situation, *, at: datetime, now: datetime, actor: str) -> Decision:
+    """Post what a person has approved, or park it if the budget is short; `holder` and `at` as for `resume`."""
+    return _alone(it, holder, situation, lambda books: books.approve(it.award), at=at, now=now, actor=actor)
+
+
+def refuse(it: Pending, holder: Record | Standing, situation: Situation, *, at: datetime, now: datetime, actor: str) -> Decision:
+    """Keep what a person has refused from being asked for again; `holder` and `at` as for `resume`."""
+    return _alone(it, holder, situation, lambda books: books.refuse(it.award), at=at, now=now, actor=actor)
+
+
+def _alone(
+    it: Pending,
+    holder: Record | Standing,
+    situation: Situation,
+    act: Callable[[Books], Holding],
+    *,
+    at: datetime,
+    now: datetime,
+    actor: str = "maintain",
+) -> Decision:
+    """One award moved on its own, without a record or a part that moves."""
     record = holder if isinstance(holder, Record) else None
     standing = holder if isinstance(holder, Standing) else None
     tenant = record.key.tenant if record else situation.wallets[it.award.participant].tenant
     scope = str(record.key) if record else None
-    books = Books(situation.wallets, situation.room, Occasion(tenant, at, at, now, "maintain", scope))
-    step = (it.milestone.points_for(1) or 0) if it.milestone and it.period else it.award.holding.parked
-    it.after = books.resume(it.award, step=step)
+    books = Books(situation.wallets, situation.room, Occasion(tenant, at, at, now, actor, scope))
+    it.after = act(books)
     it.entries = tuple(books.entries)
-    if not books.entries:
-        return None
+    books.touch(it.award.participant)
     held = _kept(dict(holder.awards) | {it.award.key: it.after})
-    moved = {(it.award.participant, it.period): replace(standing, awards=held)} if standing else {}
+    moved = {(it.award.participant, it.period): stand.holding(standing, held)} if standing else {}
     return Decision(
         record,
-        replace(record, awards=held, revision=record.revision + 1) if record else None,
+        _written(record, held, record.unsettled, record.revision + 1) if record else None,
         books.changed,
         moved,
         it.entries,
         tell.resumed(it, record, standing, books, now=now),
         books.budget,
-        (Parking(it.award.key, it.after.parked, at, scope, it.period),),
+        tuple(_parkings([it], scope, at, now)),
+        settled=(it,),
     )
 
 
-def _moved(projection: Projection, situation: Situation) -> dict[tuple[str, str], Standing]:
-    """The standings whose parts move: stored contributions go out as stored, the new ones come in."""
-    old, new = projection.before.contributions, projection.record.contributions
-    moved: dict[tuple[str, str], Standing] = {}
-    for sign, contribution in [(-1, it) for it in old if it not in new] + [(1, it) for it in new if it not in old]:
-        key = (contribution.participant, contribution.period)
-        standing = moved.get(key) or situation.standings[key]
-        standing = replace(standing, parts=_added(standing.parts, contribution, sign))
-        if contribution.baseline:
-            standing = replace(standing, baseline=_added(standing.baseline, contribution, sign))
-        moved[key] = standing
-    return moved
+def _unmoved(projection: Projection, unsettled: tuple[str, ...]) -> bool:
+    """Whether the record stays exactly as it was."""
+    before, after = projection.before, projection.record
+    return (
+        not projection.problems
+        and unsettled == before.unsettled
+        and (after is before or _written(after, before.awards, unsettled, before.revision) == before)
+    )
 
 
-def _added(sums: Mapping[str, Mapping[str, int]], contribution: Contribution, sign: int) -> dict[str, Mapping[str, int]]:
-    parts = dict(sums.get(contribution.kpi, {}))
-    for name, amount in contribution.parts.items():
-        parts[name] = parts.get(name, 0) + sign * amount
-    left = {name: amount for name, amount in parts.items() if amount}
-    others = {kpi: known for kpi, known in sums.items() if kpi != contribution.kpi}
-    return others | ({contribution.kpi: left} if left else {})
+def _written(record: Record, awards: Mapping[str, Holding], unsettled: tuple[str, ...], revision: int) -> Record:
+    return Record(
+        record.key,
+        record.fields,
+        record.history,
+        record.deletion,
+        record.contributions,
+        awards,
+        record.waiting_for,
+        unsettled,
+        record.people,
+        record.history_cut,
+        record.complete,
+        revision,
+    )
 
 
-def _awards(projection: Projection, standings: Mapping[tuple[str, str], Standing], situation: Situation) -> Iterator[Pending]:
+def _post(
+    found: Iterable[Pending], books: Books, standings: Standings, situation: Situation, record_awards: dict[str, Holding]
+) -> None:
+    """Settle awards one after another; what they hold then is kept with their period's standing, or with the record."""
+    held: dict[tuple[str, str], dict[str, Holding]] = {}
+    for it in found:
+        first = len(books.entries)
+        it.after = books.settle(it.award)
+        it.entries = tuple(books.entries[first:])
+        if it.period:
+            place = (it.award.participant, it.period)
+            if place not in held:
+                held[place] = dict((standings.get(place) or situation.standings[place]).awards)
+            held[place][it.award.key] = it.after
+        else:
+            record_awards[it.award.key] = it.after
+    for place, awards in held.items():
+        standings[place] = stand.holding(standings.get(place) or situation.standings[place], _kept(awards))
+
+
+def _awards(
+    projection: Projection, standings: Standings, facts: Mapping[FactKey, FactSet], situation: Situation, now: datetime
+) -> Iterator[Pending]:
     """Every award whose holding differs from what should be held now: the record's own, then those of its periods."""
-    rulebook = situation.rulebook
-    for key in {*projection.before.awards, *projection.wanted}:
-        want, holding = projection.wanted.get(key), projection.before.awards.get(key, Holding())
-        should = want.points if want else 0
-        if holding.held != should:
-            yield pending(key, holding, should, rulebook, milestone=want.milestone if want else None)
-    anew = projection.again or projection.before.unsettled  # other rules may read the same sums
-    unmoved = {(it.participant, it.period) for it in projection.record.contributions if anew}
-    for participant, period in {*standings, *unmoved}:
-        standing = standings.get((participant, period)) or situation.standings[participant, period]
-        for milestone in rulebook.milestones_in(parse_period(period)):
-            key = f"{milestone.program}/{milestone.id}/{participant}/{period}"
-            holding = standing.awards.get(key, Holding())
-            should = _period_points(milestone, standing)
-            if holding.held != should:
-                yield pending(key, holding, should, rulebook, milestone=milestone, period=period)
+    rulebook, before, at = situation.rulebook, projection.before, to_millis(now)
+    for key in {*before.awards, *projection.wanted} if before.awards else projection.wanted:
+        it = _record_award(key, before.awards.get(key, _NOTHING), projection.wanted.get(key), rulebook, at)
+        if it is not None:
+            yield it
+    earned = projection.closing.at if projection.closing else projection.changed_at
+    anew = projection.again or before.unsettled  # other rules may read the same sums
+    unmoved = {(it.participant, it.period) for it in projection.record.contributions} if anew else ()
+    for place in {*standings, *unmoved}:
+        standing = standings.get(place) or situation.standings[place]
+        for milestone in rulebook.inline_in(place[1]):
+            level, should = stand.due(milestone, standing, facts, situation)
+            it = period_award(standing, milestone, level, should, situation, earned=earned, now=at)
+            if it is not None:
+                yield it
 
 
-def _period_points(milestone: Milestone, standing: Standing) -> int:
-    """max(0, level(all facts) - level(baseline)) times the points: history that was loaded late pays nothing."""
-    kpi_id = milestone.kpi.id if milestone.kpi else ""
-    level = milestone.level(standing.parts.get(kpi_id, {})) - milestone.level(standing.baseline.get(kpi_id, {}))
-    return milestone.points_for(max(0, level)) or 0
+_NOTHING = Holding()
+
+
+def _record_award(key: str, holding: Holding, want: Wanted | None, rulebook: Rulebook, now: Millis) -> Pending | None:
+    if want is None:
+        return pending(key, holding, 0, rulebook) if holding.held or holding.shadow else None
+    should = 0 if want.until and not want.gate and want.until <= now else want.points
+    ripe = holding.lots and (want.due == VESTED or (want.gate and holding.lots[0][0] <= now))
+    had = holding.shadow if want.ghost else holding.held
+    if had == should and not ripe:
+        return None
+    it = pending(key, holding, should, rulebook, milestone=want.milestone)
+    it.award = replace(it.award, due=want.due, open_gate=want.gate, review=bool(want.review), nodes=want.nodes)
+    it.level, it.review, it.until = int(should > 0), want.review, want.until
+    return it
+
+
+def period_award(
+    standing: Standing, milestone: Milestone, level: int, should: int, situation: Situation, *, earned: Millis, now: Millis
+) -> Pending | None:
+    """The change of a period award that should hold so many points; None if it does. `earned`: the event time."""
+    key = f"{milestone.program}/{milestone.id}/{standing.participant}/{standing.period}"
+    holding = standing.awards.get(key, _NOTHING)
+    had = holding.shadow if milestone.program.endswith(GHOST) else holding.held
+    if had == should and not (holding.lots and holding.lots[0][0] <= now):
+        return None
+    it = pending(key, holding, should, situation.rulebook, milestone=milestone, period=standing.period)
+    review = milestone.approval_above is not None and should > milestone.approval_above
+    day = from_millis(earned).date()
+    it.award = replace(
+        it.award,
+        due=stand.vesting(milestone, earned),
+        review=review,
+        nodes=stand.group_nodes(milestone, situation.rulebook, standing, situation, day),
+    )
+    it.level, it.review = level, "above" if review else ""
+    return it
 
 
 def pending(
@@ -146,10 +258,20 @@ def pending(
 ) -> Pending:
     """An award to be settled, under the version that wants it; if none does any more, under the program's newest."""
     program_id, milestone_id, participant, scope = key.split("/", 3)
-    newest = rulebook.versions(program_id)[-1]
-    program = (rulebook.version(program_id, milestone.version) if milestone else None) or newest
+    program = rulebook.version(program_id, milestone.version) if milestone else None
+    program = program or rulebook.versions(program_id)[-1]
     award = Award(
-        key, program.id, program.version, milestone_id, participant, scope, holding, should, program.unit, program.debt_limit
+        key,
+        program.id,
+        program.version,
+        milestone_id,
+        participant,
+        scope,
+        holding,
+        should,
+        program.unit,
+        program.debt_limit,
+        ghost=program.ghost,
     )
     return Pending(award, milestone or program.milestone(milestone_id), period)
 
@@ -161,12 +283,19 @@ def _occasion(projection: Projection, now: datetime) -> Occasion:
     return Occasion(key.tenant, earned, changed, now, "process", str(key), projection.record.version, projection.notification_ids)
 
 
-def _parkings(settled: list[Pending], record: Record, at: datetime) -> Iterator[Parking]:
+def _parkings(settled: Iterable[Pending], record: str | None, at: datetime, now: datetime) -> Iterator[Parking]:
+    """What waits now and did not before, or no longer waits: for budget, for time to pass, for a person."""
     for it in settled:
-        if it.after.parked != it.award.holding.parked:
-            yield Parking(it.award.key, it.after.parked, at, None if it.period else str(record.key), it.period)
+        before, after, scope = it.award.holding, it.after, None if it.period else record
+        if after.parked != before.parked:
+            yield Parking(it.award.key, after.parked, at, scope, it.period)
+        if after.lots != before.lots:
+            due = [lot for lot, _ in after.lots if lot > 0] or ([it.until] if it.until else [])
+            yield Parking(it.award.key, after.pending if due else 0, from_millis(min(due, default=0)), scope, it.period, "vest")
+        if after.awaiting != before.awaiting:
+            yield Parking(it.award.key, after.awaiting, now, scope, it.period, "approval", it.review)
 
 
 def _kept(holdings: Mapping[str, Holding]) -> dict[str, Holding]:
     """Holdings worth storing: an award once posted keeps its revision for ever, so that no entry id comes twice."""
-    return {key: holding for key, holding in holdings.items() if holding != Holding()}
+    return {key: holding for key, holding in holdings.items() if holding != _NOTHING}

@@ -1,26 +1,37 @@
 """What a decision reads and gives: the situation before, the projection of a record, the decision after."""
 
+from bisect import insort
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
+from fractions import Fraction
 
+from accolade.kpis.port import Fact
 from accolade.model.connections import Connection
 from accolade.model.deliveries import Delivery
 from accolade.model.ledger import Budget, Entry, Standing, Wallet
 from accolade.model.participants import Participant
 from accolade.model.reading import Closing
-from accolade.model.records import Holding, Record
+from accolade.model.records import Holding, Record, RecordKey
 from accolade.model.times import Millis
 from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import Milestone
+from accolade.programs.states import GHOST
+from accolade.wallet.awards import VESTED
 from accolade.wallet.books import Award
+
+FactKey = tuple[str, str, str]
+"""(participant, period id, KPI id)."""
 
 
 @dataclass(slots=True)
 class Situation:
     """Everything a decision reads, loaded beforehand, and moved on by `apply` from decision to decision.
 
-    `owners`: CRM user id -> participant number; `budgets` hold only the programs that have one.
+    `owners`: CRM user id -> participant number; `by_id`: import id -> number (managers); `teams`: team -> its members'
+    numbers. `budgets` hold only the programs, and the nodes of group caps, that have a limit. `related`: the records that
+    the batch's records refer to. `facts`: those of folded KPIs by (participant, period, KPI id). `quotas`: by (subject, KPI
+    name, period id), in the KPI's unit.
     """
 
     rulebook: Rulebook
@@ -30,28 +41,80 @@ class Situation:
     wallets: dict[str, Wallet] = field(default_factory=dict)
     standings: dict[tuple[str, str], Standing] = field(default_factory=dict)
     budgets: dict[str, Budget] = field(default_factory=dict)
+    related: dict[RecordKey, Record] = field(default_factory=dict)
+    facts: dict[FactKey, "FactSet"] = field(default_factory=dict)
+    quotas: dict[tuple[str, str, str], Fraction] = field(default_factory=dict)
+    by_id: dict[str, str] = field(default_factory=dict)
+    teams: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def room(self, program: str) -> int | None:
-        """Points that the program's budget has left; None if it has none."""
+        """Points that the program's budget, or the node of a group cap, has left; None if there is no limit."""
         budget = self.budgets.get(program)
+        if budget is None and "/" in program:
+            return int(program.rpartition("=")[2])  # a cap that nobody has drawn on yet
         return None if budget is None or budget.limit is None else budget.limit - budget.spent
 
     def apply(self, decision: "Decision") -> None:
         """Go on from what was decided, as the next decision of the batch has to."""
         self.wallets.update(decision.wallets)
         self.standings.update(decision.standings)
+        self.facts.update(decision.facts)
         for program, points in decision.budget.items():
             if program in self.budgets:
                 self.budgets[program] = replace(self.budgets[program], spent=self.budgets[program].spent + points)
+            elif "/" in program:
+                self.budgets[program] = Budget("", program, limit=int(program.rpartition("=")[2]), spent=points)
+
+
+@dataclass(frozen=True, slots=True)
+class FactSet:
+    """The facts of one folded KPI in a period: all of them, and those of them that are baseline, each in order."""
+
+    every: tuple[Fact, ...] = ()
+    baseline: tuple[Fact, ...] = ()
+
+    def moved(self, sign: int, fact: Fact, *, baseline: bool) -> "FactSet":
+        """The set with one fact more (1) or less (-1); one that is not there cannot be taken."""
+        return FactSet(_moved(self.every, sign, fact), _moved(self.baseline, sign, fact) if baseline else self.baseline)
+
+
+def _moved(facts: tuple[Fact, ...], sign: int, fact: Fact) -> tuple[Fact, ...]:
+    if sign < 0:
+        i = facts.index(fact) if fact in facts else len(facts)
+        return facts[:i] + facts[i + 1 :]
+    if not facts or _order(facts[-1]) <= _order(fact):
+        return (*facts, fact)
+    ordered = list(facts)
+    insort(ordered, fact, key=_order)
+    return tuple(ordered)
+
+
+def _order(fact: Fact) -> tuple[date, str, str]:
+    """Event date, then record id in byte order (ids are ASCII), then what it is about."""
+    return fact.on, fact.record, fact.about
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A record milestone that holds: how many points it is worth, and to whom."""
+    """A record milestone that holds: how many points it is worth, and to whom.
+
+    `due`: when they vest (epoch ms; 0: when the gate is kept; VESTED: at once), `gate` whether it is kept, `until`: when
+    points whose gate was not kept go back (epoch ms, 0: never). `review`: why a person has to look first, empty if not.
+    """
 
     milestone: Milestone
     participant: str
     points: int
+    due: Millis = VESTED
+    gate: bool = True
+    until: Millis = 0
+    review: str = ""
+    nodes: tuple[str, ...] = ()
+
+    @property
+    def ghost(self) -> bool:
+        """Whether it is only remembered."""
+        return self.milestone.program.endswith(GHOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +145,19 @@ class Projection:
 
 @dataclass(frozen=True, slots=True)
 class Parking:
-    """An award whose points wait for budget; `points` 0: it waits no longer. `at` orders the waiting (event time)."""
+    """An award whose points wait; `points` 0: they wait no longer.
+
+    `why`: `budget` (`at` is the event time, which orders the waiting), `vest` (`at`: when to look again) or `approval`
+    (`at`: since when).
+    """
 
     key: str
     points: int
     at: datetime
     record: str | None
     period: str
+    why: str = "budget"
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +173,23 @@ class Decision:
     budget: Mapping[str, int]
     parkings: tuple[Parking, ...] = ()
     problems: tuple[Problem, ...] = ()
+    facts: Mapping[FactKey, FactSet] = field(default_factory=dict)
+    settled: "tuple[Pending, ...]" = ()
 
 
 @dataclass(slots=True)
 class Pending:
-    """An award on its way through a decision: `entries` and `after` are filled in when it is settled."""
+    """An award on its way through a decision: `entries` and `after` are filled in when it is settled.
+
+    `level`: how often the milestone is reached; `review`: why a person has to look first; `until`: when what its gate
+    holds back goes back (epoch ms, 0: never).
+    """
 
     award: Award
     milestone: Milestone | None
     period: str
     entries: tuple[Entry, ...] = ()
     after: Holding = field(default_factory=Holding)
+    level: int = 0
+    review: str = ""
+    until: Millis = 0

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from accolade import kpis
+from accolade.kpis.port import Tally
 from accolade.model.deliveries import Delivery, Line, Progress
 from accolade.model.ledger import Entry, EntryKind, Standing
 from accolade.model.reading import closing
@@ -13,9 +13,10 @@ from accolade.model.records import Record
 from accolade.model.times import from_millis
 from accolade.programs.periods import parse_period
 from accolade.situation import Pending, Projection, Situation
+from accolade.standings import tally
 from accolade.wallet.books import Books
 
-SPEAKING = (EntryKind.ACCRUAL, EntryKind.CLAWBACK)
+SPEAKING = (EntryKind.ACCRUAL, EntryKind.CLAWBACK, EntryKind.VEST)
 """Write-offs are between the company and its books; nobody is told."""
 
 
@@ -34,7 +35,7 @@ def deliveries(
     programs: dict[str, str] = {}
     for it in settled:
         for entry in it.entries:
-            if entry.kind in SPEAKING and not _silent(entry, it, situation, now):
+            if entry.kind in SPEAKING and _notified(it) and not _silent(entry, it, situation, now):
                 standing = standings.get((it.award.participant, it.period)) or situation.standings.get(
                     (it.award.participant, it.period)
                 )
@@ -56,6 +57,23 @@ def deliveries(
         )
         for person, mine in lines.items()
     )
+
+
+def adjusted(settled: Iterable[Pending], situation: Situation, books: Books, *, now: datetime) -> tuple[Delivery, ...]:
+    """The message owed where no record moved (a close, a rank, a team's award): one a person and award revision."""
+    told: list[Delivery] = []
+    for it in settled:
+        standing = situation.standings.get((it.award.participant, it.period))
+        speaking = [entry for entry in it.entries if entry.kind in SPEAKING] if _notified(it) else []
+        lines = [_line(it, entry, _facts(it, None, standing) | {"reason": "close"}) for entry in speaking]
+        if lines:
+            id_ = _id(it.award.key, str(it.after.revision), it.award.participant)
+            told.append(_delivery(id_, it.award.participant, it.award.program, lines, books, record=None, now=now))
+    return tuple(told)
+
+
+def _notified(it: Pending) -> bool:
+    return it.milestone is None or it.milestone.notify
 
 
 def resumed(
@@ -115,10 +133,12 @@ def _silent(entry: Entry, it: Pending, situation: Situation, now: datetime) -> b
 
 def _line(it: Pending, entry: Entry, facts: Mapping[str, str | int]) -> Line:
     points = sum(transfer.amount for transfer in entry.transfers)
+    if it.after.lots and entry.kind is EntryKind.ACCRUAL:
+        facts = dict(facts) | {"vests": vesting_day(it)}
     milestone = it.milestone
     return Line(
         entry=entry.id,
-        points=points if entry.kind is EntryKind.ACCRUAL else -points,
+        points=-points if entry.kind is EntryKind.CLAWBACK else points,
         kind=entry.kind.value,
         milestone=it.award.milestone,
         milestone_kind=milestone.kind if milestone else "record",
@@ -127,14 +147,20 @@ def _line(it: Pending, entry: Entry, facts: Mapping[str, str | int]) -> Line:
     )
 
 
+def vesting_day(it: Pending) -> str:
+    """The day (UTC, ISO) on which the last lot of the award vests; empty where a gate decides."""
+    last = it.after.lots[-1][0] if it.after.lots else 0
+    return from_millis(last).date().isoformat() if last > 0 else ""
+
+
 def _facts(it: Pending, record: Record | None, standing: Standing | None) -> dict[str, str | int]:
     facts: dict[str, str | int] = {}
     milestone = it.milestone
     if it.period:
         facts["period"] = it.period
         if milestone and milestone.kpi and standing:
-            value = kpis.kpi(milestone.kpi.name).value(standing.parts.get(milestone.kpi.id, {}))
             facts["unit_kpi"] = milestone.kpi.name
+            value = None if milestone.kpi.folded else milestone.kpi.kpi.value(Tally(standing.parts.get(milestone.kpi.id, {})))
             if isinstance(value, int):
                 facts["count"] = value
             if milestone.n:
@@ -175,7 +201,8 @@ def _progress(person: str, standings: Mapping[tuple[str, str], Standing], situat
     for (participant, period_id), standing in sorted(standings.items()):
         period = parse_period(period_id)
         for milestone in situation.rulebook.milestones_in(period) if participant == person else ():
-            step = milestone.progress(standing.parts.get(milestone.kpi.id, {})) if milestone.kpi else None
+            use = milestone.kpi
+            step = milestone.progress(tally(milestone, use, standing, period, {}, situation)) if use else None
             if step and period.last_day:
                 worth, until = milestone.points_for(1) or 0, period.last_day.isoformat()
                 plain = milestone.kpi and milestone.kpi.tree is None and milestone.progress_unit == "deals"

@@ -4,46 +4,103 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
+from accolade.kpis.port import Moment
 from accolade.model.connections import FieldMap
+from accolade.model.fields import RECORD_FIELDS
 from accolade.model.participants import Participant
-from accolade.model.reading import business_date, closing, values
-from accolade.model.records import Contribution, Facts, Record, Value
-from accolade.programs.rulebook import Rulebook
+from accolade.model.reading import Closing, business_date, closing, values
+from accolade.model.records import Contribution, Facts, Record, RecordKey, Value, Version
+from accolade.model.relations import relations
+from accolade.model.times import to_millis
+from accolade.programs import capping
+from accolade.programs.guarding import Watched, watch
+from accolade.programs.periods import midnight
+from accolade.programs.rulebook import Asked, Rulebook
+from accolade.programs.rules import KpiUse, Milestone, Program
+from accolade.programs.shares import shared
 from accolade.situation import Problem, Projection, Situation, Wanted
+from accolade.wallet.awards import VESTED
+
+DAY = 86_400_000
+"""Milliseconds."""
+
+_ANY = Version(0)
+"""The version of what is frozen: it is read, never merged."""
+
+Credits = Mapping[str, str | None]
+"""Who earns by a record, by credit rule, as CRM user ids."""
 
 
-def credited_users(record: Record) -> dict[str, str | None]:
-    """Who earns by this record, by credit rule, as CRM user ids: the owner at its closing, and the owner now.
+def credited_users(record: Record, *, open_too: bool = False) -> Credits:
+    """Who earns by this record: the owner at its closing, and the owner now.
 
-    Empty while it is open, deleted or without a business date.
+    Empty for one that is deleted or has no business date; while it is open it has only an owner, who earns if rules ask
+    for open records too. A type without stages has no closing: its owner earns.
     """
-    closed = closing(record)
-    if closed is None or business_date(record) is None:
+    if record.deleted:
         return {}
-    owner = record.value("owner")
-    return {"owner_at_closing": closed.owner, "current_owner": str(owner) if owner else None}
+    closed, owner = closing(record), record.value("owner")
+    now = str(owner) if owner else None
+    if closed is not None:
+        return {"owner_at_closing": closed.owner, "current_owner": now} if open_too or business_date(record) else {}
+    if "stage" in RECORD_FIELDS.get(record.key.type, {}) and not open_too:
+        return {}
+    return {"owner_at_closing": now, "current_owner": now} if open_too or business_date(record) else {}
+
+
+def users_of(record: Record, rulebook: Rulebook) -> set[str]:
+    """Every CRM user that a decision about this record may ask for: who earns, and who shares."""
+    asked = rulebook.asked(record.key.type)
+    credited = credited_users(record, open_too=asked.open_too)
+    if not credited:
+        return set()
+    sharing = {str(user) for name in asked.users if (user := record.value(name))}
+    return {user for user in credited.values() if user} | sharing
+
+
+def references(record: Record, rulebook: Rulebook) -> set[RecordKey]:
+    """The records that this one refers to and that a rule reads."""
+    kind, asked = record.key.type, rulebook.asked(record.key.type).prefixes
+    return {
+        replace(record.key, type=type_, id=str(reference))
+        for name, type_, prefix in relations(kind)
+        if prefix in asked and (reference := record.value(name))
+    }
 
 
 def project(before: Record, merged: Record, situation: Situation, *, facts: Facts | None = None) -> Projection:
-    """What the merged record is worth now, by the rules in force at its business date."""
-    field_map = situation.connection.map_for(record=merged.key.type)
-    closed, on = closing(merged), business_date(merged)
-    users = credited_users(merged) if field_map and field_map.source else {}
+    """What the merged record is worth now, by the rules in force on the dates of what happened."""
+    kind, rulebook = merged.key.type, situation.rulebook
+    field_map = situation.connection.map_for(record=kind)
+    asked = rulebook.asked(kind)
+    source = field_map is not None and field_map.source
+    users = credited_users(merged, open_too=asked.open_too) if source else {}
     numbers = {credit: situation.owners.get(user) if user else None for credit, user in users.items()}
     unknown = users.get("owner_at_closing") if users and not numbers["owner_at_closing"] else None
-    record = replace(merged, contributions=(), waiting_for=unknown)
-    worth = _Worth(situation.rulebook, record.key.type, on, numbers) if on and any(numbers.values()) else None
-    if worth and field_map:
-        record = worth.look(record, field_map, situation)
-        backfill = worth.on < situation.connection.since.date()
-        parts = [replace(it, baseline=backfill) for it in worth.contributions()]
-        record = replace(record, contributions=tuple(sorted(parts, key=lambda it: (it.participant, it.period, it.kpi))))
-        if not backfill:
-            worth.find_record_awards(record)
+    worth = None
+    contributions: tuple[Contribution, ...] = ()
+    if field_map is not None and any(numbers.values()):
+        worth = _Worth(merged, field_map, situation, numbers, asked)
+        found = worth.contributions()
+        contributions = tuple(found if len(found) < 2 else sorted(found, key=_place))
+    record = Record(
+        merged.key,
+        merged.fields,
+        merged.history,
+        merged.deletion,
+        contributions,
+        merged.awards,
+        unknown,
+        merged.unsettled,
+        worth.people if worth else merged.people,
+        merged.history_cut,
+        merged.complete,
+        merged.revision,
+    )
     return Projection(
         before,
         record,
-        closed,
+        worth.closed if worth else closing(merged),
         worth.wanted if worth else {},
         tuple(dict.fromkeys(worth.problems)) if worth else (),
         facts.version.at if facts else record.version,
@@ -52,70 +109,258 @@ def project(before: Record, merged: Record, situation: Situation, *, facts: Fact
     )
 
 
-class _Worth:
-    """One record under the rules of its business date; `numbers`: who earns, by credit rule."""
+def _place(it: Contribution) -> tuple[str, str, str, str, str]:
+    return it.participant, it.period, it.kpi, it.on, it.about
 
-    def __init__(self, rulebook: Rulebook, kind: str, on: date, numbers: Mapping[str, str | None]) -> None:
-        self.on, self._rulebook, self._kind, self._numbers = on, rulebook, kind, numbers
-        self._uses = rulebook.kpi_uses(kind, on)
-        self._milestones = rulebook.record_milestones(kind, on)
-        self._seen: dict[str, Mapping[str, object]] = {}
+
+class _Worth:
+    """One record under the rules of its dates; `numbers`: who earns, by credit rule."""
+
+    def __init__(self, record: Record, field_map: FieldMap, situation: Situation, numbers: Credits, asked: Asked) -> None:
         self.wanted: dict[str, Wanted] = {}
         self.problems: list[Problem] = []
-
-    def look(self, record: Record, field_map: FieldMap, situation: Situation) -> Record:
-        """Read the values that rules see; what they see of a person is frozen with the record at first sight."""
+        self.people: Mapping[str, Mapping[str, Value]] = record.people
+        self.closed: Closing | None = closing(record)
+        self._record, self._map, self._situation, self._numbers, self._asked = record, field_map, situation, numbers, asked
+        self._rulebook, self._kind = situation.rulebook, record.key.type
+        self._since = situation.connection.since.date()
+        self._settled = self.closed is not None or "stage" not in RECORD_FIELDS.get(self._kind, {})
         plain = values(record, currency=field_map.currency, types=field_map.types)
-        personal = any(use.reads_participant for use in self._uses) or any(it.reads_participant for it in self._milestones)
-        for number in {number for number in self._numbers.values() if number}:
-            if personal and number not in record.people and number in situation.participants:
-                seen = _person(situation.participants[number], self.on)
-                record = replace(record, people=dict(record.people) | {number: seen})
-            person = record.people.get(number, {})
-            self._seen[number] = plain | {f"participant.{name}": value for name, value in person.items() if value is not None}
-        return record
+        self._on = business_date(record)
+        self._plain = plain | self._related() if asked.prefixes - {self._kind, "participant"} else plain
+        self._currency: object = plain.get(f"{self._kind}.currency")
+        self._seen: dict[str, Mapping[str, object]] = {}
 
-    def contributions(self) -> Iterator[Contribution]:
-        """What the record adds to each KPI that a program in force reads."""
-        for use in self._uses:
+    def contributions(self) -> list[Contribution]:
+        """What the record adds to each KPI that a program in force reads, and the points of capped milestones."""
+        found: list[Contribution] = []
+        moments: dict[tuple[str, str], list[Moment]] = {}
+        for use in self._rulebook.uses(self._kind):
             number = self._numbers.get(use.credit)
-            period = use.calendar.period_of(self.on)
-            if number and not (use.reads_money and self._foreign(number, use.currency)):
-                parts = use.parts(self._seen[number])
-                if parts:
-                    yield Contribution(number, period.id, use.id, parts)
-            elif number:
-                for milestone in self._rulebook.period_milestones(use.id, period):
-                    self._park(milestone.program, milestone.id, number)
+            if number is None:
+                continue
+            if use.reads_money and use.currency != self._currency:
+                self._park_use(use, number)
+                continue
+            known = moments.get((use.id, number))
+            if known is None:
+                known = moments[use.id, number] = list(use.moments(self.seen(number)))
+            found += self._counted(use, number, known)
+        self._find_record_awards(found)
+        return _added(found)
 
-    def find_record_awards(self, record: Record) -> None:
-        """Which record milestones hold, and what they are worth."""
-        for milestone in self._milestones:
-            number = self._numbers.get(milestone.credit)
-            program = self._rulebook.version(milestone.program, milestone.version)
-            if number and program and milestone.reads_money and self._foreign(number, program.currency):
-                self._park(program.id, milestone.id, number)
-            elif number and milestone.holds(self._seen[number]) is True:
-                points = milestone.points.of(self._seen[number])
-                if points:
-                    key = f"{milestone.program}/{milestone.id}/{number}/{record.key}"
-                    self.wanted[key] = Wanted(milestone, number, points)
+    def _counted(self, use: KpiUse, number: str, moments: list[Moment]) -> Iterator[Contribution]:
+        for moment in moments:
+            period = self._rulebook.counted(use, moment.on)
+            if period is not None and moment.parts:
+                yield Contribution(
+                    number,
+                    period.id,
+                    self._grouped(use, number),
+                    moment.parts,
+                    moment.on < self._since or (use.pays_from is not None and moment.on < use.pays_from),
+                    moment.on.isoformat() if use.folded else "",
+                    moment.about if use.folded else "",
+                )
 
-    def _foreign(self, number: str, currency: str | None) -> bool:
-        return self._seen[number].get(f"{self._kind}.currency") != currency
+    def _grouped(self, use: KpiUse, number: str) -> str:
+        """Parts of a team's or region's KPI are kept apart by where the person was at event time."""
+        if use.subject not in ("team", "region"):
+            return use.id
+        return f"{use.id}={self.seen(number).get(f'participant.{use.subject}') or ''}"
 
-    def _park(self, program: str, milestone: str, number: str) -> None:
-        currency = self._seen[number].get(f"{self._kind}.currency")
-        reason = f"its amount is in {currency}, which is not the program's currency, and no rate is known"
+    def _find_record_awards(self, found: list[Contribution]) -> None:
+        """Which record milestones hold, and what they are worth to whom."""
+        for dated_by in self._asked.dates:
+            on = self._plain.get(dated_by) if dated_by else self._on if self._settled else None
+            if not isinstance(on, date) or on < self._since:
+                continue
+            on = on.date() if hasattr(on, "date") else on
+            matcher = self._rulebook.matcher(self._kind, on, dated_by)
+            for number in sorted({it for it in self._numbers.values() if it}):
+                for milestone in matcher.matching(self.seen(number)):
+                    if self._numbers.get(milestone.credit) == number:
+                        self._award(milestone, number, on, found)
+            for milestone in matcher.rules:
+                if milestone.reads_money and self._numbers.get(milestone.credit):
+                    self._park_foreign(milestone)
+
+    def _award(self, milestone: Milestone, number: str, on: date, found: list[Contribution]) -> None:
+        program = self._rulebook.version(milestone.program, milestone.version)
+        seen = self.seen(number)
+        points = milestone.points.of(seen)
+        if program is None or not points or (milestone.reads_money and program.currency != self._currency):
+            return
+        if program.pays_from is not None and on < program.pays_from:
+            return
+        points = milestone.multiplied(points, seen) if milestone.multipliers else points
+        watched = watch(milestone.guards, self._record, seen) if milestone.guards else None
+        if watched and watched.cap is not None:
+            points = min(points, watched.cap)
+        for who, share in self._recipients(milestone, number, points):
+            if capping.capped(milestone):
+                period = capping.held_in(milestone).period_of(on).id
+                found.append(Contribution(who, period, capping.kpi_id(milestone), {"points": share}, False, on.isoformat(), ""))
+            elif share:
+                key = f"{milestone.program}/{milestone.id}/{who}/{self._record.key}"
+                self.wanted[key] = self._held(milestone, program, who, share, on, watched)
+
+    def _held(self, milestone: Milestone, program: Program, who: str, points: int, on: date, watched: Watched | None) -> Wanted:
+        due, gate, until = VESTED, True, 0
+        hold, days = milestone.hold, milestone.hold.days if milestone.hold else None
+        longer = watched.days if watched else 0
+        if hold is not None or longer:
+            start = self.closed.at if self.closed else to_millis(midnight(on, program.zone))
+            due = start + max(days or 0, longer) * DAY
+            if hold is not None and hold.until is not None:
+                gate = hold.until(self.seen(who)) is True
+                due, until = (VESTED, 0) if gate and not longer else (0, start + (days or 0) * DAY)
+        review = watched.review if watched else ""
+        if milestone.approval_above is not None and points > milestone.approval_above:
+            review = review or "above"
+        return Wanted(milestone, who, points, due, gate, until, review, nodes(milestone, program, who, self.seen(who), on))
+
+    def _recipients(self, milestone: Milestone, number: str, points: int) -> list[tuple[str, int]]:
+        """Who gets how much of a record award; the shares sum exactly. Who is not there, or not known, leaves a share unpaid."""
+        if milestone.subject != "person":
+            members = self._roster(number, milestone.subject)
+            if milestone.sharing == "each":
+                return [(it, points) for it in members]
+            return list(shared(points, dict.fromkeys(members, 1)).items())
+        if not milestone.splits:
+            return [(number, points)]
+        parts = shared(points, {it.to: it.share for it in milestone.splits})
+        found: dict[str, int] = {}
+        for split in milestone.splits:
+            for who, share in self._sharing(split.to, number, parts[split.to]):
+                found[who] = found.get(who, 0) + share
+        return sorted(found.items())
+
+    def _sharing(self, to: str, number: str, points: int) -> list[tuple[str, int]]:
+        if to == "owner":
+            return [(number, points)]
+        if to == "team":
+            return list(shared(points, dict.fromkeys(self._roster(number, "team"), 1)).items())
+        if to == "manager":
+            manager = self.seen(number).get("participant.manager")
+            who = self._situation.by_id.get(str(manager)) if manager else None
+        else:
+            user = self._record.value(to.partition(".")[2])
+            who = self._situation.owners.get(str(user)) if user else None
+        return [(who, points)] if who else []
+
+    def _roster(self, number: str, subject: str) -> list[str]:
+        """The members of the person's team (region, company) when the record was first paid for."""
+        name = self.seen(number).get(f"participant.{subject}", "") if subject != "company" else ""
+        key = f"{subject}:{name}"
+        if key not in self.people:
+            self.people = dict(self.people) | {key: {it: 1 for it in self._situation.teams.get(key, (number,))}}
+        return sorted(self.people[key])
+
+    def seen(self, number: str) -> Mapping[str, object]:
+        """What rules see for a person: the record, what it refers to, and the person at event time, frozen at first sight."""
+        if number not in self._seen:
+            person: Mapping[str, Value] = self.people.get(number, {})
+            participant = self._situation.participants.get(number)
+            if not person and participant is not None and "participant" in self._asked.prefixes:
+                person = attributes(participant, self._on)
+                if self._settled:
+                    self.people = dict(self.people) | {number: person}
+            self._seen[number] = (
+                {**self._plain, **{f"participant.{name}": value for name, value in person.items() if value is not None}}
+                if person
+                else self._plain
+            )
+        return self._seen[number]
+
+    def _related(self) -> dict[str, object]:
+        """What the record refers to, frozen once the record has come to its end."""
+        found: dict[str, object] = {}
+        tried: set[str] = set()
+        for name, type_, prefix in relations(self._kind):
+            if prefix not in self._asked.prefixes or prefix in tried:
+                continue
+            fields = self.people.get(prefix)
+            if fields is None:
+                reference = self._record.value(name)
+                other = (
+                    self._situation.related.get(replace(self._record.key, type=type_, id=str(reference))) if reference else None
+                )
+                if other is None:
+                    continue
+                fields = {name: value for name, (_, value) in other.fields.items()}
+                if self._settled:
+                    self.people = dict(self.people) | {prefix: fields}
+            tried.add(prefix)
+            found |= self._read_related(type_, prefix, fields)
+        return found
+
+    def _read_related(self, type_: str, prefix: str, fields: Mapping[str, Value]) -> dict[str, object]:
+        their_map = self._situation.connection.map_for(record=type_)
+        key = replace(self._record.key, type=type_, id="")
+        record = Record(key, {name: (_ANY, value) for name, value in fields.items()})
+        currency, types = (their_map.currency, their_map.types) if their_map else (self._map.currency, {})
+        read = values(record, currency=currency, types=types)
+        return {f"{prefix}.{name.partition('.')[2]}": value for name, value in read.items()}
+
+    def _park_use(self, use: KpiUse, number: str) -> None:
+        for moment in use.moments(self.seen(number)):
+            period = self._rulebook.counted(use, moment.on)
+            for milestone in self._rulebook.period_milestones(use.id, period) if period else ():
+                self._park(milestone.program, milestone.id)
+
+    def _park_foreign(self, milestone: Milestone) -> None:
+        program = self._rulebook.version(milestone.program, milestone.version)
+        if program is not None and program.currency != self._currency:
+            self._park(program.id, milestone.id)
+
+    def _park(self, program: str, milestone: str) -> None:
+        reason = f"its amount is in {self._currency}, which is not the program's currency, and no rate is known"
         self.problems.append(Problem(program, milestone, reason))
 
 
-def _person(participant: Participant, on: date) -> dict[str, Value]:
-    tenure = (on - participant.started_on).days if participant.started_on else None
+def attributes(participant: Participant, on: date | None) -> dict[str, Value]:
+    """What rules may ask of a person, on a day: team and role as they are known now, tenure in days by then."""
+    tenure = (on - participant.started_on).days if participant.started_on and on else None
     return {
+        "number": participant.number,
         "role": participant.role,
         "team": participant.team,
         "manager": participant.manager,
         "country": participant.country,
+        "region": participant.region,
+        "kind": participant.kind,
         "tenure_days": tenure,
     }
+
+
+def nodes(milestone: Milestone, program: Program, who: str, seen: Mapping[str, object], on: date) -> tuple[str, ...]:
+    """The caps that bind beyond the milestone and the person: budget nodes `program/milestone or */scope:name/period=points`.
+
+    They are taken in the order of posting, as budgets are: `trim` to what is left.
+    """
+    if not (milestone.caps or program.caps):
+        return ()
+    found = []
+    for place, caps in ((milestone.id, milestone.caps), ("*", program.caps)):
+        for cap in caps:
+            if cap.scope != "participant" or place == "*":
+                name = who if cap.scope == "participant" else seen.get(f"participant.{cap.scope}") or ""
+                period = cap.calendar.period_of(on).id if cap.calendar else "lifetime"
+                found.append(f"{program.id}/{place}/{cap.scope}:{name}/{period}={cap.points}")
+    return tuple(found)
+
+
+def _added(found: list[Contribution]) -> list[Contribution]:
+    """Contributions of one record to the same KPI, person, period, day and subject are one."""
+    if len(found) < 2:
+        return found
+    sums: dict[tuple[object, ...], Contribution] = {}
+    for it in found:
+        key = (it.participant, it.period, it.kpi, it.baseline, it.on, it.about)
+        known = sums.get(key)
+        if known is not None:
+            names = dict.fromkeys([*known.parts, *it.parts])
+            it = replace(known, parts={name: known.parts.get(name, 0) + it.parts.get(name, 0) for name in names})
+        sums[key] = it
+    return list(sums.values())

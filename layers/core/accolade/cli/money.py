@@ -12,6 +12,7 @@ from accolade.cli import screen
 from accolade.cli.invoking import invoked
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
 from accolade.flows.ledger_check import exported
+from accolade.kpis.port import Tally
 from accolade.model.errors import AccoladeError, Missing, Rejected
 from accolade.model.ledger import Budget, Standing
 from accolade.store.audit import Audit
@@ -149,7 +150,7 @@ def _kpi_scores(open_: Session, tenant: str, name: str, period: str) -> dict[str
 def _value(standing: Standing, ids: list[str], measure: kpis.Kpi) -> Fraction | None:
     """The value by the first variant of the KPI that the participant has."""
     parts = next((standing.parts[id_] for id_ in ids if id_ in standing.parts), None)
-    value = measure.value(parts) if parts is not None else None
+    value = measure.value(Tally(parts)) if parts is not None else None
     return None if value is None else Fraction(value)
 
 

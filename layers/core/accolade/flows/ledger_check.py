@@ -143,11 +143,11 @@ def wallet_problems(wallet: Wallet, entries: list[Entry]) -> list[str]:
             problems.append(f"wallet {name}: entry {entry.id} has a transfer that moves nothing")
         head = entry_hash(entry)
     folded = fold(Wallet(wallet.tenant, wallet.participant), entries)
-    for what in ("available", "debt", "head", "next_seq"):
+    for what in ("available", "pending", "debt", "head", "next_seq"):
         stored, computed = getattr(wallet, what), getattr(folded, what)
         if stored != computed:
             problems.append(f"wallet {name}: {what} is stored as {stored}, its entries say {computed}")
-    problems += [f"wallet {name}: {what} is below zero" for what in ("available", "debt") if getattr(folded, what) < 0]
+    problems += [f"wallet {name}: {what} is below zero" for what in ("available", "pending", "debt") if getattr(folded, what) < 0]
     return problems
 
 
@@ -157,6 +157,7 @@ def exported(entry: Entry, participant: str) -> dict[str, object]:
     own = {
         accounts.wallet(cause.participant): accounts.wallet(participant),
         accounts.debt(cause.participant): accounts.debt(participant),
+        accounts.pending(cause.participant): accounts.pending(participant),
     }
     start = f"{cause.program}/{cause.milestone}/{cause.participant}/"
     id_ = (

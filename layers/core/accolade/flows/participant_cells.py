@@ -55,6 +55,8 @@ def participant_of(row: Row, *, tenant: str, today: date) -> Participant:
         manager=row.get("manager") or None,
         team=row.get("team") or None,
         role=row.get("role") or None,
+        region=row.get("region") or None,
+        kind=row.get("kind") or None,
         started_on=_day("started_on", row["started_on"]) if row.get("started_on") else None,
         identities=_identities(row),
         consents=_consents(row.get("consents", ""), today),

@@ -13,7 +13,7 @@ from accolade.model.errors import Rejected
 from accolade.model.participants import Participant
 
 COLUMNS = (
-    *("id", "name", "email", "phone", "locale", "zone", "country", "manager", "team", "role", "started_on"),
+    *("id", "name", "email", "phone", "locale", "zone", "country", "manager", "team", "role", "region", "kind", "started_on"),
     *("salesforce_user_id", "hubspot_owner_id", "channels", "consents"),
 )
 REQUIRED = ("id", "name")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from accolade.kpis.port import Tally
 from accolade.model.deliveries import Delivery, Line
 from accolade.model.errors import Missing
 from accolade.model.ledger import Entry, EntryKind, Standing, Transfer, Wallet
@@ -196,7 +197,7 @@ def _line(entry: Entry, points: int, milestone: Milestone | None, message: Deliv
 def _step(program: Program, milestone: Milestone, period: Period, standings: Mapping[str, Standing]) -> Step | None:
     standing = standings.get(period.id)
     parts = standing.parts.get(milestone.kpi.id, {}) if standing and milestone.kpi else {}
-    progress = milestone.progress(parts)
+    progress = milestone.progress(Tally(parts, start=period.start, end=period.end))
     if progress is None or progress[1] <= 0:
         return None
     return Step(program, milestone, *progress, milestone.points_for(1), period.last_day)

@@ -1,17 +1,18 @@
 """The ledger's nouns: an entry is a list of transfers, each with a source and a target."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from accolade.model.records import Holding
+from accolade.model.records import Holding, Value
 
 
 class EntryKind(StrEnum):
-    """What an entry does; the kinds of later issues (hold, spend, vest, ...) join here."""
+    """What an entry does; the kinds of later issues (hold, spend, expiry, ...) join here."""
 
     ACCRUAL = "accrual"
+    VEST = "vest"
     CLAWBACK = "clawback"
     WRITEOFF = "writeoff"
     ADJUSTMENT = "adjustment"
@@ -82,6 +83,8 @@ class Standing:
     """A participant's KPI parts and period-scope awards in one period.
 
     `parts`: KPI id -> part -> sum; `baseline`: the same for what came from before the start; `awards` by award key.
+    `seen`: what was read about the participant when the period's first award asked for it. `frozen`: what was fixed at
+    close, by milestone (`program/milestone` -> text): the baseline that an improvement is measured against.
     """
 
     tenant: str
@@ -90,6 +93,8 @@ class Standing:
     parts: Mapping[str, Mapping[str, int]]
     baseline: Mapping[str, Mapping[str, int]]
     awards: Mapping[str, Holding]
+    seen: Mapping[str, Value] = field(default_factory=dict)
+    frozen: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

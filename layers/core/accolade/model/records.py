@@ -64,7 +64,9 @@ class Contribution:
     """What a record adds to one KPI of one participant in one period, as it was applied (subtracted as stored).
 
     `participant` is the opaque number's text (`P000017`), `parts` additive integers by name;
-    `baseline` parts come from before the connection's start: they count, but do not pay.
+    `baseline` parts come from before the connection's start, or before their program paid: they count, but do not pay.
+    `on` (an ISO date): the contribution is kept as a fact too, for KPIs that need the order of things; `about` as in
+    `kpis.port.Moment`.
     """
 
     participant: str
@@ -72,24 +74,42 @@ class Contribution:
     kpi: str
     parts: Mapping[str, int]
     baseline: bool = False
+    on: str = ""
+    about: str = ""
+
+
+Lot = tuple[Millis, int]
+"""Points on hold: when they vest (epoch ms; 0: when their gate is kept), and how many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What is held of one award, in points: posted (in the wallet), parked (waits for budget), written off.
+    """What is held of one award, in points: posted (in the wallet or pending), parked (waits for budget), awaiting (a
+    person's approval), refused (by a person), written off. `lots`: the part of `posted` that has not vested.
 
-    `revision` counts the entries of this award: entry id = award key # revision.
+    `revision` counts the entries of this award: entry id = award key # revision. `shadow`: what a ghost program would
+    have given; it is never posted. `nodes`: the caps of groups that it drew on, to which it gives back.
     """
 
     posted: int = 0
     parked: int = 0
     written_off: int = 0
     revision: int = 0
+    awaiting: int = 0
+    refused: int = 0
+    shadow: int = 0
+    lots: tuple[Lot, ...] = ()
+    nodes: tuple[str, ...] = ()
 
     @property
     def held(self) -> int:
         """Everything that the difference is taken against."""
-        return self.posted + self.parked
+        return self.posted + self.parked + self.awaiting + self.refused
+
+    @property
+    def pending(self) -> int:
+        """Posted, and not vested yet."""
+        return sum(points for _, points in self.lots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +118,8 @@ class Record:
 
     `awards` are the record-scope holdings by award key; `waiting_for` the CRM user whose participant is unknown;
     `unsettled` names participants still to be settled after a decision too large for one transaction; `people` what
-    was read about participants at event time (role, team, ...) and stays as it was then.
+    was read about participants (role, team, ...), and about records that it refers to (under their prefix: `account`, ...),
+    at event time, and stays as it was then.
     """
 
     key: RecordKey

@@ -1,10 +1,16 @@
 """The rulebook of a tenant: which version of which program judges a day or a period, without looking at every rule."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from accolade.programs.periods import Period
+from accolade.kpis.port import Kpi
+from accolade.programs.capping import by_period
+from accolade.programs.catalogue import EVENT_DATE
+from accolade.programs.condition_tree import fields
+from accolade.programs.matching import Matcher
+from accolade.programs.periods import Period, parse_period
 from accolade.programs.rules import KpiUse, Milestone, Program
 
 _REMEMBERED = 20_000
@@ -19,14 +25,19 @@ class Rulebook:
     """
 
     def __init__(self, programs: Sequence[Program]) -> None:
+        programs = [_paying(program) for program in programs]
         self._versions: dict[str, list[Program]] = {}
         for program in sorted(programs, key=lambda it: (it.id, it.version)):
             self._versions.setdefault(program.id, []).append(program)
+        self._numbered = {(it.id, it.version): it for it in programs}
         self._first = {id_: min(given, key=lambda it: (it.effective_from, -it.version)) for id_, given in self._versions.items()}
         self._by_day: dict[tuple[str, date], Program | None] = {}
-        self._uses: dict[tuple[str, date], tuple[KpiUse, ...]] = {}
-        self._records: dict[tuple[str, date], tuple[Milestone, ...]] = {}
+        self._matchers: dict[tuple[object, ...], Matcher[Milestone]] = {}
         self._periods: dict[str, dict[str, tuple[Milestone, ...]]] = {}
+        self._inline: dict[str, tuple[Milestone, ...]] = {}
+        self._counted: dict[tuple[str, object, date], Period | None] = {}
+        self._uses: dict[str, tuple[KpiUse, ...]] = {}
+        self._asked: dict[str, Asked] = {}
 
     def program_ids(self) -> tuple[str, ...]:
         """The programs there are."""
@@ -38,7 +49,7 @@ class Rulebook:
 
     def version(self, program_id: str, number: int) -> Program | None:
         """One version of a program."""
-        return next((it for it in self._versions.get(program_id, ()) if it.version == number), None)
+        return self._numbered.get((program_id, number))
 
     def on(self, program_id: str, day: date) -> Program | None:
         """The version in force on a business date; None before the program, after it, or if there is none."""
@@ -62,45 +73,67 @@ class Rulebook:
             return first
         return self.on(program_id, period_start)
 
-    def record_milestones(self, record_type: str, on: date) -> tuple[Milestone, ...]:
-        """The milestones of kind record for that type of record and business date."""
-        key = (record_type, on)
-        if key not in self._records:
-            _make_room(self._records)
-            self._records[key] = tuple(
-                milestone
-                for program in self.in_force(on)
-                for milestone in program.milestones
-                if milestone.kpi is None and milestone.record == record_type
-            )
-        return self._records[key]
+    def asked(self, record_type: str) -> "Asked":
+        """What all rules together ask of a type of record, beyond its own fields."""
+        if record_type not in self._asked:
+            self._asked[record_type] = _asked(record_type, self._numbered.values(), self.uses(record_type))
+        return self._asked[record_type]
 
-    def kpi_uses(self, record_type: str, on: date) -> tuple[KpiUse, ...]:
-        """The distinct KPIs that a record of that type and business date contributes to, each in `calendar.period_of(on)`."""
-        key = (record_type, on)
-        if key not in self._uses:
-            _make_room(self._uses)
-            self._uses[key] = tuple(self._find_uses(record_type, on).values())
-        return self._uses[key]
+    def record_milestones(self, record_type: str, on: date, dated_by: str = "") -> tuple[Milestone, ...]:
+        """The milestones with an award a record, for that type and date (of the field `dated_by`, empty: the event's)."""
+        return tuple(self.matcher(record_type, on, dated_by).rules)
+
+    def matcher(self, record_type: str, on: date, dated_by: str = "") -> Matcher[Milestone]:
+        """The same milestones, to be asked which of them hold."""
+        force = tuple((it.id, it.version) for it in self.in_force(on))
+        key = (record_type, dated_by, force)
+        if key not in self._matchers:
+            _make_room(self._matchers)
+            found = [
+                milestone
+                for named in force
+                for milestone in self._numbered[named].milestones
+                if milestone.kpi is None and milestone.record == record_type and milestone.dated_by == dated_by
+            ]
+            self._matchers[key] = Matcher(found, lambda it: it.tree)
+        return self._matchers[key]
+
+    def uses(self, record_type: str) -> tuple[KpiUse, ...]:
+        """The distinct KPIs, each in its calendar, that records of that type may contribute to under any version."""
+        if record_type not in self._uses:
+            found = {
+                (milestone.kpi.id, milestone.calendar): milestone.kpi
+                for program in self._numbered.values()
+                for milestone in program.milestones
+                if milestone.kpi and milestone.kpi.calendar and record_type in milestone.kpi.kpi.records
+            }
+            self._uses[record_type] = tuple(found[key] for key in sorted(found, key=str))
+        return self._uses[record_type]
+
+    def counted(self, use: KpiUse, on: date) -> Period | None:
+        """The period in which something on that day counts for the KPI; None if no program in force asks for it."""
+        key = (use.id, use.calendar, on)
+        if key not in self._counted:
+            _make_room(self._counted)
+            period = use.calendar.period_of(on)
+            asking = self.period_milestones(use.id, period) if period else ()
+            self._counted[key] = period if any(self.on(it.program, on) for it in asking) else None
+        return self._counted[key]
 
     def period_milestones(self, kpi_id: str, period: Period) -> tuple[Milestone, ...]:
         """The milestones that read this KPI in this period, of the versions that judge the period."""
         return self._in_period(period).get(kpi_id, ())
 
     def milestones_in(self, period: Period) -> tuple[Milestone, ...]:
-        """Every milestone that this period's standing decides."""
+        """Every milestone that this period's standings decide."""
         return tuple(milestone for milestones in self._in_period(period).values() for milestone in milestones)
 
-    def _find_uses(self, record_type: str, on: date) -> dict[tuple[str, str], KpiUse]:
-        uses: dict[tuple[str, str], KpiUse] = {}
-        for program in self.in_force(on):
-            for calendar in {it.calendar for version in self._versions[program.id] for it in version.milestones if it.calendar}:
-                period = calendar.period_of(on)
-                for kpi_id, milestones in self._in_period(period).items():
-                    use = milestones[0].kpi
-                    if use and use.record == record_type and any(it.program == program.id for it in milestones):
-                        uses.setdefault((kpi_id, period.id), use)
-        return dict(sorted(uses.items()))
+    def inline_in(self, period_id: str) -> tuple[Milestone, ...]:
+        """Those of them that each decision about a person settles; the others wait for `maintain`."""
+        if period_id not in self._inline:
+            _make_room(self._inline)
+            self._inline[period_id] = tuple(it for it in self.milestones_in(parse_period(period_id)) if it.inline)
+        return self._inline[period_id]
 
     def _in_period(self, period: Period) -> dict[str, tuple[Milestone, ...]]:
         if period.id not in self._periods:
@@ -108,11 +141,64 @@ class Rulebook:
             found: dict[str, list[Milestone]] = {}
             for program_id in self._versions:
                 judge = self.for_period(program_id, period.start)
-                for milestone in judge.milestones if judge else ():
+                for milestone in (by_period(it) for it in judge.milestones) if judge else ():
                     if milestone.kpi and milestone.calendar == period.calendar:
                         found.setdefault(milestone.kpi.id, []).append(milestone)
             self._periods[period.id] = {kpi_id: tuple(milestones) for kpi_id, milestones in found.items()}
         return self._periods[period.id]
+
+
+class Asked:
+    """What the rules ask of a type of record beyond its own fields.
+
+    `open_too`: records that have not come to their end count as well. `dates`: the fields that date record milestones
+    (empty: the event's own date). `prefixes`: what is read of related records and people (`account`, `participant`).
+    `users`: the record's own fields that hold people who share. `managers`, `teams`: whether those share.
+    """
+
+    def __init__(self) -> None:
+        self.open_too = False
+        self.dates: set[str] = set()
+        self.prefixes: set[str] = set()
+        self.users: set[str] = set()
+        self.managers = self.teams = False
+
+
+def _asked(record_type: str, programs: Iterable[Program], uses: Iterable[KpiUse]) -> Asked:
+    asked = Asked()
+    for program in programs:
+        for milestone in program.milestones:
+            if milestone.kpi is None and milestone.record == record_type:
+                _of_milestone(asked, milestone)
+    for use in uses:
+        asked.open_too |= type(use.kpi).moments is not Kpi.moments or use.kpi.dated_by != EVENT_DATE.get(record_type)
+        names = {*use.kpi.reads, *(fields(use.tree) if use.tree else ())}
+        asked.prefixes |= {name.split(".")[0] for name in names} | ({"participant"} if use.subject != "person" else set())
+    return asked
+
+
+def _of_milestone(asked: Asked, milestone: Milestone) -> None:
+    asked.dates.add(milestone.dated_by)
+    asked.open_too |= bool(milestone.dated_by)
+    trees = [it for it in (milestone.tree, milestone.hold.tree if milestone.hold else None) if it]
+    trees += [it.tree for it in milestone.multipliers]
+    names = {name for tree in trees for name in fields(tree)} | {milestone.points.per or ""}
+    asked.prefixes |= {name.split(".")[0] for name in names if name}
+    asked.users |= {it.to.partition(".")[2] for it in milestone.splits if "." in it.to}
+    asked.managers |= any(it.to == "manager" for it in milestone.splits)
+    asked.teams |= milestone.subject != "person" or any(it.to == "team" for it in milestone.splits)
+
+
+def _paying(program: Program) -> Program:
+    """A program that pays only from a day on counts what came before as a baseline, in KPIs of its own."""
+    day = program.pays_from
+    if day is None:
+        return program
+    milestones = [
+        replace(it, kpi=replace(it.kpi, id=f"{it.kpi.id}.from{day:%Y%m%d}", pays_from=day)) if it.kpi else it
+        for it in program.milestones
+    ]
+    return replace(program, milestones=tuple(milestones))
 
 
 def _make_room(memory: dict[Any, Any]) -> None:

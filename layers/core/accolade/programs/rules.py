@@ -49,6 +49,7 @@ class KpiUse:
     reads_participant: bool = False
     folded: bool = False
     subject: str = "person"
+    pays_from: date | None = None
 
     @property
     def record(self) -> str:
@@ -86,7 +87,7 @@ class Milestone:
     from the KPI's tally). `subject`: person, or team, region, company, whose members get it by `sharing`: `equal` parts,
     `by_kpi` (in proportion to what each added), or `each` in full. `dated_by` is the field whose date is the event's.
     `keep` once_reached: what was reached stays while the facts that reached it stand (`reached` after each record, or only
-    at the end of a day). `quota`: thresholds are shares of the subject's quota. `day`: at most one award a day.
+    at the end of a day). `quota`: thresholds are shares of the subject's quota. `daily`: so many awards a day at most.
     The program's audience is part of `when` and of the KPI's `where`: nobody has to ask again.
     """
 
@@ -127,6 +128,7 @@ class Milestone:
     guards: tuple[Guard, ...] = ()
     approval_above: int | None = None
     notify: bool = True
+    daily: int | None = None
 
     def holds(self, values: Values) -> bool | None:
         """Scope record: whether the record satisfies `when` as it stands; None is unknown."""

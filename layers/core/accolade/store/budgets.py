@@ -9,8 +9,8 @@ from accolade.store.database import Database, Item
 
 
 def budget_key(tenant: str, program: str) -> tuple[str, str]:
-    """Where a program's budget lies."""
-    return keys.tenant(tenant), f"BUDGET#{program}"
+    """Where a program's budget lies, or what a group has drawn on a cap (a node, which has a `/` in its name)."""
+    return keys.tenant(tenant), f"{'CAP' if '/' in program else 'BUDGET'}#{program}"
 
 
 class Budgets:
@@ -99,7 +99,7 @@ def budget_from_item(item: Item, *, tenant: str, program: str) -> Budget:
     return Budget(
         tenant,
         program,
-        limit=item.get("limit"),
+        limit=int(program.rpartition("=")[2]) if "/" in program else item.get("limit"),
         spent=item.get("spent", 0),
         revision=item.get("revision", 0),
         partial=item.get("partial", False),

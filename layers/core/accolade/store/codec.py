@@ -26,7 +26,7 @@ def record_to_item(record: Record) -> Item:
         "f": [[at, origin, values] for (at, origin), values in sorted(by_version.items())],
         "h": {name: [list(row) for row in rows] for name, rows in record.history.items()},
         "d": [record.deletion[0].at, int(record.deletion[0].origin), record.deletion[1]] if record.deletion else None,
-        "c": [[it.participant, it.period, it.kpi, dict(it.parts), int(it.baseline)] for it in record.contributions],
+        "c": [_contribution(it) for it in record.contributions],
         "a": {award.removesuffix(f"/{key}"): _holding(holding) for award, holding in record.awards.items()},
         "w": record.waiting_for,
         "u": list(record.unsettled),
@@ -56,8 +56,10 @@ def record_from_item(key: RecordKey, item: Mapping[str, Any]) -> Record:
         fields=fields,
         history={name: tuple((at, value) for at, value in rows) for name, rows in body.get("h", {}).items()},
         deletion=(Version(deletion[0], Origin(deletion[1])), deletion[2]) if deletion else None,
-        contributions=tuple(Contribution(p, period, kpi, parts, bool(base)) for p, period, kpi, parts, base in body.get("c", ())),
-        awards={f"{award}/{key}": Holding(*held) for award, held in body.get("a", {}).items()},
+        contributions=tuple(
+            Contribution(p, period, kpi, parts, bool(base), *fact) for p, period, kpi, parts, base, *fact in body.get("c", ())
+        ),
+        awards={f"{award}/{key}": _held(held) for award, held in body.get("a", {}).items()},
         waiting_for=body.get("w"),
         unsettled=tuple(body.get("u", ())),
         people=body.get("p", {}),
@@ -107,6 +109,8 @@ def standing_to_item(standing: Standing) -> Item:
         "p": {kpi: dict(parts) for kpi, parts in standing.parts.items()},
         "b": {kpi: dict(parts) for kpi, parts in standing.baseline.items()},
         "a": {key: _holding(holding) for key, holding in standing.awards.items()},
+        "s": dict(standing.seen),
+        "z": dict(standing.frozen),
     }
     return {
         "pk": keys.person(standing.tenant, standing.participant),
@@ -120,8 +124,10 @@ def standing_to_item(standing: Standing) -> Item:
 def standing_from_item(tenant: str, participant: str, period: str, item: Mapping[str, Any] | None) -> Standing:
     """A standing as stored; an empty one if there is none yet."""
     body = json.loads(item["body"]) if item else {}
-    awards = {key: Holding(*held) for key, held in body.get("a", {}).items()}
-    return Standing(tenant, participant, period, body.get("p", {}), body.get("b", {}), awards)
+    awards = {key: _held(held) for key, held in body.get("a", {}).items()}
+    return Standing(
+        tenant, participant, period, body.get("p", {}), body.get("b", {}), awards, body.get("s", {}), body.get("z", {})
+    )
 
 
 def entry_to_item(entry: Entry) -> Item:
@@ -170,8 +176,34 @@ def _without_defaults(body: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in (body | {"cause": cause}).items() if value}
 
 
-def _holding(holding: Holding) -> list[int]:
-    return [holding.posted, holding.parked, holding.written_off, holding.revision]
+def _contribution(it: Contribution) -> list[Any]:
+    fact = [it.on, it.about] if it.about else [it.on] if it.on else []
+    return [it.participant, it.period, it.kpi, dict(it.parts), int(it.baseline), *fact]
+
+
+def _holding(holding: Holding) -> list[Any]:
+    """The numbers in their order, without the zeros at the end."""
+    numbers: list[Any] = [
+        holding.posted,
+        holding.parked,
+        holding.written_off,
+        holding.revision,
+        holding.awaiting,
+        holding.refused,
+        holding.shadow,
+        [list(lot) for lot in holding.lots],
+        list(holding.nodes),
+    ]
+    while len(numbers) > 4 and not numbers[-1]:
+        numbers.pop()
+    return numbers
+
+
+def _held(stored: list[Any]) -> Holding:
+    plain, lots, nodes = stored[:7], stored[7] if len(stored) > 7 else (), stored[8] if len(stored) > 8 else ()
+    posted, parked, written_off, revision, awaiting, refused, shadow = plain + [0] * (7 - len(plain))
+    kept = tuple((due, points) for due, points in lots)
+    return Holding(posted, parked, written_off, revision, awaiting, refused, shadow, kept, tuple(nodes))
 
 
 def _instant(text: str) -> datetime:

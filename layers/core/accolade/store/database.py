@@ -164,6 +164,11 @@ def put_if(
     return {"Put": put}
 
 
+def delete(db: "Database", key: Key) -> Item:
+    """A delete from State for `Database.transact`."""
+    return {"Delete": {"TableName": db.state, "Key": _key(key)}}
+
+
 def _key(key: Key) -> Item:
     return {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
 

@@ -6,12 +6,12 @@ person are serial and two people never meet. Entries are put only if they are no
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from accolade.model.ledger import Budget, Standing, Wallet
 from accolade.model.participants import Participant
 from accolade.model.records import Record, RecordKey
-from accolade.model.times import iso
-from accolade.situation import Decision, Parking, Situation
+from accolade.situation import Decision, FactKey, FactSet, Situation
 from accolade.store import keys
 from accolade.store.budgets import budget_from_item, budget_key
 from accolade.store.codec import (
@@ -23,10 +23,11 @@ from accolade.store.codec import (
     wallet_from_item,
     wallet_to_item,
 )
-from accolade.store.database import Database, Item, put_if, to_wire
+from accolade.store.database import Database, Item, delete, put_if
+from accolade.store.decision_items import budget_writes, fact_from_item, fact_writes, moved_facts, parking_writes
 from accolade.store.delivery_items import to_item as delivery_to_item
 from accolade.store.people_items import from_item as participant_from_item
-from accolade.store.people_items import identity_key, person_key
+from accolade.store.people_items import id_key, identity_key, person_key
 
 MAX_ITEMS = 90
 """Items in one transaction (DynamoDB allows 100)."""
@@ -74,8 +75,37 @@ class Decisions:
             people,
             {it: wallet_from_item(tenant, it, found.get((pk[it], "WALLET"))) for it in numbers},
             {(it, of): standing_from_item(tenant, it, of, found.get((pk[it], f"STANDING#{of}"))) for it, of in standings},
-            {program: budget for program, budget in budgets.items() if budget.limit is not None},
+            {program: budget for program, budget in budgets.items() if budget.limit is not None or "/" in program},
         )
+
+    def facts(self, tenant: str, wanted: Iterable[FactKey]) -> dict[FactKey, FactSet]:
+        """The facts of folded KPIs, in order, read consistently."""
+        found: dict[FactKey, FactSet] = {}
+        for number, period, kpi in sorted(set(wanted)):
+            items = self._db.query(self._db.state, keys.person(tenant, number), sk_prefix=keys.fact(period, kpi))
+            read = [fact_from_item(item) for item in items]
+            found[number, period, kpi] = FactSet(tuple(it for it, _ in read), tuple(it for it, base in read if base))
+        return found
+
+    def quotas(self, tenant: str, wanted: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], Fraction]:
+        """Quotas by (subject, KPI name, period id), in the KPI's unit; those that nobody has set are left out."""
+        by_key = {keys.quota(tenant, *it): it for it in wanted}
+        found = self._db.get_many(self._db.state, by_key)
+        return {by_key[key]: Fraction(item["target"]) for key, item in found.items()}
+
+    def teams(self, tenant: str) -> dict[str, tuple[str, ...]]:
+        """`team:West`, `region:...`, `company:` -> the numbers of the active members, in order."""
+        found: dict[str, list[str]] = {}
+        for item in self._db.query(self._db.state, keys.tenant(tenant), sk_prefix="PERSON#"):
+            person = participant_from_item(item)
+            for group in (f"team:{person.team or ''}", f"region:{person.region or ''}", "company:") if person.active else ():
+                found.setdefault(group, []).append(person.number)
+        return {group: tuple(sorted(members)) for group, members in found.items()}
+
+    def managers(self, tenant: str, ids: Iterable[str]) -> dict[str, str]:
+        """Import id -> participant number, for those who are known."""
+        by_key = {id_key(tenant, id_): id_ for id_ in ids}
+        return {by_key[key]: item["number"] for key, item in self._db.get_many(self._db.state, by_key).items()}
 
     def commit(self, decisions: Sequence[Decision], situation: Situation, *, crm: str = "") -> None:
         """Write decisions, which must follow one another, in one transaction. Conflict: nothing was written.
@@ -96,8 +126,8 @@ class Decisions:
                 for it in d.entries
             ),
             *(put_if(self._db.deliveries, delivery_to_item(it)) for d in decisions for it in d.deliveries),
-            *self._budget_writes(decisions, situation),
-            *self._parking_writes(decisions),
+            *budget_writes(self._db, decisions, situation),
+            *parking_writes(self._db, decisions),
         ]
         if len(operations) == 1 and "Put" in operations[0]:
             self._db.call("put_item", **operations[0]["Put"])
@@ -116,6 +146,7 @@ class Decisions:
         writes = [self._if_revision(self._db.state, record_to_item(it), first[key].revision) for key, it in last.items()]
         for key, record in last.items():
             writes += self._waiting_writes(first[key], record, crm)
+            writes += fact_writes(self._db, first[key], record)
         return writes
 
     def _waiting_writes(self, before: Record, after: Record, crm: str) -> list[Item]:
@@ -124,7 +155,7 @@ class Decisions:
         key, tenant = str(after.key), after.key.tenant
         writes: list[Item] = []
         if before.waiting_for:
-            writes.append(self._delete((keys.waiting(tenant, crm, before.waiting_for), key)))
+            writes.append(delete(self._db, (keys.waiting(tenant, crm, before.waiting_for), key)))
         if after.waiting_for:
             item = {
                 "pk": keys.waiting(tenant, crm, after.waiting_for),
@@ -144,79 +175,17 @@ class Decisions:
             standings.update(decision.standings)
         return [put_if(self._db.state, standing_to_item(it)) for it in standings.values()]
 
-    def _budget_writes(self, decisions: Sequence[Decision], situation: Situation) -> list[Item]:
-        spent: dict[str, int] = {}
-        for decision in decisions:
-            for program, points in decision.budget.items():
-                spent[program] = spent.get(program, 0) + points
-        writes = []
-        for program, points in spent.items():
-            budget = situation.budgets.get(program)
-            if budget is not None and budget.limit is not None and points:
-                writes.append(self._spend(budget, points))
-        return writes
-
-    def _spend(self, budget: Budget, points: int) -> Item:
-        """Take points if the limit allows, by what is in the table now; giving points back is always allowed."""
-        pk, sk = budget_key(budget.tenant, budget.program)
-        update: Item = {
-            "TableName": self._db.state,
-            "Key": {"pk": {"S": pk}, "sk": {"S": sk}},
-            "UpdateExpression": "ADD #spent :points",
-            "ExpressionAttributeNames": {"#spent": "spent"},
-            "ExpressionAttributeValues": {":points": {"N": str(points)}},
-        }
-        if points > 0 and budget.limit is not None:
-            update["ConditionExpression"] = "#spent <= :room AND #limit >= :limit"
-            update["ExpressionAttributeNames"]["#limit"] = "limit"
-            update["ExpressionAttributeValues"] |= {
-                ":room": {"N": str(budget.limit - points)},
-                ":limit": {"N": str(budget.limit)},
-            }
-        return {"Update": update}
-
-    def _parking_writes(self, decisions: Sequence[Decision]) -> list[Item]:
-        last: dict[str, tuple[Parking, str]] = {}
-        for decision in decisions:
-            for parking in decision.parkings:
-                known = last.get(parking.key)
-                at = known[0].at if known and known[0].points else parking.at
-                last[parking.key] = (replace(parking, at=at), decision.wallets[parking.key.split("/")[2]].tenant)
-        return [self._parking_write(parking, tenant) for parking, tenant in last.values()]
-
-    def _parking_write(self, parking: Parking, tenant: str) -> Item:
-        program, _, number, _ = parking.key.split("/", 3)
-        pk, sk = keys.person(tenant, number), f"AWARDPARKED#{parking.key}"
-        if not parking.points:
-            return self._delete((pk, sk))
-        at = iso(parking.at)
-        fixed = {"tenant_pk": keys.parked_awards(tenant, program), "tenant_sk": f"{at}#{parking.key}", "at": at}
-        given = {"award": parking.key, "points": parking.points, "record": parking.record, "period": parking.period}
-        values = to_wire(fixed | given)
-        first = [f"#{name} = if_not_exists(#{name}, :{name})" for name in fixed]  # more of it waits: its place stays
-        sets = first + [f"#{name} = :{name}" for name in given if name in values]
-        update = {
-            "TableName": self._db.state,
-            "Key": {"pk": {"S": pk}, "sk": {"S": sk}},
-            "UpdateExpression": f"SET {', '.join(sets)}",
-            "ExpressionAttributeNames": {f"#{name}": name for name in values},
-            "ExpressionAttributeValues": {f":{name}": value for name, value in values.items()},
-        }
-        return {"Update": update}
-
     def _if_revision(self, table: str, item: Mapping[str, object], revision: int) -> Item:
         if revision == 0:
             return put_if(table, item, "attribute_not_exists(#pk)", names={"#pk": "pk"})
         return put_if(table, item, "#rev = :rev", names={"#rev": "rev"}, values={":rev": revision})
-
-    def _delete(self, key: tuple[str, str]) -> Item:
-        return {"Delete": {"TableName": self._db.state, "Key": {"pk": {"S": key[0]}, "sk": {"S": key[1]}}}}
 
 
 def size_of(decision: Decision) -> int:
     """At most how many items a decision is in a transaction."""
     return (
         3
+        + (moved_facts(decision.before, decision.record) if decision.before and decision.record else 0)
         + len(decision.wallets)
         + len(decision.standings)
         + len(decision.entries)

@@ -8,11 +8,15 @@ State (losing it means a rebuild)
   TENANT#<t>                          / PERSON#<number>     participants; PERSONID#<import id> -> number;
                                         IDENTITY#<crm>#<user> -> number; CONNECTION#<id>; PROGRAM#<id>#<version, 6 digits>;
                                         PROGRAMSTATE#<id>; CHANGE#<program>#<revision>; ANNOUNCED#<program>#...;
-                                        BUDGET#<program>; REJUDGED#<id>#<version>; COUNTER#<name>;
+                                        BUDGET#<program>; CAP#<node>;
+                                        QUOTA#<period>#<kpi>#<subject>; REJUDGED#<id>#<version>; COUNTER#<name>;
                                         SUPPRESSED#<channel>#<address hash>
   RECORD#<t>#<connection>#<type>#<id> / RECORD              GSI tenant: <t>#<type>#<shard> / connection#id
   PERSON#<t>#<number>                 / WALLET, STANDING#<period>   GSI board: <t>#<period or WALLET>#<shard> / number
                                         AWARDPARKED#<award key>     what waits for budget; GSI tenant: <t>#AWARDPARKED#<program>
+                                        LOT#<award key>             points on hold; GSI tenant: <t>#LOT / when to look again
+                                        APPROVAL#<award key>        waits for a person; GSI tenant: <t>#APPROVAL / since
+                                        FACT#<period>#<kpi>#<day>#<record>#<about>   facts of folded KPIs, in order
   WAITING#<t>#<crm>#<user>            / <record key>        GSI tenant: <t>#WAITING
   CURSOR#<connection>                 / <object>#<kind>
   PARKED#<t>                          / <at>#<id>           notifications and cases that wait for a person
@@ -106,6 +110,26 @@ def board(tenant_id: str, period: str, number: str) -> str:
 def parked_awards(tenant_id: str, program_id: str) -> str:
     """Partition of the tenant index: awards of one program that wait for budget."""
     return f"{tenant_id}#AWARDPARKED#{program_id}"
+
+
+def due_lots(tenant_id: str) -> str:
+    """Partition of the tenant index: awards with points on hold, by the instant to look again."""
+    return f"{tenant_id}#LOT"
+
+
+def approvals(tenant_id: str) -> str:
+    """Partition of the tenant index: awards that wait for a person, oldest first."""
+    return f"{tenant_id}#APPROVAL"
+
+
+def quota(tenant_id: str, subject: str, kpi: str, period: str) -> tuple[str, str]:
+    """Where a subject's quota for a KPI in a period lies; its `target` is an exact fraction as text."""
+    return tenant(tenant_id), f"QUOTA#{period}#{kpi}#{subject}"
+
+
+def fact(period: str, kpi: str, rest: str = "") -> str:
+    """Sort key of a fact of a folded KPI; without `rest` the prefix of all of them."""
+    return f"FACT#{period}#{kpi}#{rest}"
 
 
 def waiting_users(tenant_id: str) -> str:

@@ -7,7 +7,7 @@ from accolade.model.participants import Channel, Consent, Participant
 from accolade.store import keys
 from accolade.store.database import Item
 
-_TEXTS = ("id", "number", "name", "email", "phone", "locale", "zone", "country", "manager", "team", "role")
+_TEXTS = ("id", "number", "name", "email", "phone", "locale", "zone", "country", "manager", "team", "role", "region", "kind")
 
 
 def person_key(tenant: str, number: str) -> tuple[str, str]:

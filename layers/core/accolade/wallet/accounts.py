@@ -14,6 +14,11 @@ def wallet(participant: str) -> str:
     return f"wallet:{participant}"
 
 
+def pending(participant: str) -> str:
+    """What a participant was awarded and cannot spend yet: it vests, or goes back."""
+    return f"pending:{participant}"
+
+
 def debt(participant: str) -> str:
     """What a participant owes: below zero by the debt."""
     return f"debt:{participant}"

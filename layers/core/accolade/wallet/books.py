@@ -6,13 +6,18 @@ from datetime import datetime
 
 from accolade.model.ledger import Cause, Entry, EntryKind, Wallet
 from accolade.model.records import Holding
+from accolade.model.times import to_millis
 from accolade.wallet import awards
 from accolade.wallet.chain import entry_hash
 
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """An award whose holding may change: `key` = program/milestone/participant/scope, `should` the points to hold."""
+    """An award whose holding may change: `key` = program/milestone/participant/scope, `should` the points to hold.
+
+    `due`, `open_gate`, `review`: as in `awards.Terms`. `ghost`: only remembered, never posted. `nodes`: budget nodes that
+    cap what a group gets; what they have no room for is not posted, and asked for again at the next decision.
+    """
 
     key: str
     program: str
@@ -24,6 +29,11 @@ class Award:
     should: int
     unit: str = "points"
     debt_limit: int = 0
+    due: int = awards.VESTED
+    open_gate: bool = True
+    review: bool = False
+    ghost: bool = False
+    nodes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +66,27 @@ class Books:
 
     def settle(self, award: Award) -> Holding:
         """Bring the award to what should be held; returns the new holding."""
-        change = awards.adjust(
-            self._wallet(award.participant),
-            award.holding,
-            should=award.should,
-            program=award.program,
-            unit=award.unit,
-            debt_limit=award.debt_limit,
-            room=self._room(award.program),
-        )
+        if award.ghost:
+            self.touch(award.participant)
+            return replace(award.holding, shadow=award.should)
+        rise = award.should - award.holding.held
+        should = award.should - max(0, rise - self._group_room(award)) if rise > 0 and award.nodes else award.should
+        change = awards.adjust(self._wallet(award.participant), award.holding, should=should, terms=self._terms(award))
         return self._take(award, change)
 
     def resume(self, award: Award, *, step: int) -> Holding:
         """Post what was parked, in steps of so many points, as far as the budget has room; returns the holding then."""
-        change = awards.resume(
-            self._wallet(award.participant),
-            award.holding,
-            step=step,
-            program=award.program,
-            unit=award.unit,
-            room=self._room(award.program),
-        )
+        wallet = self._wallet(award.participant)
+        return self._take(award, awards.resume(wallet, award.holding, step=step, terms=self._terms(award)))
+
+    def approve(self, award: Award) -> Holding:
+        """Post what a person has approved; returns the holding then."""
+        change = awards.approve(self._wallet(award.participant), award.holding, terms=self._terms(award))
         return self._take(award, change)
+
+    def refuse(self, award: Award) -> Holding:
+        """Keep what a person has refused from being asked for again; returns the holding then."""
+        return self._take(award, awards.refuse(self._wallet(award.participant), award.holding))
 
     def touch(self, participant: str) -> None:
         """A decision about a person moves the wallet's revision even if no point moves."""
@@ -90,6 +99,23 @@ class Books:
         room = self.room(program)
         return None if room is None else room - self.budget.get(program, 0)
 
+    def _group_room(self, award: Award) -> int:
+        """What the caps of the award's groups have left."""
+        rooms = [room for node in award.nodes if (room := self._room(node)) is not None]
+        return max(0, min(rooms)) if rooms else award.should
+
+    def _terms(self, award: Award) -> awards.Terms:
+        return awards.Terms(
+            program=award.program,
+            unit=award.unit,
+            debt_limit=award.debt_limit,
+            room=self._room(award.program),
+            due=award.due,
+            matured=to_millis(self.occasion.posted_at),
+            open_gate=award.open_gate,
+            review=award.review,
+        )
+
     def _take(self, award: Award, change: awards.Adjustment) -> Holding:
         wallet, revision = change.wallet, award.holding.revision
         for posting in change.postings:
@@ -97,9 +123,11 @@ class Books:
             entry = self._entry(award, posting, revision, wallet)
             self.entries.append(entry)
             wallet = replace(wallet, head=entry_hash(entry), next_seq=wallet.next_seq + 1)
-            self.budget[award.program] = self.budget.get(award.program, 0) + posting.from_budget
+            nodes = award.nodes if posting.from_budget > 0 else award.holding.nodes
+            for node in (award.program, *nodes):
+                self.budget[node] = self.budget.get(node, 0) + posting.from_budget
         self.changed[award.participant] = wallet
-        return change.holding
+        return replace(change.holding, nodes=award.nodes) if award.nodes else change.holding
 
     def _entry(self, award: Award, posting: awards.Posting, revision: int, wallet: Wallet) -> Entry:
         occasion = self.occasion

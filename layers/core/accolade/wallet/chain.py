@@ -46,10 +46,12 @@ def entry_hash(entry: Entry) -> str:
 def fold(wallet: Wallet, entries: Iterable[Entry]) -> Wallet:
     """The wallet after the entries, in their order: balances, head and next sequence (the revision is not folded)."""
     mine, owed = accounts.wallet(wallet.participant), accounts.debt(wallet.participant)
+    held_back = accounts.pending(wallet.participant)
     for entry in entries:
-        available, debt = wallet.available, wallet.debt
+        available, debt, pending = wallet.available, wallet.debt, wallet.pending
         for transfer in entry.transfers:
             available += transfer.amount * ((transfer.target == mine) - (transfer.source == mine))
             debt += transfer.amount * ((transfer.source == owed) - (transfer.target == owed))
-        wallet = replace(wallet, available=available, debt=debt, head=entry_hash(entry), next_seq=entry.seq + 1)
+            pending += transfer.amount * ((transfer.target == held_back) - (transfer.source == held_back))
+        wallet = replace(wallet, available=available, debt=debt, pending=pending, head=entry_hash(entry), next_seq=entry.seq + 1)
     return wallet
