@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from accolade.kpis.port import Tally
 from accolade.programs.loading import load
 from accolade.programs.periods import calendar
 from accolade.programs.rulebook import Rulebook
@@ -51,12 +52,15 @@ class Replay:
             owner, on = str(values["deal.owner"]), values["deal.close_date"]
             assert isinstance(on, date)
             self.records += [(it.id, owner, on) for it in book.record_milestones("deal", on) if it.holds(values) is True]
-            for use in book.kpi_uses("deal", on):
-                period = use.calendar.period_of(on)
+            for use in book.uses("deal"):
+                period = book.counted(use, on)
+                if period is None:
+                    continue
                 sums = self.parts[owner, use.id, period.id]
-                self._add(sums, use.parts(values))
+                for moment in use.moments(values):
+                    self._add(sums, moment.parts)
                 for milestone in book.period_milestones(use.id, period):
-                    level = milestone.level(sums)
+                    level = milestone.level(Tally(sums))
                     if level > levels[owner, milestone.id, period.id]:
                         self.reached.append((milestone.id, owner, period.label, level, deal))
                     levels[owner, milestone.id, period.id] = level

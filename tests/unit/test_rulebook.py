@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from accolade.kpis.port import Tally
 from accolade.programs.loading import load
 from accolade.programs.periods import Period, calendar, parse_period
 from accolade.programs.rulebook import Rulebook
@@ -30,6 +31,11 @@ def program(
 
 def one(milestone: str, **more: str) -> Milestone:
     return program(milestone, **more).milestones[0]
+
+
+def counted(book: Rulebook, on: date):
+    """What a deal of that day counts for."""
+    return tuple(use for use in book.uses("deal") if book.counted(use, on))
 
 
 def quarter(day: str) -> Period:
@@ -65,28 +71,28 @@ def test_a_period_that_began_before_the_program_is_judged_by_its_first_version()
     book = Rulebook([program(FIFTH, FIRST, begin="2026-02-01"), program(FIFTH, FIRST, version=2, begin="2026-05-01")])
     assert [it.version for it in book.milestones_in(quarter("2026-02-15"))] == [1]
     assert [it.version for it in book.milestones_in(parse_period("lifetime"))] == [1]
-    assert book.kpi_uses("deal", date(2026, 1, 31)) == ()
-    assert len(book.kpi_uses("deal", date(2026, 2, 1))) == 2
-    assert len(book.kpi_uses("deal", date(2026, 7, 1))) == 2
+    assert counted(book, date(2026, 1, 31)) == ()
+    assert len(counted(book, date(2026, 2, 1))) == 2
+    assert len(counted(book, date(2026, 7, 1))) == 2
 
 
 def test_a_program_that_is_over_takes_no_more_facts() -> None:
     book = Rulebook([program(FIFTH, end="2026-02-01")])
-    assert len(book.kpi_uses("deal", date(2026, 1, 31))) == 1
-    assert book.kpi_uses("deal", date(2026, 2, 1)) == ()
+    assert len(counted(book, date(2026, 1, 31))) == 1
+    assert counted(book, date(2026, 2, 1)) == ()
 
 
 def test_two_milestones_that_read_the_same_share_one_kpi() -> None:
     goal = FIFTH.replace("fifth", "goal").replace("every", "kpi").replace("n: 5", "at_least: 20")
     book = Rulebook([program(FIFTH, goal), program(FIFTH, id_="other")])
-    uses = book.kpi_uses("deal", date(2026, 1, 5))
+    uses = counted(book, date(2026, 1, 5))
     assert [use.id for use in uses] == ["won_count"]
     assert len(book.period_milestones("won_count", quarter("2026-01-05"))) == 3
 
 
 def test_programs_with_other_calendars_never_share_a_standing() -> None:
     other = program(FIFTH, id_="other", extra="fiscal_year_start: 2\n")
-    uses = Rulebook([program(FIFTH), other]).kpi_uses("deal", date(2026, 1, 5))
+    uses = counted(Rulebook([program(FIFTH), other]), date(2026, 1, 5))
     assert {use.calendar.period_of(date(2026, 1, 5)).id for use in uses} == {
         "2026Q1@Europe.Amsterdam",
         "2026Q4@Europe.Amsterdam~2",
@@ -114,8 +120,8 @@ def test_the_audience_is_part_of_what_each_contribution_has_to_satisfy() -> None
     milestone, record = program(FIFTH, FAST, extra=audience).milestones
     won = {"deal.stage": "won", "deal.cycle_days": 3}
     assert milestone.kpi is not None
-    assert milestone.kpi.parts(won | {"participant.team": "Central"}) == {"won": 1}
-    assert milestone.kpi.parts(won | {"participant.team": "West"}) == milestone.kpi.parts(won) == {}
+    assert [it.parts for it in milestone.kpi.moments(won | {"participant.team": "Central"})] == [{"won": 1}]
+    assert [*milestone.kpi.moments(won | {"participant.team": "West"})] == [*milestone.kpi.moments(won)] == []
     assert record.holds(won) is None
     assert record.holds(won | {"participant.team": "West"}) is False
     assert milestone.reads_participant
@@ -128,16 +134,16 @@ def test_the_audience_is_part_of_what_each_contribution_has_to_satisfy() -> None
 
 def test_every_fifth_counts_full_fives_only() -> None:
     milestone = one(FIFTH)
-    assert [milestone.level({"won": won}) for won in (0, 4, 5, 9, 10, -5)] == [0, 0, 1, 1, 2, 0]
+    assert [milestone.level(Tally({"won": won})) for won in (0, 4, 5, 9, 10, -5)] == [0, 0, 1, 1, 2, 0]
     assert [milestone.points_for(level) for level in (0, 1, 3)] == [0, 500, 1500]
-    assert milestone.progress({"won": 8}) == (3, 5)
-    assert milestone.progress({}) == (0, 5)
+    assert milestone.progress(Tally({"won": 8})) == (3, 5)
+    assert milestone.progress(Tally({})) == (0, 5)
 
 
 def test_steps_of_money_are_in_minor_units() -> None:
     milestone = one(FIFTH.replace("won_count", "won_amount").replace("n: 5", "n: 10000 USD"))
-    assert milestone.level({"won": 3, "amount": 2_999_999}) == 2
-    assert milestone.progress({"won": 3, "amount": 2_999_999}) == (999_999, 1_000_000)
+    assert milestone.level(Tally({"won": 3, "amount": 2_999_999})) == 2
+    assert milestone.progress(Tally({"won": 3, "amount": 2_999_999})) == (999_999, 1_000_000)
     assert milestone.progress_unit == "USD"
     assert milestone.reads_money
 
@@ -147,12 +153,12 @@ RATE = "{id: rate, title: R, kind: kpi, kpi: close_rate, at_least: 70%, min_samp
 
 def test_a_rate_pays_exactly_from_its_threshold_and_only_on_enough_deals() -> None:
     milestone = one(RATE)
-    assert milestone.level({"won": 14, "closed": 20}) == 1
-    assert milestone.level({"won": 13, "closed": 19}) == 0
-    assert milestone.level({"won": 699_999, "closed": 1_000_000}) == 0
-    assert milestone.level({}) == 0
-    assert milestone.progress({"won": 6, "closed": 9}) == (66, 70)
-    assert milestone.progress({"won": 14, "closed": 20}) is None
+    assert milestone.level(Tally({"won": 14, "closed": 20})) == 1
+    assert milestone.level(Tally({"won": 13, "closed": 19})) == 0
+    assert milestone.level(Tally({"won": 699_999, "closed": 1_000_000})) == 0
+    assert milestone.level(Tally({})) == 0
+    assert milestone.progress(Tally({"won": 6, "closed": 9})) == (66, 70)
+    assert milestone.progress(Tally({"won": 14, "closed": 20})) is None
     assert milestone.progress_unit == "percent"
 
 
@@ -168,9 +174,9 @@ def test_a_rate_pays_exactly_from_its_threshold_and_only_on_enough_deals() -> No
 )
 def test_a_threshold_means_what_its_word_says(line, pays, pays_not) -> None:
     milestone = one(FIFTH.replace("every", "kpi").replace("n: 5", line))
-    assert milestone.level({"won": pays}) == 1
-    assert milestone.level({"won": pays_not}) == 0
-    assert milestone.level({}) == 0
+    assert milestone.level(Tally({"won": pays})) == 1
+    assert milestone.level(Tally({"won": pays_not})) == 0
+    assert milestone.level(Tally({})) == 0
 
 
 def test_points_per_unit_are_rounded_half_up_between_floor_and_cap() -> None:
