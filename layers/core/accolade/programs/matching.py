@@ -28,18 +28,13 @@ class Matcher[T]:
     """
 
     def __init__(self, rules: Sequence[T], tree_of: Callable[[T], Condition | None]) -> None:
-        self._rules, self._tree_of = rules, tree_of
+        self.rules, self._tree_of = rules, tree_of
         self._everyone = (1 << len(rules)) - 1
         self._answers: list[Answer] | None = None
         self._rest: dict[int, Predicate | None] = {}
         self._asked: dict[int, list[Condition]] = {}
         self._apart: Equal | None = None
         self._groups: dict[object, Matcher[T]] = {}
-
-    @property
-    def rules(self) -> Sequence[T]:
-        """All of them, in their order."""
-        return self._rules
 
     def matching(self, values: Values) -> list[T]:
         """The rules that hold for these values, in their order."""
@@ -51,12 +46,12 @@ class Matcher[T]:
             left &= answer(values)
             if not left:
                 return []
-        rules, asked = self._rules, self._asked
+        rules, asked = self.rules, self._asked
         return [rules[it] for it in _places(left) if it not in asked or self._remaining(it)(values)]
 
     def _build(self) -> list[Answer]:
         found: dict[tuple[str, ...], Column] = {}
-        for place, rule in enumerate(self._rules):
+        for place, rule in enumerate(self.rules):
             tree = self._tree_of(rule)
             if tree is None:
                 continue
@@ -64,11 +59,11 @@ class Matcher[T]:
             if rest:
                 self._asked[place] = rest
         asked = [column for column in found.values() if column.places]
-        self._apart = _telling(asked, len(self._rules))
+        self._apart = _telling(asked, len(self.rules))
         self._answers = []
         if self._apart is None:
             for column in asked:
-                column.close(len(self._rules))
+                column.close(len(self.rules))
             # What rules out most comes first: an empty intersection ends the search.
             self._answers = [column.answer() for column in sorted(asked, key=lambda it: it.share)]
         return self._answers
@@ -83,8 +78,8 @@ class Matcher[T]:
         key = value if named else None
         known = self._groups.get(key)
         if known is None:
-            silent = (it for it in range(len(self._rules)) if it not in column.places)
-            known = Matcher([self._rules[it] for it in sorted((*silent, *(named or ())))], self._tree_of)
+            silent = (it for it in range(len(self.rules)) if it not in column.places)
+            known = Matcher([self.rules[it] for it in sorted((*silent, *(named or ())))], self._tree_of)
             self._groups[key] = known
         return known
 
