@@ -109,6 +109,14 @@ def project(before: Record, merged: Record, situation: Situation, *, facts: Fact
     )
 
 
+def seen_by(record: Record, situation: Situation, number: str) -> Mapping[str, object]:
+    """What rules see of a record for a person: its values, what it refers to, the person at event time; empty if unmapped."""
+    field_map = situation.connection.map_for(record=record.key.type)
+    if field_map is None:
+        return {}
+    return _Worth(record, field_map, situation, {}, situation.rulebook.asked(record.key.type)).seen(number)
+
+
 def _place(it: Contribution) -> tuple[str, str, str, str, str]:
     return it.participant, it.period, it.kpi, it.on, it.about
 

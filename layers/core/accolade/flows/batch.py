@@ -8,17 +8,15 @@ from typing import Any
 from accolade.decide import project, settle
 from accolade.flows.grouping import Decided, cut, groups, packed
 from accolade.flows.inbox import Step
+from accolade.flows.situations import Situations
 from accolade.model.connections import Connection
 from accolade.model.deliveries import Delivery
 from accolade.model.errors import Conflict
 from accolade.model.fields import TRACKED_FIELDS
 from accolade.model.records import Record, RecordKey, merge
-from accolade.programs.periods import parse_period
 from accolade.programs.rulebook import Rulebook
 from accolade.situation import Decision, Situation
-from accolade.standings import group_nodes
 from accolade.store.decisions import Decisions
-from accolade.worth import references, users_of
 
 ROUNDS = 40
 """A record with very many awards is settled in so many transactions at most before it goes back to the queue."""
@@ -78,63 +76,12 @@ class Batch:
         return todo
 
     def _situation(self, steps: Sequence[Step], records: Mapping[RecordKey, Record]) -> Situation:
-        """Read everything that deciding these steps may ask for: first who and what, then their standings, facts and budgets."""
+        """Read everything that deciding these steps may ask for."""
         states, versions = dict(records), list(records.values())
         for step in steps:
             states[step.key] = _merged(states[step.key], step)
             versions.append(states[step.key])
-        situation = self._known(versions)
-        worths = [project(version, version, situation) for version in versions]
-        contributions = [it for record in records.values() for it in record.contributions]
-        contributions += [it for worth in worths for it in worth.record.contributions]
-        awards = {key: it.nodes for record in records.values() for key, it in record.awards.items()}
-        awards |= {key: it.nodes for worth in worths for key, it in worth.wanted.items()}
-        numbers = {*situation.owners.values(), *(it.participant for it in contributions)}
-        numbers |= {key.split("/")[2] for key in awards}
-        nodes = {node for drawn in awards.values() for node in drawn}
-        nodes |= {node for record in records.values() for it in record.awards.values() for node in it.nodes}
-        places = {(it.participant, it.period) for it in contributions}
-        tenant = self.connection.tenant
-        people, wallets, standings, budgets = self.decisions.people(
-            tenant, numbers, places, [*self.rulebook.program_ids(), *nodes]
-        )
-        situation.participants, situation.wallets, situation.standings, situation.budgets = people, wallets, standings, budgets
-        situation.facts = self.decisions.facts(tenant, {(it.participant, it.period, it.kpi) for it in contributions if it.on})
-        self._complete(situation, places)
-        return situation
-
-    def _known(self, versions: Sequence[Record]) -> Situation:
-        """Who earns by the records and who shares, what the records refer to, and what people are."""
-        tenant = self.connection.tenant
-        users = {user for record in versions for user in users_of(record, self.rulebook)}
-        owners = self.decisions.owners(tenant, self.connection.crm, users)
-        situation = Situation(self.rulebook, self.connection, owners)
-        asked = [self.rulebook.asked(kind) for kind in {record.key.type for record in versions}]
-        if any(it.prefixes for it in asked):
-            situation.participants = self.decisions.people(tenant, owners.values(), (), ())[0]
-        if any(it.managers for it in asked):
-            managers = {person.manager for person in situation.participants.values() if person.manager}
-            situation.by_id = self.decisions.managers(tenant, managers)
-        if any(it.teams for it in asked):
-            situation.teams = self.decisions.teams(tenant)
-        related = {key for record in versions for key in references(record, self.rulebook)}
-        situation.related = self.decisions.records(related) if related else {}
-        return situation
-
-    def _complete(self, situation: Situation, places: Iterable[tuple[str, str]]) -> None:
-        """What period awards ask beyond their standing: quotas, and what groups have drawn on their caps."""
-        tenant, capped = self.connection.tenant, set[str]()
-        for number, period in places:
-            for milestone in self.rulebook.inline_in(period):
-                standing = situation.standings[number, period]
-                capped |= {*group_nodes(milestone, self.rulebook, standing, situation, parse_period(period).start)}
-                for it in standing.awards.values():
-                    capped |= {*it.nodes}
-                if milestone.quota and milestone.kpi:
-                    key = (number, milestone.kpi.name, period)
-                    situation.quotas |= self.decisions.quotas(tenant, [key])
-        if capped:
-            situation.budgets |= self.decisions.people(tenant, (), (), capped)[3]
+        return Situations(self.connection, self.rulebook, self.decisions).load(records.values(), versions)
 
     def _decide(
         self, steps: Sequence[Step], records: Mapping[RecordKey, Record], situation: Situation, done: Committed, now: datetime

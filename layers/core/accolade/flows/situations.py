@@ -1,0 +1,79 @@
+"""Situations: everything that deciding, or explaining, some records may ask for, read from the tables at once."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from accolade.decide import project
+from accolade.model.connections import Connection
+from accolade.model.records import Record
+from accolade.programs.periods import parse_period
+from accolade.programs.rulebook import Rulebook
+from accolade.situation import Situation
+from accolade.standings import group_nodes
+from accolade.store.decisions import Decisions
+from accolade.worth import references, users_of
+
+
+@dataclass(frozen=True, slots=True)
+class Situations:
+    """Reads for records of one connection, judged by one rulebook."""
+
+    connection: Connection
+    rulebook: Rulebook
+    decisions: Decisions
+
+    def load(self, stored: Collection[Record], versions: Sequence[Record]) -> Situation:
+        """First who and what, then their standings, facts and budgets. `stored`: the records as they stand; `versions`: these
+        and what they may become."""
+        situation = self._known(versions)
+        worths = [project(version, version, situation) for version in versions]
+        contributions = [it for record in stored for it in record.contributions]
+        contributions += [it for worth in worths for it in worth.record.contributions]
+        awards = {key: it.nodes for record in stored for key, it in record.awards.items()}
+        awards |= {key: it.nodes for worth in worths for key, it in worth.wanted.items()}
+        numbers = {*situation.owners.values(), *(it.participant for it in contributions)}
+        numbers |= {key.split("/")[2] for key in awards}
+        nodes = {node for drawn in awards.values() for node in drawn}
+        nodes |= {node for record in stored for it in record.awards.values() for node in it.nodes}
+        places = {(it.participant, it.period) for it in contributions}
+        tenant = self.connection.tenant
+        people, wallets, standings, budgets = self.decisions.people(
+            tenant, numbers, places, [*self.rulebook.program_ids(), *nodes]
+        )
+        situation.participants, situation.wallets, situation.standings, situation.budgets = people, wallets, standings, budgets
+        situation.facts = self.decisions.facts(tenant, {(it.participant, it.period, it.kpi) for it in contributions if it.on})
+        self._complete(situation, places)
+        return situation
+
+    def _known(self, versions: Sequence[Record]) -> Situation:
+        """Who earns by the records and who shares, what the records refer to, and what people are."""
+        tenant = self.connection.tenant
+        users = {user for record in versions for user in users_of(record, self.rulebook)}
+        owners = self.decisions.owners(tenant, self.connection.crm, users)
+        situation = Situation(self.rulebook, self.connection, owners)
+        asked = [self.rulebook.asked(kind) for kind in {record.key.type for record in versions}]
+        if any(it.prefixes for it in asked):
+            situation.participants = self.decisions.people(tenant, owners.values(), (), ())[0]
+        if any(it.managers for it in asked):
+            managers = {person.manager for person in situation.participants.values() if person.manager}
+            situation.by_id = self.decisions.managers(tenant, managers)
+        if any(it.teams for it in asked):
+            situation.teams = self.decisions.teams(tenant)
+        related = {key for record in versions for key in references(record, self.rulebook)}
+        situation.related = self.decisions.records(related) if related else {}
+        return situation
+
+    def _complete(self, situation: Situation, places: Iterable[tuple[str, str]]) -> None:
+        """What period awards ask beyond their standing: quotas, and what groups have drawn on their caps."""
+        tenant, capped = self.connection.tenant, set[str]()
+        for number, period in places:
+            for milestone in self.rulebook.inline_in(period):
+                standing = situation.standings[number, period]
+                capped |= {*group_nodes(milestone, self.rulebook, standing, situation, parse_period(period).start)}
+                for it in standing.awards.values():
+                    capped |= {*it.nodes}
+                if milestone.quota and milestone.kpi:
+                    key = (number, milestone.kpi.name, period)
+                    situation.quotas |= self.decisions.quotas(tenant, [key])
+        if capped:
+            situation.budgets |= self.decisions.people(tenant, (), (), capped)[3]
