@@ -118,7 +118,7 @@ def test_a_kpis_id_holds_what_makes_it_another_number(more, expected) -> None:
 def test_the_audience_is_part_of_what_each_contribution_has_to_satisfy() -> None:
     audience = "audience: {field: participant.team, is: Central}\n"
     milestone, record = program(FIFTH, FAST, extra=audience).milestones
-    won = {"deal.stage": "won", "deal.cycle_days": 3}
+    won = {"deal.stage": "won", "deal.cycle_days": 3, "deal.close_date": date(2026, 1, 5)}
     assert milestone.kpi is not None
     assert [it.parts for it in milestone.kpi.moments(won | {"participant.team": "Central"})] == [{"won": 1}]
     assert [*milestone.kpi.moments(won | {"participant.team": "West"})] == [*milestone.kpi.moments(won)] == []

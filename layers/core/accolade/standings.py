@@ -52,7 +52,6 @@ def holding(standing: Standing, awards: Mapping[str, Holding]) -> Standing:
         standing.baseline,
         awards,
         standing.seen,
-        standing.frozen,
     )
 
 
@@ -141,7 +140,7 @@ def _add(sums: Sums, it: Contribution, sign: int) -> None:
 
 def _with_parts(standing: Standing, parts: Sums, baseline: Sums) -> Standing:
     return Standing(
-        standing.tenant, standing.participant, standing.period, parts, baseline, standing.awards, standing.seen, standing.frozen
+        standing.tenant, standing.participant, standing.period, parts, baseline, standing.awards, standing.seen
     )
 
 

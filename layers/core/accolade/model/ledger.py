@@ -83,8 +83,7 @@ class Standing:
     """A participant's KPI parts and period-scope awards in one period.
 
     `parts`: KPI id -> part -> sum; `baseline`: the same for what came from before the start; `awards` by award key.
-    `seen`: what was read about the participant when the period's first award asked for it. `frozen`: what was fixed at
-    close, by milestone (`program/milestone` -> text): the baseline that an improvement is measured against.
+    `seen`: what was read about the participant when the period's first award asked for it.
     """
 
     tenant: str
@@ -94,7 +93,6 @@ class Standing:
     baseline: Mapping[str, Mapping[str, int]]
     awards: Mapping[str, Holding]
     seen: Mapping[str, Value] = field(default_factory=dict)
-    frozen: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

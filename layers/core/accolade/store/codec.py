@@ -110,7 +110,6 @@ def standing_to_item(standing: Standing) -> Item:
         "b": {kpi: dict(parts) for kpi, parts in standing.baseline.items()},
         "a": {key: _holding(holding) for key, holding in standing.awards.items()},
         "s": dict(standing.seen),
-        "z": dict(standing.frozen),
     }
     return {
         "pk": keys.person(standing.tenant, standing.participant),
@@ -125,9 +124,7 @@ def standing_from_item(tenant: str, participant: str, period: str, item: Mapping
     """A standing as stored; an empty one if there is none yet."""
     body = json.loads(item["body"]) if item else {}
     awards = {key: _held(held) for key, held in body.get("a", {}).items()}
-    return Standing(
-        tenant, participant, period, body.get("p", {}), body.get("b", {}), awards, body.get("s", {}), body.get("z", {})
-    )
+    return Standing(tenant, participant, period, body.get("p", {}), body.get("b", {}), awards, body.get("s", {}))
 
 
 def entry_to_item(entry: Entry) -> Item:
