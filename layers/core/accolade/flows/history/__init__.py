@@ -1,13 +1,13 @@
 """History: the files of an export as typed records with what they refer to and who earns, one at a time."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from accolade.flows.history.mapping import PARTICIPANT, Export, exports
 from accolade.flows.history.people import People, read_people
 from accolade.flows.history.problems import Problem, Problems
-from accolade.flows.history.reading import AS_IMPORTED, Ahead, rows_of
+from accolade.flows.history.reading import AS_IMPORTED, Ahead, owners_of, rows_of
 from accolade.flows.history.rows import Row
 from accolade.model.errors import Rejected
 from accolade.model.fields import EVENT_FIELDS, RECORD_FIELDS
@@ -58,12 +58,20 @@ class History:
         """The values of a file that others refer to, by id."""
         return self._table(type_)
 
-    def records(self, type_: str, *, ahead: Ahead = lambda _: None) -> Iterator[Row]:
-        """The rows of that type, in the order of the files (with steps: by id), joined with what they refer to."""
+    def owners(self, type_: str) -> Iterator[str]:
+        """The texts of the owner column, row by row, as quickly as they can be had; empty for torn lines."""
+        for path in self._sources.get(type_, ()):
+            yield from owners_of(path, self._parts[type_])
+
+    def records(self, type_: str, *, ahead: Ahead = lambda _: None, wanted: Callable[[str], bool] | None = None) -> Iterator[Row]:
+        """The rows of that type, in the order of the files (with steps: by id), joined with what they refer to.
+
+        `wanted`: only the rows of these owners (texts of the owner column, empty for nobody); the others are not read.
+        """
         joins = tuple(self._joins(type_))
         people = self._everybody()
         dates = [f"{type_}.{name}" for name in EVENT_FIELDS[type_]]
-        for row in self._rows(type_, ahead):
+        for row in self._rows(type_, ahead, wanted):
             values = row.values
             if row.owner:
                 self._seen.setdefault(row.owner)
@@ -99,12 +107,12 @@ class History:
             self._held[type_] = names | table
         return self._held[type_]
 
-    def _rows(self, type_: str, ahead: Ahead) -> Iterator[Row]:
+    def _rows(self, type_: str, ahead: Ahead, wanted: Callable[[str], bool] | None = None) -> Iterator[Row]:
         part, before = self._parts[type_], 0
         for path in self._sources.get(type_, ()):
             sofar = before
-            read = rows_of(path, part, self.problems, ahead=lambda count, sofar=sofar: ahead(sofar + count))  # type: ignore[misc] # bound
-            yield from read
+            told: Ahead = lambda count, sofar=sofar: ahead(sofar + count)  # type: ignore[misc] # noqa: E731 (bound now)
+            yield from rows_of(path, part, self.problems, ahead=told, wanted=wanted)
             before += path.stat().st_size
 
     def _everybody(self) -> People:

@@ -33,10 +33,14 @@ class Reading:
     ids: tuple[int, ...]
     owner: int | None
     problems: Problems
+    wanted: Callable[[str], bool] | None = None
 
     def row(self, line: int, cells: Cells) -> Row | None:
-        """The row of a line; None, and a problem, if it cannot be read."""
+        """The row of a line; None if it is not wanted, and None with a problem if it cannot be read."""
         part = self.part
+        who = self.whose(cells)
+        if self.wanted is not None and not self.wanted(who):
+            return None
         try:
             if len(cells) != len(self.header):
                 raise _torn(cells, self.header)
@@ -47,10 +51,12 @@ class Reading:
         except Wrong as error:
             self._bad(line, error.column, str(error), error.mend)
             return None
-        who = cells[self.owner].strip() if self.owner is not None else ""
-        if who and part.owner in part.values:
-            who = part.values[part.owner].get(who, who)
         return Row(part.record, id_, who, values, self.name, line, digits=part.digits)
+
+    def whose(self, cells: Cells) -> str:
+        """The owner's text, corrected; empty for nobody, and for a line that is torn."""
+        who = cells[self.owner].strip() if self.owner is not None and len(cells) == len(self.header) else ""
+        return self.part.values[self.part.owner].get(who, who) if who and self.part.owner in self.part.values else who
 
     def step(self, line: int, cells: Cells) -> tuple[Millis, int] | None:
         """When a step came into force, and its place among those of the same time; None, and a problem, if unreadable."""
@@ -71,32 +77,58 @@ class Reading:
         self.problems.add(Problem(self.name, line, column, what, mend))
 
 
-def rows_of(path: Path, part: Export, problems: Problems, *, ahead: Ahead = lambda _: None) -> Iterator[Row]:
-    """The rows of a file; one row for each record where the lines are its steps. Missing or Rejected if it has none."""
+def rows_of(
+    path: Path,
+    part: Export,
+    problems: Problems,
+    *,
+    ahead: Ahead = lambda _: None,
+    wanted: Callable[[str], bool] | None = None,
+) -> Iterator[Row]:
+    """The rows of a file; one row for each record where the lines are its steps. Missing or Rejected if it has none.
+
+    `wanted`: only the rows of these owners, which steps do not know.
+    """
     from accolade.flows.history.steps import grouped
 
-    name = path.name
     with files.opened(path) as (text, raw):
-        lines = files.rows(text, raw, part.layout, name, ahead=ahead)
-        found: Cells = part.layout.columns or next((cells for _, cells in lines), ())
-        header = [it.strip() for it in found]
-        known = _as_imported(header) if part is AS_IMPORTED else part
-        reading = Reading(
-            name,
-            known,
-            header,
-            compiled(known, header, where=f"{name}:1"),
-            tuple(header.index(it) for it in known.id),
-            header.index(known.owner) if known.owner else None,
-            problems,
-        )
-        if known.at:
+        lines = files.rows(text, raw, part.layout, path.name, ahead=ahead)
+        reading = _reading(path.name, part, problems, lines, None if part.at else wanted)
+        if reading.part.at:
             yield from grouped(reading, lines)
             return
         for line, cells in lines:
             row = reading.row(line, cells)
             if row is not None:
                 yield row
+
+
+def owners_of(path: Path, part: Export) -> Iterator[str]:
+    """The owner of each line, without reading anything else of it."""
+    with files.opened(path) as (text, raw):
+        lines = files.rows(text, raw, part.layout, path.name, ahead=lambda _: None)
+        reading = _reading(path.name, part, Problems(), lines, None)
+        for _, cells in lines:
+            yield reading.whose(cells)
+
+
+def _reading(
+    name: str, part: Export, problems: Problems, lines: Iterator[tuple[int, Cells]], wanted: Callable[[str], bool] | None
+) -> Reading:
+    """What is needed to read the lines; takes the header from them if there is one."""
+    found: Cells = part.layout.columns or next((cells for _, cells in lines), ())
+    header = [it.strip() for it in found]
+    known = _as_imported(header) if part is AS_IMPORTED else part
+    return Reading(
+        name,
+        known,
+        header,
+        compiled(known, header, where=f"{name}:1"),
+        tuple(header.index(it) for it in known.id),
+        header.index(known.owner) if known.owner else None,
+        problems,
+        wanted,
+    )
 
 
 def _torn(cells: Cells, header: Cells) -> Wrong:

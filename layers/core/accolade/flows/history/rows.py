@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import cache, lru_cache
 
 from accolade.flows.history.cells import Read, mend, reader, remembered, replaced
 from accolade.flows.history.mapping import Export
@@ -47,15 +48,21 @@ class Row:
 
     def fields(self) -> dict[str, Value]:
         """Its own fields as `Facts.fields` holds them: money and decimals as text, dates ISO, instants in milliseconds."""
-        prefix, catalogue = f"{self.type}.", RECORD_FIELDS[self.type]
-        currency = str(self.values.get(f"{prefix}currency") or "USD")
+        known = _known(self.type)
+        currency = str(self.values.get(f"{self.type}.currency") or "USD")
         places = exponent(currency) if self.digits is None else self.digits
         found: dict[str, Value] = {}
         for key, value in self.values.items():
-            name = key.removeprefix(prefix)
-            if key.startswith(prefix) and name in catalogue and value is not None:
-                found[name] = _canonical(value, catalogue[name], places)
+            own = known.get(key)
+            if own is not None and value is not None:
+                found[own[0]] = value if isinstance(value, str) else _canonical(value, own[1], places)
         return found
+
+
+@cache
+def _known(type_: str) -> dict[str, tuple[str, FieldType]]:
+    """`type.field` -> the field and how it is held."""
+    return {f"{type_}.{name}": (name, kind) for name, kind in RECORD_FIELDS[type_].items()}
 
 
 class Wrong(ValueError):
@@ -159,10 +166,15 @@ def _times(type_: str, values: Mapping[str, object], steps: Sequence[Step]) -> t
     event = next((it for it in dates if isinstance(it, date)), None)
     created = values.get(f"{type_}.created_on")
     first = created if isinstance(created, date) else event or date(1970, 1, 1)
-    opened = to_millis(datetime.combine(first, OPENED_AT))
+    opened = _instant(first, OPENED_AT)
     if values.get(f"{type_}.stage") not in ("won", "lost"):
         return opened, None
-    return opened, max(to_millis(datetime.combine(event or first, CLOSED_AT)), opened + 1000)
+    return opened, max(_instant(event or first, CLOSED_AT), opened + 1000)
+
+
+@lru_cache(maxsize=20_000)
+def _instant(day: date, at: time) -> Millis:
+    return to_millis(datetime.combine(day, at))
 
 
 def closing_step(steps: Sequence[Step]) -> Step | None:
@@ -197,7 +209,8 @@ def _history(row: Row, opened: Millis, closed: Millis | None) -> dict[str, tuple
 
 def _canonical(value: object, type_: FieldType, places: int) -> Value:
     if type_ is FieldType.MONEY and isinstance(value, int):
-        return _plain(Decimal(value).scaleb(-places))
+        whole, rest = divmod(value, 10**places)
+        return _plain(Decimal(value).scaleb(-places)) if rest else str(whole)
     if isinstance(value, Decimal):
         return _plain(value)
     if isinstance(value, datetime):

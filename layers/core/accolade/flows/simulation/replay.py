@@ -1,0 +1,216 @@
+"""One program replayed over events in their order, through the same `merge`, `project` and `settle` as production."""
+
+import heapq
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from accolade.decide import project, settle
+from accolade.flows.simulation.kept import LIMIT, Kept, scratch
+from accolade.flows.simulation.packing import (
+    facts_from_bytes,
+    facts_to_bytes,
+    record_from_bytes,
+    record_to_bytes,
+    standing_from_bytes,
+    standing_to_bytes,
+    wallet_from_bytes,
+    wallet_to_bytes,
+)
+from accolade.flows.simulation.results import Moved, Results
+from accolade.flows.simulation.spool import Event
+from accolade.model.connections import Connection
+from accolade.model.fields import TRACKED_FIELDS
+from accolade.model.ledger import EntryKind, Standing, Wallet
+from accolade.model.participants import Participant
+from accolade.model.reading import business_date
+from accolade.model.records import Facts, Record, RecordKey, merge
+from accolade.model.times import Millis, from_millis, to_millis
+from accolade.programs.rulebook import Rulebook
+from accolade.situation import Decision, Pending, Situation
+
+ROUNDS = 40
+"""A record with very many awards is settled in so many decisions at most, as in production."""
+
+_SHRINK = 256
+"""Events between two looks at how much is in memory."""
+
+_TAKES = (EntryKind.CLAWBACK, EntryKind.WRITEOFF)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who takes part: participants by number, number by CRM user, and what a rule may ask of groups and quotas."""
+
+    participants: Mapping[str, Participant]
+    owners: Mapping[str, str]
+    quotas: Mapping[tuple[str, str, str], Fraction]
+
+    def teams(self) -> dict[str, tuple[str, ...]]:
+        """`team:name` and so on -> its members' numbers."""
+        found: dict[str, list[str]] = {}
+        for number, person in self.participants.items():
+            for key in (f"team:{person.team or ''}", f"region:{person.region or ''}", "company:"):
+                found.setdefault(key, []).append(number)
+        return {key: tuple(sorted(numbers)) for key, numbers in found.items()}
+
+
+class Replay:
+    """A situation whose parts lie in a temporary file when they were not used lately; results go to a table of their own."""
+
+    def __init__(self, rulebook: Rulebook, connection: Connection, cast: Cast, folder: Path, *, limit: int = LIMIT) -> None:
+        folder.mkdir()
+        self.results = Results(folder / "results.db").create()
+        self._db = scratch(folder / "state.db")
+        self.problems: Counter[tuple[str, str]] = Counter()
+        self._records: Kept[RecordKey, Record] = Kept(
+            self._db, "records", pack=record_to_bytes, unpack=record_from_bytes, text=_key_text, limit=limit
+        )
+        self._levels: Kept[str, int] = Kept(self._db, "levels", pack=_int_to_bytes, unpack=_int_from_bytes, limit=limit)
+        self._situation = _situation(self._db, rulebook, connection, cast, limit)
+        self._vesting: list[tuple[Millis, RecordKey]] = []
+        self._seen = 0
+
+    def relate(self, records: Iterable[tuple[RecordKey, Record]]) -> None:
+        """Let these records be referred to."""
+        related = self._situation.related
+        for key, record in records:
+            related[key] = record
+            self._shrink(related)
+
+    def take(self, event: Event) -> None:
+        """Decide one event, after everything that falls due before it."""
+        facts = event.facts
+        self._pass_time(facts.version.at)
+        before = self._records.get(facts.key) if event.again else None
+        before = before or Record(facts.key)
+        merged = merge(before, facts, tracked=TRACKED_FIELDS.get(facts.key.type, ()))
+        if merged is not before:
+            self._decide(before, merged, facts, event.day, facts.version.at, keep=event.again)
+        self._seen += 1
+        if self._seen % _SHRINK == 0:
+            self._shrink_all()
+
+    def finish(self, until: Millis) -> None:
+        """Let time pass until then, and write what is left."""
+        self._pass_time(until)
+        self.results.finish(self.problems)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.results.close()
+        self._db.close()
+
+    @property
+    def in_memory(self) -> int:
+        """How many records, standings, wallets and facts are in memory now."""
+        it = self._situation
+        return sum(len(kept) for kept in (self._records, self._levels, it.wallets, it.standings, it.facts, it.related))
+
+    def _decide(self, before: Record, merged: Record, facts: Facts | None, day: int, at: Millis, *, keep: bool) -> None:
+        situation, now = self._situation, from_millis(at)
+        for _ in range(ROUNDS):
+            decision = settle(project(before, merged, situation, facts=facts), situation, now=now, silent=True)
+            if decision is None:
+                break
+            situation.apply(decision)
+            merged = before = decision.record or merged
+            facts = None
+            keep |= self._note(decision, before, day, at)
+            if not before.unsettled:
+                break
+        if keep:
+            self._records[before.key] = before
+
+    def _note(self, decision: Decision, record: Record, day: int, at: Millis) -> bool:
+        """Write down what a decision did; returns whether its record will be asked for again."""
+        moved = (day, at, record.key.id)
+        for it in decision.settled:
+            self._line(it, moved)
+        for problem in decision.problems:
+            self.problems[problem.milestone, problem.reason] += 1
+        due = False
+        for parking in decision.parkings:
+            if parking.why == "vest" and parking.points and not parking.period:
+                heapq.heappush(self._vesting, (to_millis(parking.at), record.key))
+                due = True
+        return due
+
+    def _line(self, it: Pending, moved: Moved) -> None:
+        award, held = it.award, it.after.held
+        level, was = it.level, 0
+        if it.period:
+            was = self._levels.get(award.key, 0)
+            self._levels[award.key] = level
+        else:
+            was = int(award.holding.held > 0)
+        self.results.award(moved, award.participant, award.milestone, it.period, level, level - was, (award.holding.held, held))
+        for entry in it.entries:
+            points = sum(transfer.amount for transfer in entry.transfers)
+            signed = -points if entry.kind in _TAKES else points
+            self.results.entry(moved, award.participant, entry.id, award.milestone, entry.kind.value, signed)
+
+    def _pass_time(self, until: Millis) -> None:
+        """Decide again what vests, or goes back, by then."""
+        while self._vesting and self._vesting[0][0] <= until:
+            at, key = heapq.heappop(self._vesting)
+            record = self._records.get(key)
+            if record is not None:
+                self._decide(record, record, None, _day_of(record, at), at, keep=True)
+
+    def _shrink_all(self) -> None:
+        it = self._situation
+        for kept in (self._records, self._levels, it.wallets, it.standings, it.facts):
+            self._shrink(kept)
+
+    def _shrink(self, kept: object) -> None:
+        if isinstance(kept, Kept):
+            kept.shrink()
+
+
+def _situation(db: sqlite3.Connection, rulebook: Rulebook, connection: Connection, cast: Cast, limit: int) -> Situation:
+    tenant = connection.tenant
+    return Situation(
+        rulebook,
+        connection,
+        owners=dict(cast.owners),
+        participants=dict(cast.participants),
+        wallets=Kept(
+            db, "wallets", pack=wallet_to_bytes, unpack=wallet_from_bytes, fresh=lambda it: Wallet(tenant, it), limit=limit
+        ),
+        standings=Kept(
+            db,
+            "standings",
+            pack=standing_to_bytes,
+            unpack=standing_from_bytes,
+            fresh=lambda it: Standing(tenant, it[0], it[1], {}, {}, {}),
+            text="|".join,
+            limit=limit,
+        ),
+        facts=Kept(db, "facts", pack=facts_to_bytes, unpack=facts_from_bytes, text="|".join, limit=limit),
+        related=Kept(db, "related", pack=record_to_bytes, unpack=record_from_bytes, text=_key_text, limit=limit),
+        quotas=dict(cast.quotas),
+        by_id={person.id: number for number, person in cast.participants.items()},
+        teams=cast.teams(),
+    )
+
+
+def _day_of(record: Record, at: Millis) -> int:
+    on = business_date(record)
+    return (on or from_millis(at).date()).toordinal()
+
+
+def _key_text(key: RecordKey) -> str:
+    return f"{key.type}|{key.id}"
+
+
+def _int_to_bytes(value: int) -> bytes:
+    return json.dumps(value).encode()
+
+
+def _int_from_bytes(_: str, raw: bytes) -> int:
+    return int(raw)

@@ -1,0 +1,181 @@
+"""What a replay posted, in a table of a temporary file: entries and awards as rows, and the sums over them."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from accolade.flows.simulation.kept import scratch
+from accolade.flows.simulation.outcome import Spell, percentile
+
+_BATCH = 2_000
+_AWARDS = """CREATE TABLE awards (day INTEGER, at INTEGER, record TEXT, place INTEGER, participant TEXT, milestone TEXT,
+    period TEXT, level INTEGER, steps INTEGER, before INTEGER, after INTEGER)"""
+_ENTRIES = """CREATE TABLE entries (day INTEGER, at INTEGER, record TEXT, place INTEGER, participant TEXT, id TEXT,
+    milestone TEXT, kind TEXT, points INTEGER)"""
+
+Row = tuple[object, ...]
+
+Moved = tuple[int, int, str]
+"""When (day as a date's ordinal, instant in epoch ms) and by which record (its id; empty: by none)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AwardLine:
+    """A change of an award on `day`: the points held before and after, and the level that the facts had reached then.
+
+    `record` moved it (empty: a close or the passing of time did); `period` is empty for awards of a record.
+    """
+
+    day: date
+    record: str
+    participant: str
+    milestone: str
+    period: str
+    level: int
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """An entry as posted: `points` is what it gave, below 0 what it took."""
+
+    day: date
+    record: str
+    participant: str
+    id: str
+    milestone: str
+    kind: str
+    points: int
+
+
+class Results:
+    """Written by one replay; merged and read when all is done."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._db = scratch(path)
+        self._awards: list[Row] = []
+        self._entries: list[Row] = []
+        self._place = 0
+
+    def create(self) -> "Results":
+        """Make the tables; before anything is added."""
+        for table in (_AWARDS, _ENTRIES, "CREATE TABLE problems (milestone TEXT, reason TEXT, count INTEGER)"):
+            self._db.execute(table)
+        return self
+
+    def award(
+        self, moved: Moved, participant: str, milestone: str, period: str, level: int, steps: int, points: tuple[int, int]
+    ) -> None:
+        """A change of an award to `level`, `steps` more awards than before; `points` held before and after."""
+        self._place += 1
+        self._awards.append((*moved, self._place, participant, milestone, period, level, steps, *points))
+        if len(self._awards) >= _BATCH:
+            self._flush()
+
+    def entry(self, moved: Moved, participant: str, id_: str, milestone: str, kind: str, points: int) -> None:
+        """An entry, and the points it gave (below 0: took)."""
+        self._place += 1
+        self._entries.append((*moved, self._place, participant, id_, milestone, kind, points))
+
+    def finish(self, problems: Counter[tuple[str, str]]) -> None:
+        """Write what is left, and what no rule could decide: (milestone, reason) -> how often."""
+        self._flush()
+        self._db.executemany("INSERT INTO problems VALUES (?, ?, ?)", [(*key, count) for key, count in problems.items()])
+
+    def take_in(self, path: Path) -> None:
+        """Add the rows of another replay, which had other people."""
+        self._db.execute("ATTACH ? AS other", (str(path),))
+        for table in ("awards", "entries", "problems"):
+            self._db.execute(f"INSERT INTO main.{table} SELECT * FROM other.{table}")  # noqa: S608 (our own names)
+        self._db.execute("DETACH other")
+
+    def awards(self) -> Iterator[AwardLine]:
+        """Every change of an award, in event order."""
+        columns = "day, record, participant, milestone, period, level, before, after"
+        for day, *rest in self._db.execute(f"SELECT {columns} FROM awards ORDER BY day, at, record, place"):  # noqa: S608
+            yield AwardLine(date.fromordinal(day), *rest)
+
+    def entries(self) -> Iterator[EntryLine]:
+        """Every entry, in event order."""
+        columns = "day, record, participant, id, milestone, kind, points"
+        for day, *rest in self._db.execute(f"SELECT {columns} FROM entries ORDER BY day, at, record, place"):  # noqa: S608
+            yield EntryLine(date.fromordinal(day), *rest)
+
+    def count_entries(self) -> int:
+        return int(self._one("SELECT count(*) FROM entries"))
+
+    def people(self) -> dict[str, tuple[int, int]]:
+        """Participant -> (awards, points)."""
+        query = "SELECT participant, sum(steps), sum(after - before) FROM awards GROUP BY participant"
+        return {number: (awards, points) for number, awards, points in self._db.execute(query)}
+
+    def milestones(self) -> dict[str, tuple[int, int, int]]:
+        """Milestone -> (awards, points, people who got any)."""
+        query = """SELECT milestone, sum(awards), sum(points), sum(points > 0) FROM (SELECT milestone, participant,
+            sum(steps) AS awards, sum(after - before) AS points FROM awards GROUP BY 1, 2) GROUP BY 1"""
+        return {milestone: (awards, points, people) for milestone, awards, points, people in self._db.execute(query)}
+
+    def days(self) -> list[tuple[date, int]]:
+        """Net points by event date, in order."""
+        query = "SELECT day, sum(after - before) AS net FROM awards GROUP BY day HAVING net != 0 ORDER BY day"
+        return [(date.fromordinal(day), points) for day, points in self._db.execute(query)]
+
+    def spells(self) -> tuple[Spell, ...]:
+        """The months, then the quarters in which anything was paid."""
+        return (*self._spells("month", 1), *self._spells("quarter", 3))
+
+    def problems(self) -> Counter[tuple[str, str]]:
+        """(milestone, reason) -> how many records."""
+        found: Counter[tuple[str, str]] = Counter()
+        for milestone, reason, count in self._db.execute("SELECT milestone, reason, count FROM problems"):
+            found[milestone, reason] += count
+        return found
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def _spells(self, kind: str, months: int) -> Iterator[Spell]:
+        self._db.create_function("spell", 1, lambda day: _label(date.fromordinal(day), months), deterministic=True)
+        # Day by day first, so that the function is asked once a day and not once a row.
+        query = """SELECT spell(day) AS label, participant, sum(awards), sum(points) FROM (SELECT day, participant,
+            sum(steps) AS awards, sum(after - before) AS points FROM awards GROUP BY day, participant)
+            GROUP BY 1, 2 ORDER BY 1, 4"""
+        last, awards, got = "", 0, list[int]()
+        for label, _, more, points in self._db.execute(query):
+            if label != last and last:
+                yield _spell(last, kind, awards, got)
+                awards, got = 0, []
+            last = label
+            awards += more
+            got.append(points)
+        if last:
+            yield _spell(last, kind, awards, got)
+
+    def _one(self, query: str) -> int:
+        found: sqlite3.Row = self._db.execute(query).fetchone()
+        return found[0] or 0
+
+    def _flush(self) -> None:
+        self._db.execute("BEGIN")
+        self._db.executemany("INSERT INTO awards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._awards)
+        self._db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._entries)
+        self._db.execute("COMMIT")
+        self._awards.clear()
+        self._entries.clear()
+
+
+def _spell(label: str, kind: str, awards: int, got: list[int]) -> Spell:
+    winners = [points for points in got if points > 0] or [0]
+    return Spell(
+        label, kind, awards, sum(got), sum(1 for points in got if points > 0), percentile(winners, 50), percentile(winners, 95)
+    )
+
+
+def _label(day: date, months: int) -> str:
+    return f"{day.year}-{day.month:02d}" if months == 1 else f"{day.year}Q{(day.month + 2) // 3}"

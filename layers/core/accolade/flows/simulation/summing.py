@@ -1,0 +1,64 @@
+"""What the results of a replay come to, program by program and person by person."""
+
+from collections.abc import Sequence
+
+from accolade.flows.simulation.outcome import Got, Left, Outcome, Part, ranked
+from accolade.flows.simulation.replay import Cast
+from accolade.flows.simulation.results import Results
+from accolade.programs.rulebook import Rulebook
+from accolade.programs.rules import Program
+from accolade.programs.words import program_sentences
+from accolade.texts import texts
+from accolade.worth import attributes
+
+
+def outcome(label: str, rulebook: Rulebook, results: Results, cast: Cast, left: Sequence[Left]) -> Outcome:
+    """The figures of a variant; its newest version says what points are called and worth."""
+    program = rulebook.versions(rulebook.program_ids()[0])[-1]
+    got = results.people()
+    audience = {number for number in cast.participants if _invited(program, cast, number)} | set(got)
+    people = ranked(
+        Got(number, cast.participants[number].name, cast.participants[number].team or "", *got.get(number, (0, 0)))
+        for number in audience
+    )
+    titles = {it.id: _title(it.title, it.id) for it in program.milestones}
+    paid = results.milestones()
+    parts = tuple(Part(id_, titles.get(id_, id_), *paid.get(id_, (0, 0, 0))) for id_ in dict.fromkeys([*titles, *paid]))
+    problems = [
+        Left(f"{milestone}: {reason}", count) for (milestone, reason), count in sorted(results.problems().items()) if count
+    ]
+    return Outcome(
+        label=label,
+        program=program.id,
+        version=program.version,
+        title=_title(program.title, program.id),
+        unit=program.unit,
+        currency=program.currency,
+        point_value=program.point_value,
+        budget=program.budget,
+        awards=sum(it.awards for it in parts),
+        points=sum(it.points for it in parts),
+        entries=results.count_entries(),
+        audience=len(audience),
+        people=people,
+        spells=results.spells(),
+        parts=parts,
+        days=tuple(results.days()),
+        left=(*left, *problems),
+        rules=tuple(program_sentences(program, texts("en"))),
+    )
+
+
+def _invited(program: Program, cast: Cast, number: str) -> bool:
+    """Whether the program is for somebody, as far as is known of them."""
+    if program.audience is None:
+        return True
+    person = attributes(cast.participants[number], None)
+    return program.audience({f"participant.{name}": value for name, value in person.items() if value is not None}) is not False
+
+
+def _title(titles: object, id_: str) -> str:
+    """The English title; the id where the title is a sentence with blanks."""
+    known = dict(titles) if isinstance(titles, dict) else {}
+    title = str(known.get("en") or next(iter(known.values()), id_))
+    return id_ if "{" in title else title
