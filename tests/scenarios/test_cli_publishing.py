@@ -3,6 +3,19 @@
 from pathlib import Path
 
 import pytest
+from tests.scenarios.running import LONG_AGO, Running, deal
+from typer.testing import CliRunner
+
+from accolade import wiring
+from accolade.cli.app import app
+from accolade.flows.ghosts import compared
+from accolade.flows.program_states import ProgramChanges, Signed
+from accolade.programs.loading import load, numbered
+from accolade.programs.states import Lifecycle, State
+from accolade.programs.transitions import entered
+from accolade.store.audit import Audit
+from accolade.store.programs import Programs
+from accolade.store.tenants import Tenants
 
 DEMO = Path(__file__).resolve().parents[2] / "infra" / "local" / "demo"
 PROGRAM = (DEMO / "program.yaml").read_text()
@@ -79,3 +92,37 @@ def test_a_program_that_is_not_smart_is_not_published(command, folder):
     assert "for whom it is" in said
     assert command.run("program", "validate", "vague.yaml", status=1) == said
     assert command.json("program", "list") == []
+
+
+def test_two_documents_are_compared_in_words_without_a_stack(folder):
+    said = CliRunner().invoke(app, ["program", "diff", "program.yaml", "better.yaml"])
+    assert said.stdout == "every-fifth-win pays 600 points instead of 500.\n"
+
+
+def test_a_published_version_is_compared_with_another_and_with_a_document(command, folder):
+    command.json("program", "publish", "program.yaml")
+    command.json("program", "publish", "better.yaml", "--ghost")
+    expected = ["every-fifth-win geeft 600 punten in plaats van 500."]
+    assert command.json("program", "diff", "q-race", "--language", "nl")["differences"] == expected
+    assert command.json("program", "diff", "q-race@2", "better.yaml")["differences"] == []
+    assert command.json("program", "diff", "q-race@2", "q-race@1")["differences"] != []
+
+
+def test_a_ghost_is_compared_with_what_was_given(stack):
+    house = Running(stack, program=PROGRAM.replace("q-race", "race"))
+    programs = Programs(wiring.database())
+    changes = ProgramChanges(programs, Tenants(wiring.database()))
+    better = load(PROGRAM.replace("q-race", "race").replace("points: 50\n", "points: 70\n"), file="better.yaml")
+    lifecycle = entered(numbered(better, 2), Lifecycle("race"), State.GHOST, author="asha", now=LONG_AGO)
+    beside = programs.states.writes("acme", Lifecycle("race"), lifecycle, what="ghost", by="asha", reason="", now=LONG_AGO)
+    programs.publish("acme", numbered(better, 2), title="Race", now=LONG_AGO, beside=beside)
+    house.put(deal("A"))
+    house.work()
+    audit = Audit(wiring.database())
+    standings = audit.standings("acme", "P000001")
+    rows = compared("race", standings=standings, records=audit.records("acme"))
+    assert [(it.milestone, it.participant, it.live, it.ghost) for it in rows] == [("fast-win", "P000001", 50, 70)]
+    assert sum(it.change for it in rows) == 20
+    assert house.wallet()["available"] == 50
+    assert [entry.cause.program for entry in house.entries()] == ["race"]
+    assert changes.withdraw("acme", "race", 2, signed=Signed("bob"), now=LONG_AGO).state(2) is State.RETIRED

@@ -7,7 +7,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from accolade import crm
-from accolade.cli import options, program_states, screen
+from accolade.cli import options, program_diff, program_states, screen
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
 from accolade.crm.mapping import field_maps
 from accolade.flows.publish import Asked, Done, Publishing, checked
@@ -24,6 +24,7 @@ from accolade.texts import texts
 
 app = typer.Typer(help="What pays.")
 program_states.add_to(app)
+app.command("diff")(program_diff.diff)
 
 File = Annotated[Path, typer.Argument(help="YAML or JSON document.")]
 
@@ -158,7 +159,7 @@ def _own(mapping: Path | None) -> dict[str, dict[str, FieldType]]:
     if mapping is not None:
         document = options.yaml_document(mapping)
         for name in crm.names():
-            for entry in field_maps(document, crm=name, defaults=crm.adapter(name).default_maps, name=str(mapping)):
+            for entry in field_maps(document, crm=name, name=str(mapping)):
                 found.setdefault(entry.record, {}).update(entry.types)
     return found
 

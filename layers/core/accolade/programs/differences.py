@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from accolade.programs.condition_tree import All, Condition, Span, Test
+from accolade.programs.condition_tree import All, Condition, Other, Span, Test
 from accolade.programs.condition_words import condition_words, value_words
 from accolade.programs.rules import Milestone, Program
 from accolade.programs.terms_words import term_name, worded
@@ -190,12 +190,11 @@ def _questions(tree: Condition | None) -> dict[tuple[str, str], Condition] | Non
 
 def _operand(test: Condition, texts: Texts) -> str:
     """`14`, `new or upsell`: what a question asked for."""
-    operand = test.operand if isinstance(test, Test) else ""
-    if not isinstance(test, Test) or not isinstance(operand, str | int | date | tuple) or isinstance(operand, Span):
+    if not isinstance(test, Test) or isinstance(test.operand, Span | Other):
         return plain(test.describe(), limit=80)
-    if isinstance(operand, tuple):
-        return ", ".join(value_words(one, test, texts) for one in operand)
-    return value_words(operand, test, texts)
+    if isinstance(test.operand, tuple):
+        return ", ".join(value_words(one, test, texts) for one in test.operand)
+    return value_words(test.operand, test, texts)
 
 
 def _otherwise(key: str, old: Mapping[str, Any], new: Mapping[str, Any], name: str, texts: Texts) -> Iterator[str]:
