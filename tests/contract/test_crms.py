@@ -29,7 +29,7 @@ def read_secret(name: str) -> str:
 def load(name: str, path: Path) -> tuple[dict[str, Any], Connection, WebhookRequest]:
     expected = json.loads(path.read_text())
     stated = expected.get("connection", {})
-    maps = mapping.field_maps(stated.get("mapping"), crm=name, defaults=crm.adapter(name).default_maps)
+    maps = mapping.field_maps(stated.get("mapping"), crm=name)
     sender = SENDERS[name]
     body = path.with_name(path.name.replace(".expected.json", sender.suffix)).read_bytes()
     return expected, connection(name, stated.get("external_id", sender.ours), maps), sender.send(body)

@@ -24,6 +24,7 @@ class Attributed(Kpi):
         *("deal.currency", "deal.close_date", "deal.campaign", "campaign.cost", "campaign.currency", "campaign.started_on"),
     )
     reads_money = True
+    about = "campaign"
     options = {"model": Option("last", ("first", "last", "even"), "which of a deal's touches it counts for")}
 
     @property
@@ -44,6 +45,8 @@ class Attributed(Kpi):
 
     def _touch(self, values: Values, campaign: str) -> Iterable[Moment]:
         on, amount = on_day(values, "deal.close_date"), whole(values.get("deal.amount"))
+        if values.get("deal.currency") != values.get("campaign_member.currency"):
+            return  # the amounts of deal and touch are only counted together in one currency
         place = _place(values, campaign)
         if on and amount is not None and place and values.get("deal.stage") == "won":
             touch, touches = place

@@ -22,11 +22,15 @@ class Cac(Kpi):
     group = "marketing"
     natures = ("quantitative", "financial", "input", "lagging")
     earners = ("marketing", "sales")
-    reads = ("deal.stage", "deal.account", "cost.kind", "cost.amount", "cost.currency", "cost.on")
+    reads = (
+        *("deal.stage", "deal.account", "deal.account_name"),
+        *("cost.kind", "cost.amount", "cost.currency", "cost.on"),
+    )
     folded = True
     looks_back = True
     reads_money = True
     people = False
+    about = "account"
     options = {"lag": Option("0", ("0", "30", "60", "90", "180"), "days from spending to winning")}
 
     @property
@@ -34,7 +38,7 @@ class Cac(Kpi):
         return ("deal", "cost")
 
     def moments(self, values: Values) -> Iterable[Moment]:
-        on, account = on_day(values, "deal.close_date"), values.get("deal.account")
+        on, account = on_day(values, "deal.close_date"), values.get("deal.account") or values.get("deal.account_name")
         if on and account and values.get("deal.stage") == "won":
             yield Moment(on, {"won": 1}, str(account))
         spent, amount = on_day(values, "cost.on"), whole(values.get("cost.amount"))

@@ -24,6 +24,7 @@ class Recurring(Kpi):
     folded = True
     looks_back = True
     reads_money = True
+    about = "account"
 
     def moments(self, values: Values) -> Iterable[Moment]:
         start, end = on_day(values, "subscription.started_on"), on_day(values, "subscription.ended_on")
