@@ -6,20 +6,19 @@ the record is worth now and to whom, `settle` turns the difference into postings
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from accolade import standings as stand
 from accolade import tell
+from accolade.awarding import NOTHING, parkings, pending, period_award, record_award
+from accolade.closing import closes_at
 from accolade.model.ledger import Standing
 from accolade.model.records import Holding, Record
-from accolade.model.times import Millis, from_millis, to_millis
+from accolade.model.times import from_millis, to_millis
+from accolade.programs.periods import parse_period
 from accolade.programs.rulebook import Rulebook
-from accolade.programs.rules import Milestone
-from accolade.programs.states import GHOST
-from accolade.situation import Decision, FactKey, FactSet, Parking, Pending, Projection, Situation, Wanted
-from accolade.wallet.awards import VESTED
-from accolade.wallet.books import Award, Books, Occasion
+from accolade.situation import Decision, FactKey, FactSet, Pending, Projection, Situation
+from accolade.wallet.books import Books, Occasion
 from accolade.worth import credited_users, project
 
 __all__ = ["adjust", "approve", "credited_users", "pending", "period_award", "project", "refuse", "resume", "settle"]
@@ -56,10 +55,11 @@ def settle(projection: Projection, situation: Situation, *, now: datetime, silen
         tuple(books.entries),
         told,
         {node: points for node, points in books.budget.items() if points},
-        tuple(_parkings(settled, str(record.key), books.occasion.earned_at, now)),
+        tuple(parkings(settled, str(record.key), books.occasion.earned_at, now)),
         projection.problems,
         facts,
         tuple(settled),
+        tuple(_late(standings, situation.rulebook, now)),
     )
 
 
@@ -87,7 +87,7 @@ def adjust(
         tuple(books.entries),
         tell.adjusted(found, situation, books, now=now),
         {node: points for node, points in books.budget.items() if points},
-        tuple(_parkings(found, None, at, now)),
+        tuple(parkings(found, None, at, now)),
         settled=tuple(found),
     )
 
@@ -141,9 +141,16 @@ def _alone(
         it.entries,
         tell.resumed(it, record, standing, books, now=now),
         books.budget,
-        tuple(_parkings([it], scope, at, now)),
+        tuple(parkings([it], scope, at, now)),
         settled=(it,),
     )
+
+
+def _late(standings: Iterable[tuple[str, str]], rulebook: Rulebook, now: datetime) -> Iterator[tuple[str, str]]:
+    """(period, participant) of standings that move after their period was judged as a whole: it is judged again."""
+    for participant, period_id in standings:
+        if any(closes_at(it, parse_period(period_id)) <= now for it in rulebook.closing_in(period_id)):
+            yield period_id, participant
 
 
 def _unmoved(projection: Projection, unsettled: tuple[str, ...]) -> bool:
@@ -199,7 +206,7 @@ def _awards(
     """Every award whose holding differs from what should be held now: the record's own, then those of its periods."""
     rulebook, before, at = situation.rulebook, projection.before, to_millis(now)
     for key in {*before.awards, *projection.wanted} if before.awards else projection.wanted:
-        it = _record_award(key, before.awards.get(key, _NOTHING), projection.wanted.get(key), rulebook, at)
+        it = record_award(key, before.awards.get(key, NOTHING), projection.wanted.get(key), rulebook, at)
         if it is not None:
             yield it
     earned = projection.closing.at if projection.closing else projection.changed_at
@@ -214,68 +221,6 @@ def _awards(
                 yield it
 
 
-_NOTHING = Holding()
-
-
-def _record_award(key: str, holding: Holding, want: Wanted | None, rulebook: Rulebook, now: Millis) -> Pending | None:
-    if want is None:
-        return pending(key, holding, 0, rulebook) if holding.held or holding.shadow else None
-    should = 0 if want.until and not want.gate and want.until <= now else want.points
-    ripe = holding.lots and (want.due == VESTED or (want.gate and holding.lots[0][0] <= now))
-    had = holding.shadow if want.ghost else holding.held
-    if had == should and not ripe:
-        return None
-    it = pending(key, holding, should, rulebook, milestone=want.milestone)
-    it.award = replace(it.award, due=want.due, open_gate=want.gate, review=bool(want.review), nodes=want.nodes)
-    it.level, it.review, it.until = int(should > 0), want.review, want.until
-    return it
-
-
-def period_award(
-    standing: Standing, milestone: Milestone, level: int, should: int, situation: Situation, *, earned: Millis, now: Millis
-) -> Pending | None:
-    """The change of a period award that should hold so many points; None if it does. `earned`: the event time."""
-    key = f"{milestone.program}/{milestone.id}/{standing.participant}/{standing.period}"
-    holding = standing.awards.get(key, _NOTHING)
-    had = holding.shadow if milestone.program.endswith(GHOST) else holding.held
-    if had == should and not (holding.lots and holding.lots[0][0] <= now):
-        return None
-    it = pending(key, holding, should, situation.rulebook, milestone=milestone, period=standing.period)
-    review = milestone.approval_above is not None and should > milestone.approval_above
-    day = from_millis(earned).date()
-    it.award = replace(
-        it.award,
-        due=stand.vesting(milestone, earned),
-        review=review,
-        nodes=stand.group_nodes(milestone, situation.rulebook, standing, situation, day),
-    )
-    it.level, it.review = level, "above" if review else ""
-    return it
-
-
-def pending(
-    key: str, holding: Holding, should: int, rulebook: Rulebook, *, milestone: Milestone | None = None, period: str = ""
-) -> Pending:
-    """An award to be settled, under the version that wants it; if none does any more, under the program's newest."""
-    program_id, milestone_id, participant, scope = key.split("/", 3)
-    program = rulebook.version(program_id, milestone.version) if milestone else None
-    program = program or rulebook.versions(program_id)[-1]
-    award = Award(
-        key,
-        program.id,
-        program.version,
-        milestone_id,
-        participant,
-        scope,
-        holding,
-        should,
-        program.unit,
-        program.debt_limit,
-        ghost=program.ghost,
-    )
-    return Pending(award, milestone or program.milestone(milestone_id), period)
-
-
 def _occasion(projection: Projection, now: datetime) -> Occasion:
     changed = from_millis(projection.changed_at)
     earned = from_millis(projection.closing.at) if projection.closing else changed
@@ -283,19 +228,6 @@ def _occasion(projection: Projection, now: datetime) -> Occasion:
     return Occasion(key.tenant, earned, changed, now, "process", str(key), projection.record.version, projection.notification_ids)
 
 
-def _parkings(settled: Iterable[Pending], record: str | None, at: datetime, now: datetime) -> Iterator[Parking]:
-    """What waits now and did not before, or no longer waits: for budget, for time to pass, for a person."""
-    for it in settled:
-        before, after, scope = it.award.holding, it.after, None if it.period else record
-        if after.parked != before.parked:
-            yield Parking(it.award.key, after.parked, at, scope, it.period)
-        if after.lots != before.lots:
-            due = [lot for lot, _ in after.lots if lot > 0] or ([it.until] if it.until else [])
-            yield Parking(it.award.key, after.pending if due else 0, from_millis(min(due, default=0)), scope, it.period, "vest")
-        if after.awaiting != before.awaiting:
-            yield Parking(it.award.key, after.awaiting, now, scope, it.period, "approval", it.review)
-
-
 def _kept(holdings: Mapping[str, Holding]) -> dict[str, Holding]:
     """Holdings worth storing: an award once posted keeps its revision for ever, so that no entry id comes twice."""
-    return {key: holding for key, holding in holdings.items() if holding != _NOTHING}
+    return {key: holding for key, holding in holdings.items() if holding != NOTHING}

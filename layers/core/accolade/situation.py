@@ -162,7 +162,10 @@ class Parking:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is to be committed at once: states after, entries, messages owed, and what waits."""
+    """What is to be committed at once: states after, entries, messages owed, and what waits.
+
+    `settled`: the awards that moved. `late`: (period, participant) of standings that moved after their period's close.
+    """
 
     before: Record | None
     record: Record | None
@@ -175,6 +178,7 @@ class Decision:
     problems: tuple[Problem, ...] = ()
     facts: Mapping[FactKey, FactSet] = field(default_factory=dict)
     settled: "tuple[Pending, ...]" = ()
+    late: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)

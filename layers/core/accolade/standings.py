@@ -11,9 +11,10 @@ from accolade.model.times import Millis
 from accolade.programs.periods import Period, parse_period
 from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import KpiUse, Milestone
+from accolade.seeing import attributes
 from accolade.situation import FactKey, FactSet, Projection, Situation
 from accolade.wallet.awards import VESTED
-from accolade.worth import DAY, attributes, nodes
+from accolade.worth import DAY, nodes
 
 Standings = dict[tuple[str, str], Standing]
 Sums = dict[str, dict[str, int]]
@@ -139,9 +140,7 @@ def _add(sums: Sums, it: Contribution, sign: int) -> None:
 
 
 def _with_parts(standing: Standing, parts: Sums, baseline: Sums) -> Standing:
-    return Standing(
-        standing.tenant, standing.participant, standing.period, parts, baseline, standing.awards, standing.seen
-    )
+    return Standing(standing.tenant, standing.participant, standing.period, parts, baseline, standing.awards, standing.seen)
 
 
 def _move_fact(facts: dict[FactKey, FactSet], it: Contribution, sign: int, record: str, situation: Situation) -> None:

@@ -1,12 +1,10 @@
 """What a decision tells people: one message a person and record revision, listing its entries."""
 
-import base64
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from accolade.kpis.port import Tally
-from accolade.model.deliveries import Delivery, Line, Progress
+from accolade.model.deliveries import Delivery, Line, Progress, delivery_id
 from accolade.model.ledger import Entry, EntryKind, Standing
 from accolade.model.reading import closing
 from accolade.model.records import Record
@@ -46,7 +44,7 @@ def deliveries(
                 programs.setdefault(it.award.participant, it.award.program)
     return tuple(
         _delivery(
-            _id(str(record.key), str(record.revision), person),
+            delivery_id(str(record.key), str(record.revision), person),
             person,
             programs[person],
             mine,
@@ -67,7 +65,7 @@ def adjusted(settled: Iterable[Pending], situation: Situation, books: Books, *, 
         speaking = [entry for entry in it.entries if entry.kind in SPEAKING] if _notified(it) else []
         lines = [_line(it, entry, _facts(it, None, standing) | {"reason": "close"}) for entry in speaking]
         if lines:
-            id_ = _id(it.award.key, str(it.after.revision), it.award.participant)
+            id_ = delivery_id(it.award.key, str(it.after.revision), it.award.participant)
             told.append(_delivery(id_, it.award.participant, it.award.program, lines, books, record=None, now=now))
     return tuple(told)
 
@@ -87,7 +85,13 @@ def resumed(
         return ()
     return (
         _delivery(
-            _id(it.award.key, str(it.after.revision), person), person, it.award.program, told, books, record=record, now=now
+            delivery_id(it.award.key, str(it.after.revision), person),
+            person,
+            it.award.program,
+            told,
+            books,
+            record=record,
+            now=now,
         ),
     )
 
@@ -118,12 +122,6 @@ def _delivery(
         due_at=now,
         progress=progress,
     )
-
-
-def _id(*parts: str) -> str:
-    """A short name made of the cause: 26 characters that every vendor's tag accepts."""
-    digest = hashlib.sha256("|".join(parts).encode()).digest()
-    return base64.b32encode(digest)[:26].decode().lower()
 
 
 def _silent(entry: Entry, it: Pending, situation: Situation, now: datetime) -> bool:

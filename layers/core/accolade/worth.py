@@ -4,28 +4,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from accolade.kpis.port import Moment
+from accolade.kpis.port import Moment, on_day
 from accolade.model.connections import FieldMap
 from accolade.model.fields import RECORD_FIELDS
-from accolade.model.participants import Participant
-from accolade.model.reading import Closing, business_date, closing, values
-from accolade.model.records import Contribution, Facts, Record, RecordKey, Value, Version
-from accolade.model.relations import relations
+from accolade.model.reading import business_date, closing
+from accolade.model.records import Contribution, Facts, Record
 from accolade.model.times import to_millis
-from accolade.programs import capping
-from accolade.programs.guarding import Watched, watch
+from accolade.programs import capping, signals
 from accolade.programs.periods import midnight
 from accolade.programs.rulebook import Asked, Rulebook
 from accolade.programs.rules import KpiUse, Milestone, Program
 from accolade.programs.shares import shared
+from accolade.seeing import Sight
 from accolade.situation import Problem, Projection, Situation, Wanted
 from accolade.wallet.awards import VESTED
 
 DAY = 86_400_000
 """Milliseconds."""
-
-_ANY = Version(0)
-"""The version of what is frozen: it is read, never merged."""
 
 Credits = Mapping[str, str | None]
 """Who earns by a record, by credit rule, as CRM user ids."""
@@ -58,16 +53,6 @@ def users_of(record: Record, rulebook: Rulebook) -> set[str]:
     return {user for user in credited.values() if user} | sharing
 
 
-def references(record: Record, rulebook: Rulebook) -> set[RecordKey]:
-    """The records that this one refers to and that a rule reads."""
-    kind, asked = record.key.type, rulebook.asked(record.key.type).prefixes
-    return {
-        replace(record.key, type=type_, id=str(reference))
-        for name, type_, prefix in relations(kind)
-        if prefix in asked and (reference := record.value(name))
-    }
-
-
 def project(before: Record, merged: Record, situation: Situation, *, facts: Facts | None = None) -> Projection:
     """What the merged record is worth now, by the rules in force on the dates of what happened."""
     kind, rulebook = merged.key.type, situation.rulebook
@@ -92,7 +77,7 @@ def project(before: Record, merged: Record, situation: Situation, *, facts: Fact
         merged.awards,
         unknown,
         merged.unsettled,
-        worth.people if worth else merged.people,
+        worth.sight.people if worth else merged.people,
         merged.history_cut,
         merged.complete,
         merged.revision,
@@ -100,21 +85,13 @@ def project(before: Record, merged: Record, situation: Situation, *, facts: Fact
     return Projection(
         before,
         record,
-        worth.closed if worth else closing(merged),
+        worth.sight.closed if worth else closing(merged),
         worth.wanted if worth else {},
         tuple(dict.fromkeys(worth.problems)) if worth else (),
         facts.version.at if facts else record.version,
         facts.notification_ids if facts else (),
         again=facts is None,
     )
-
-
-def seen_by(record: Record, situation: Situation, number: str) -> Mapping[str, object]:
-    """What rules see of a record for a person: its values, what it refers to, the person at event time; empty if unmapped."""
-    field_map = situation.connection.map_for(record=record.key.type)
-    if field_map is None:
-        return {}
-    return _Worth(record, field_map, situation, {}, situation.rulebook.asked(record.key.type)).seen(number)
 
 
 def _place(it: Contribution) -> tuple[str, str, str, str, str]:
@@ -127,17 +104,11 @@ class _Worth:
     def __init__(self, record: Record, field_map: FieldMap, situation: Situation, numbers: Credits, asked: Asked) -> None:
         self.wanted: dict[str, Wanted] = {}
         self.problems: list[Problem] = []
-        self.people: Mapping[str, Mapping[str, Value]] = record.people
-        self.closed: Closing | None = closing(record)
-        self._record, self._map, self._situation, self._numbers, self._asked = record, field_map, situation, numbers, asked
+        self.sight = Sight(record, field_map, situation, asked)
+        self._record, self._situation, self._numbers, self._asked = record, situation, numbers, asked
         self._rulebook, self._kind = situation.rulebook, record.key.type
         self._since = situation.connection.since.date()
-        self._settled = self.closed is not None or "stage" not in RECORD_FIELDS.get(self._kind, {})
-        plain = values(record, currency=field_map.currency, types=field_map.types)
-        self._on = business_date(record)
-        self._plain = plain | self._related() if asked.prefixes - {self._kind, "participant"} else plain
-        self._currency: object = plain.get(f"{self._kind}.currency")
-        self._seen: dict[str, Mapping[str, object]] = {}
+        self._currency: object = self.sight.plain.get(f"{self._kind}.currency")
 
     def contributions(self) -> list[Contribution]:
         """What the record adds to each KPI that a program in force reads, and the points of capped milestones."""
@@ -152,7 +123,7 @@ class _Worth:
                 continue
             known = moments.get((use.id, number))
             if known is None:
-                known = moments[use.id, number] = list(use.moments(self.seen(number)))
+                known = moments[use.id, number] = list(use.moments(self.sight.of(number)))
             found += self._counted(use, number, known)
         self._find_record_awards(found)
         return _added(found)
@@ -175,18 +146,17 @@ class _Worth:
         """Parts of a team's or region's KPI are kept apart by where the person was at event time."""
         if use.subject not in ("team", "region"):
             return use.id
-        return f"{use.id}={self.seen(number).get(f'participant.{use.subject}') or ''}"
+        return f"{use.id}={self.sight.of(number).get(f'participant.{use.subject}') or ''}"
 
     def _find_record_awards(self, found: list[Contribution]) -> None:
         """Which record milestones hold, and what they are worth to whom."""
         for dated_by in self._asked.dates:
-            on = self._plain.get(dated_by) if dated_by else self._on if self._settled else None
-            if not isinstance(on, date) or on < self._since:
+            on = on_day(self.sight.plain, dated_by) if dated_by else self.sight.on if self.sight.settled else None
+            if on is None or on < self._since:
                 continue
-            on = on.date() if hasattr(on, "date") else on
             matcher = self._rulebook.matcher(self._kind, on, dated_by)
             for number in sorted({it for it in self._numbers.values() if it}):
-                for milestone in matcher.matching(self.seen(number)):
+                for milestone in matcher.matching(self.sight.of(number)):
                     if self._numbers.get(milestone.credit) == number:
                         self._award(milestone, number, on, found)
             for milestone in matcher.rules:
@@ -195,14 +165,14 @@ class _Worth:
 
     def _award(self, milestone: Milestone, number: str, on: date, found: list[Contribution]) -> None:
         program = self._rulebook.version(milestone.program, milestone.version)
-        seen = self.seen(number)
+        seen = self.sight.of(number)
         points = milestone.points.of(seen)
         if program is None or not points or (milestone.reads_money and program.currency != self._currency):
             return
         if program.pays_from is not None and on < program.pays_from:
             return
         points = milestone.multiplied(points, seen) if milestone.multipliers else points
-        watched = watch(milestone.guards, self._record, seen) if milestone.guards else None
+        watched = signals.effects(milestone.guards, seen, self._record) if milestone.guards else None
         if watched and watched.cap is not None:
             points = min(points, watched.cap)
         for who, share in self._recipients(milestone, number, points):
@@ -213,25 +183,27 @@ class _Worth:
                 key = f"{milestone.program}/{milestone.id}/{who}/{self._record.key}"
                 self.wanted[key] = self._held(milestone, program, who, share, on, watched)
 
-    def _held(self, milestone: Milestone, program: Program, who: str, points: int, on: date, watched: Watched | None) -> Wanted:
+    def _held(
+        self, milestone: Milestone, program: Program, who: str, points: int, on: date, watched: signals.Effects | None
+    ) -> Wanted:
         due, gate, until = VESTED, True, 0
         hold, days = milestone.hold, milestone.hold.days if milestone.hold else None
         longer = watched.days if watched else 0
         if hold is not None or longer:
-            start = self.closed.at if self.closed else to_millis(midnight(on, program.zone))
+            start = self.sight.closed.at if self.sight.closed else to_millis(midnight(on, program.zone))
             due = start + max(days or 0, longer) * DAY
             if hold is not None and hold.until is not None:
-                gate = hold.until(self.seen(who)) is True
+                gate = hold.until(self.sight.of(who)) is True
                 due, until = (VESTED, 0) if gate and not longer else (0, start + (days or 0) * DAY)
         review = watched.review if watched else ""
         if milestone.approval_above is not None and points > milestone.approval_above:
             review = review or "above"
-        return Wanted(milestone, who, points, due, gate, until, review, nodes(milestone, program, who, self.seen(who), on))
+        return Wanted(milestone, who, points, due, gate, until, review, nodes(milestone, program, who, self.sight.of(who), on))
 
     def _recipients(self, milestone: Milestone, number: str, points: int) -> list[tuple[str, int]]:
         """Who gets how much of a record award; the shares sum exactly. Who is not there, or not known, leaves a share unpaid."""
         if milestone.subject != "person":
-            members = self._roster(number, milestone.subject)
+            members = self.sight.roster(number, milestone.subject)
             if milestone.sharing == "each":
                 return [(it, points) for it in members]
             return list(shared(points, dict.fromkeys(members, 1)).items())
@@ -248,71 +220,17 @@ class _Worth:
         if to == "owner":
             return [(number, points)]
         if to == "team":
-            return list(shared(points, dict.fromkeys(self._roster(number, "team"), 1)).items())
+            return list(shared(points, dict.fromkeys(self.sight.roster(number, "team"), 1)).items())
         if to == "manager":
-            manager = self.seen(number).get("participant.manager")
+            manager = self.sight.of(number).get("participant.manager")
             who = self._situation.by_id.get(str(manager)) if manager else None
         else:
             user = self._record.value(to.partition(".")[2])
             who = self._situation.owners.get(str(user)) if user else None
         return [(who, points)] if who else []
 
-    def _roster(self, number: str, subject: str) -> list[str]:
-        """The members of the person's team (region, company) when the record was first paid for."""
-        name = self.seen(number).get(f"participant.{subject}", "") if subject != "company" else ""
-        key = f"{subject}:{name}"
-        if key not in self.people:
-            self.people = dict(self.people) | {key: {it: 1 for it in self._situation.teams.get(key, (number,))}}
-        return sorted(self.people[key])
-
-    def seen(self, number: str) -> Mapping[str, object]:
-        """What rules see for a person: the record, what it refers to, and the person at event time, frozen at first sight."""
-        if number not in self._seen:
-            person: Mapping[str, Value] = self.people.get(number, {})
-            participant = self._situation.participants.get(number)
-            if not person and participant is not None and "participant" in self._asked.prefixes:
-                person = attributes(participant, self._on)
-                if self._settled:
-                    self.people = dict(self.people) | {number: person}
-            self._seen[number] = (
-                {**self._plain, **{f"participant.{name}": value for name, value in person.items() if value is not None}}
-                if person
-                else self._plain
-            )
-        return self._seen[number]
-
-    def _related(self) -> dict[str, object]:
-        """What the record refers to, frozen once the record has come to its end."""
-        found: dict[str, object] = {}
-        tried: set[str] = set()
-        for name, type_, prefix in relations(self._kind):
-            if prefix not in self._asked.prefixes or prefix in tried:
-                continue
-            fields = self.people.get(prefix)
-            if fields is None:
-                reference = self._record.value(name)
-                other = (
-                    self._situation.related.get(replace(self._record.key, type=type_, id=str(reference))) if reference else None
-                )
-                if other is None:
-                    continue
-                fields = {name: value for name, (_, value) in other.fields.items()}
-                if self._settled:
-                    self.people = dict(self.people) | {prefix: fields}
-            tried.add(prefix)
-            found |= self._read_related(type_, prefix, fields)
-        return found
-
-    def _read_related(self, type_: str, prefix: str, fields: Mapping[str, Value]) -> dict[str, object]:
-        their_map = self._situation.connection.map_for(record=type_)
-        key = replace(self._record.key, type=type_, id="")
-        record = Record(key, {name: (_ANY, value) for name, value in fields.items()})
-        currency, types = (their_map.currency, their_map.types) if their_map else (self._map.currency, {})
-        read = values(record, currency=currency, types=types)
-        return {f"{prefix}.{name.partition('.')[2]}": value for name, value in read.items()}
-
     def _park_use(self, use: KpiUse, number: str) -> None:
-        for moment in use.moments(self.seen(number)):
+        for moment in use.moments(self.sight.of(number)):
             period = self._rulebook.counted(use, moment.on)
             for milestone in self._rulebook.period_milestones(use.id, period) if period else ():
                 self._park(milestone.program, milestone.id)
@@ -325,21 +243,6 @@ class _Worth:
     def _park(self, program: str, milestone: str) -> None:
         reason = f"its amount is in {self._currency}, which is not the program's currency, and no rate is known"
         self.problems.append(Problem(program, milestone, reason))
-
-
-def attributes(participant: Participant, on: date | None) -> dict[str, Value]:
-    """What rules may ask of a person, on a day: team and role as they are known now, tenure in days by then."""
-    tenure = (on - participant.started_on).days if participant.started_on and on else None
-    return {
-        "number": participant.number,
-        "role": participant.role,
-        "team": participant.team,
-        "manager": participant.manager,
-        "country": participant.country,
-        "region": participant.region,
-        "kind": participant.kind,
-        "tenure_days": tenure,
-    }
 
 
 def nodes(milestone: Milestone, program: Program, who: str, seen: Mapping[str, object], on: date) -> tuple[str, ...]:

@@ -8,10 +8,11 @@ from accolade.model.connections import Connection
 from accolade.model.records import Record
 from accolade.programs.periods import parse_period
 from accolade.programs.rulebook import Rulebook
+from accolade.seeing import references
 from accolade.situation import Situation
 from accolade.standings import group_nodes
 from accolade.store.decisions import Decisions
-from accolade.worth import references, users_of
+from accolade.worth import users_of
 
 
 @dataclass(frozen=True, slots=True)

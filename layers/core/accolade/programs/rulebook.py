@@ -102,10 +102,11 @@ class Rulebook:
         """The distinct KPIs, each in its calendar, that records of that type may contribute to under any version."""
         if record_type not in self._uses:
             found = {
-                (milestone.kpi.id, milestone.calendar): milestone.kpi
+                (use.id, use.calendar): use
                 for program in self._numbered.values()
                 for milestone in program.milestones
-                if milestone.kpi and milestone.kpi.calendar and record_type in milestone.kpi.kpi.records
+                for use in milestone.uses
+                if record_type in use.kpi.records
             }
             self._uses[record_type] = tuple(found[key] for key in sorted(found, key=str))
         return self._uses[record_type]
@@ -126,7 +127,12 @@ class Rulebook:
 
     def milestones_in(self, period: Period) -> tuple[Milestone, ...]:
         """Every milestone that this period's standings decide."""
-        return tuple(milestone for milestones in self._in_period(period).values() for milestone in milestones)
+        found = (milestone for milestones in self._in_period(period).values() for milestone in milestones)
+        return tuple({(it.program, it.id): it for it in found}.values())
+
+    def closing_in(self, period_id: str) -> tuple[Milestone, ...]:
+        """Those that are judged over everybody, or at close only: `maintain` settles them."""
+        return tuple(it for it in self.milestones_in(parse_period(period_id)) if not it.inline)
 
     def inline_in(self, period_id: str) -> tuple[Milestone, ...]:
         """Those of them that each decision about a person settles; the others wait for `maintain`."""
@@ -142,8 +148,8 @@ class Rulebook:
             for program_id in self._versions:
                 judge = self.for_period(program_id, period.start)
                 for milestone in (by_period(it) for it in judge.milestones) if judge else ():
-                    if milestone.kpi and milestone.calendar == period.calendar:
-                        found.setdefault(milestone.kpi.id, []).append(milestone)
+                    for use in milestone.uses if milestone.calendar == period.calendar else ():
+                        found.setdefault(use.id, []).append(milestone)
             self._periods[period.id] = {kpi_id: tuple(milestones) for kpi_id, milestones in found.items()}
         return self._periods[period.id]
 
@@ -194,11 +200,14 @@ def _paying(program: Program) -> Program:
     day = program.pays_from
     if day is None:
         return program
-    milestones = [
-        replace(it, kpi=replace(it.kpi, id=f"{it.kpi.id}.from{day:%Y%m%d}", pays_from=day)) if it.kpi else it
-        for it in program.milestones
-    ]
-    return replace(program, milestones=tuple(milestones))
+
+    def paying(use: KpiUse) -> KpiUse:
+        return replace(use, id=f"{use.id}.from{day:%Y%m%d}", pays_from=day)
+
+    milestones = tuple(
+        replace(it, kpi=paying(it.kpi) if it.kpi else None, tie_uses=tuple(map(paying, it.tie_uses))) for it in program.milestones
+    )
+    return replace(program, milestones=milestones)
 
 
 def _make_room(memory: dict[Any, Any]) -> None:

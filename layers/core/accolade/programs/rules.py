@@ -88,6 +88,7 @@ class Milestone:
     `by_kpi` (in proportion to what each added), or `each` in full. `dated_by` is the field whose date is the event's.
     `keep` once_reached: what was reached stays while the facts that reached it stand (`reached` after each record, or only
     at the end of a day). `quota`: thresholds are shares of the subject's quota. `daily`: so many awards a day at most.
+    `tie_uses`: the KPIs that break a rank's ties. `nominators`: who may nominate for it (manager, anyone, admin).
     The program's audience is part of `when` and of the KPI's `where`: nobody has to ask again.
     """
 
@@ -129,6 +130,13 @@ class Milestone:
     approval_above: int | None = None
     notify: bool = True
     daily: int | None = None
+    tie_uses: tuple[KpiUse, ...] = ()
+    nominators: str = ""
+
+    @property
+    def uses(self) -> tuple[KpiUse, ...]:
+        """Every KPI that it reads."""
+        return (*(() if self.kpi is None else (self.kpi,)), *self.tie_uses)
 
     def holds(self, values: Values) -> bool | None:
         """Scope record: whether the record satisfies `when` as it stands; None is unknown."""

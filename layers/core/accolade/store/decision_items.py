@@ -68,6 +68,16 @@ def parking_writes(db: Database, decisions: Sequence[Decision]) -> list[Item]:
     return [_parking_write(db, parking, tenant) for parking, tenant in last.values()]
 
 
+def late_writes(db: Database, decisions: Sequence[Decision]) -> list[Item]:
+    """Marks for `maintain`: these standings moved after their period was judged. `at` tells a newer mark from an older."""
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for decision in decisions:
+        for period, number in decision.late:
+            revision = decision.wallets[number].next_seq, decision.wallets[number].revision
+            found[decision.wallets[number].tenant, f"{period}#{number}"] = (period, f"{revision}")
+    return [put_if(db.state, {"pk": keys.late(tenant), "sk": sk, "mark": mark}) for (tenant, sk), (_, mark) in found.items()]
+
+
 def _facts(record: Record) -> dict[tuple[str, str, str, str, str], Contribution]:
     return {(it.participant, it.period, it.kpi, it.on, it.about): it for it in record.contributions if it.on}
 

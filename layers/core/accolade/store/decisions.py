@@ -24,7 +24,7 @@ from accolade.store.codec import (
     wallet_to_item,
 )
 from accolade.store.database import Database, Item, delete, put_if
-from accolade.store.decision_items import budget_writes, fact_from_item, fact_writes, moved_facts, parking_writes
+from accolade.store.decision_items import budget_writes, fact_from_item, fact_writes, late_writes, moved_facts, parking_writes
 from accolade.store.delivery_items import to_item as delivery_to_item
 from accolade.store.people_items import from_item as participant_from_item
 from accolade.store.people_items import id_key, identity_key, person_key
@@ -128,6 +128,7 @@ class Decisions:
             *(put_if(self._db.deliveries, delivery_to_item(it)) for d in decisions for it in d.deliveries),
             *budget_writes(self._db, decisions, situation),
             *parking_writes(self._db, decisions),
+            *late_writes(self._db, decisions),
         ]
         if len(operations) == 1 and "Put" in operations[0]:
             self._db.call("put_item", **operations[0]["Put"])
@@ -192,4 +193,5 @@ def size_of(decision: Decision) -> int:
         + len(decision.deliveries)
         + len(decision.budget)
         + len(decision.parkings)
+        + len(decision.late)
     )

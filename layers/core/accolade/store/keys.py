@@ -8,7 +8,7 @@ State (losing it means a rebuild)
   TENANT#<t>                          / PERSON#<number>     participants; PERSONID#<import id> -> number;
                                         IDENTITY#<crm>#<user> -> number; CONNECTION#<id>; PROGRAM#<id>#<version, 6 digits>;
                                         PROGRAMSTATE#<id>; CHANGE#<program>#<revision>; ANNOUNCED#<program>#...;
-                                        BUDGET#<program>; CAP#<node>;
+                                        BUDGET#<program>; CAP#<node>; CLOSE#<program>#<milestone>#<period>;
                                         QUOTA#<period>#<kpi>#<subject>; REJUDGED#<id>#<version>; COUNTER#<name>;
                                         SUPPRESSED#<channel>#<address hash>
   RECORD#<t>#<connection>#<type>#<id> / RECORD              GSI tenant: <t>#<type>#<shard> / connection#id
@@ -17,6 +17,7 @@ State (losing it means a rebuild)
                                         LOT#<award key>             points on hold; GSI tenant: <t>#LOT / when to look again
                                         APPROVAL#<award key>        waits for a person; GSI tenant: <t>#APPROVAL / since
                                         FACT#<period>#<kpi>#<day>#<record>#<about>   facts of folded KPIs, in order
+  LATE#<t>                            / <period>#<number>   standings that moved after their period was judged
   WAITING#<t>#<crm>#<user>            / <record key>        GSI tenant: <t>#WAITING
   CURSOR#<connection>                 / <object>#<kind>
   PARKED#<t>                          / <at>#<id>           notifications and cases that wait for a person
@@ -102,6 +103,10 @@ def program_change(id_: str, revision: int) -> str:
     return f"CHANGE#{id_}#{revision:06d}"
 
 
+def announced(turn: str) -> str:
+    return f"ANNOUNCED#{turn}"
+
+
 def board(tenant_id: str, period: str, number: str) -> str:
     """Partition of the board index: everybody's standing of one period, or everybody's wallet (`WALLET`)."""
     return f"{tenant_id}#{period}#{shard(number)}"
@@ -115,6 +120,16 @@ def parked_awards(tenant_id: str, program_id: str) -> str:
 def due_lots(tenant_id: str) -> str:
     """Partition of the tenant index: awards with points on hold, by the instant to look again."""
     return f"{tenant_id}#LOT"
+
+
+def late(tenant_id: str) -> str:
+    """Partition of what moved after its period was judged: `period#participant`."""
+    return f"LATE#{tenant_id}"
+
+
+def close(program_id: str, milestone: str, period: str) -> str:
+    """Sort key of a milestone judged over a period, beside the tenant's programs; empty arguments: the prefix of all."""
+    return f"CLOSE#{program_id}#{milestone}#{period}" if program_id else "CLOSE#"
 
 
 def approvals(tenant_id: str) -> str:

@@ -1,0 +1,91 @@
+"""Awarding: one award on its way through a decision, from what it holds to what it should hold, and what then waits."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from accolade import standings as stand
+from accolade.model.ledger import Standing
+from accolade.model.records import Holding
+from accolade.model.times import Millis, from_millis
+from accolade.programs.rulebook import Rulebook
+from accolade.programs.rules import Milestone
+from accolade.programs.states import GHOST
+from accolade.situation import Parking, Pending, Situation, Wanted
+from accolade.wallet.awards import VESTED
+from accolade.wallet.books import Award
+
+NOTHING = Holding()
+
+
+def record_award(key: str, holding: Holding, want: Wanted | None, rulebook: Rulebook, now: Millis) -> Pending | None:
+    """The change of a record award; None if what is held is what is wanted (`now` in epoch ms)."""
+    if want is None:
+        return pending(key, holding, 0, rulebook) if holding.held or holding.shadow else None
+    should = 0 if want.until and not want.gate and want.until <= now else want.points
+    ripe = holding.lots and (want.due == VESTED or (want.gate and holding.lots[0][0] <= now))
+    had = holding.shadow if want.ghost else holding.held
+    if had == should and not ripe:
+        return None
+    it = pending(key, holding, should, rulebook, milestone=want.milestone)
+    it.award = replace(it.award, due=want.due, open_gate=want.gate, review=bool(want.review), nodes=want.nodes)
+    it.level, it.review, it.until = int(should > 0), want.review, want.until
+    return it
+
+
+def period_award(
+    standing: Standing, milestone: Milestone, level: int, should: int, situation: Situation, *, earned: Millis, now: Millis
+) -> Pending | None:
+    """The change of a period award that should hold so many points; None if it does. `earned`: the event time."""
+    key = f"{milestone.program}/{milestone.id}/{standing.participant}/{standing.period}"
+    holding = standing.awards.get(key, NOTHING)
+    had = holding.shadow if milestone.program.endswith(GHOST) else holding.held
+    if had == should and not (holding.lots and holding.lots[0][0] <= now):
+        return None
+    it = pending(key, holding, should, situation.rulebook, milestone=milestone, period=standing.period)
+    review = milestone.approval_above is not None and should > milestone.approval_above
+    day = from_millis(earned).date()
+    it.award = replace(
+        it.award,
+        due=stand.vesting(milestone, earned),
+        review=review,
+        nodes=stand.group_nodes(milestone, situation.rulebook, standing, situation, day),
+    )
+    it.level, it.review = level, "above" if review else ""
+    return it
+
+
+def pending(
+    key: str, holding: Holding, should: int, rulebook: Rulebook, *, milestone: Milestone | None = None, period: str = ""
+) -> Pending:
+    """An award to be settled, under the version that wants it; if none does any more, under the program's newest."""
+    program_id, milestone_id, participant, scope = key.split("/", 3)
+    program = rulebook.version(program_id, milestone.version) if milestone else None
+    program = program or rulebook.versions(program_id)[-1]
+    award = Award(
+        key,
+        program.id,
+        program.version,
+        milestone_id,
+        participant,
+        scope,
+        holding,
+        should,
+        program.unit,
+        program.debt_limit,
+        ghost=program.ghost,
+    )
+    return Pending(award, milestone or program.milestone(milestone_id), period)
+
+
+def parkings(settled: Iterable[Pending], record: str | None, at: datetime, now: datetime) -> Iterator[Parking]:
+    """What waits now and did not before, or no longer waits: for budget, for time to pass, for a person."""
+    for it in settled:
+        before, after, scope = it.award.holding, it.after, None if it.period else record
+        if after.parked != before.parked:
+            yield Parking(it.award.key, after.parked, at, scope, it.period)
+        if after.lots != before.lots:
+            due = [lot for lot, _ in after.lots if lot > 0] or ([it.until] if it.until else [])
+            yield Parking(it.award.key, after.pending if due else 0, from_millis(min(due, default=0)), scope, it.period, "vest")
+        if after.awaiting != before.awaiting:
+            yield Parking(it.award.key, after.awaiting, now, scope, it.period, "approval", it.review)

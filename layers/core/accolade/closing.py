@@ -1,0 +1,215 @@
+"""Closing: what a whole audience should hold for a period, where one person's standing cannot say: closes, ranks, teams.
+
+The same pure functions serve `maintain`, which settles what they say person by person, and the back-test.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from fractions import Fraction
+
+from accolade.kpis.port import Fact, Tally
+from accolade.model.ledger import Standing
+from accolade.programs import improving, ranking
+from accolade.programs.periods import Period, bounds
+from accolade.programs.rules import KpiUse, Milestone
+from accolade.programs.shares import shared
+from accolade.situation import FactKey, FactSet, Situation
+from accolade.standings import due, finished
+
+GROUPS = ("team", "region", "company")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What somebody should hold: `points`, how often the milestone is reached, and in a rank the `place` (from 1)."""
+
+    points: int
+    level: int = 1
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A milestone judged over a period: results by participant (nobody with nothing), and the baselines that
+    improvements were measured against, as they were fixed at the first close."""
+
+    results: Mapping[str, Result] = field(default_factory=dict)
+    baselines: Mapping[str, Fraction] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Everybody's standing of a period, with the facts of folded KPIs (of those that look back, the facts of all periods
+    under this one's key); `earlier`: the same of the periods before, newest first, for what is compared with the past."""
+
+    period: Period
+    standings: Mapping[str, Standing]
+    facts: Mapping[FactKey, FactSet]
+    earlier: "Sequence[Audience]" = ()
+
+
+def closes_at(milestone: Milestone, period: Period) -> datetime:
+    """The instant from which the period is judged: its end, and the window for what arrives late."""
+    end = bounds(period)[1]
+    return end if period.kind == "lifetime" else end + milestone.closes_after
+
+
+def judge(
+    milestone: Milestone, audience: Audience, situation: Situation, *, fixed: Mapping[str, Fraction] | None = None
+) -> Closed:
+    """What everybody should hold for the milestone in the period; `fixed`: baselines of a close before this one."""
+    if milestone.rank is not None:
+        return _ranked(milestone, audience, situation)
+    if milestone.improvement is not None:
+        return _improved(milestone, audience, situation, fixed or {})
+    if milestone.subject in GROUPS:
+        return _grouped(milestone, audience, situation)
+    found: dict[str, Result] = {}
+    for number, standing in audience.standings.items():
+        level, points = _alone(milestone, standing, audience, situation)
+        if points:
+            found[number] = Result(points, level)
+    return Closed(found)
+
+
+def _alone(milestone: Milestone, standing: Standing, audience: Audience, situation: Situation) -> tuple[int, int]:
+    """A person's own milestone, judged at close."""
+    use = milestone.kpi
+    if use is None or not use.kpi.looks_back:
+        return due(milestone, standing, audience.facts, situation)
+    seen = _tally(use.id, [standing], audience)
+    points = milestone.due(seen)
+    return milestone.level(seen), finished(milestone, points, standing, audience.period, situation)
+
+
+def _ranked(milestone: Milestone, audience: Audience, situation: Situation) -> Closed:
+    """The first of the audience, by the KPI of each; group subjects are ranked as groups and share their prize."""
+    use = milestone.kpi
+    if use is None:
+        return Closed()
+    tallies = _subjects(milestone, use, audience)
+    others = {it.name: _subjects(milestone, it, audience) for it in milestone.tie_uses}
+    names = {number: person.name for number, person in situation.participants.items()}
+    found: dict[str, Result] = {}
+    for place in ranking.ranking(milestone, tallies, names | {name: name for name in tallies if name not in names}, others):
+        for number, points in _members(milestone, place.participant, place.points, audience, situation).items():
+            if points:
+                found[number] = Result(points, 1, place.position)
+    return Closed(found)
+
+
+def _subjects(milestone: Milestone, use: KpiUse, audience: Audience) -> dict[str, Tally]:
+    """The tallies of all who are ranked: people by number, or groups by name."""
+    if milestone.subject in GROUPS:
+        return {name: _tally(_of_group(use, name), audience.standings.values(), audience) for name in _names(use, audience)}
+    return {number: _tally(use.id, [standing], audience) for number, standing in audience.standings.items()}
+
+
+def _improved(milestone: Milestone, audience: Audience, situation: Situation, fixed: Mapping[str, Fraction]) -> Closed:
+    """Everybody against their own periods before, or their team's last one; fixed when the period was closed first."""
+    use, found, baselines = milestone.kpi, dict[str, Result](), dict[str, Fraction]()
+    wanted = milestone.improvement
+    if use is None or wanted is None:
+        return Closed()
+    for number, standing in audience.standings.items():
+        baseline = fixed.get(number)
+        if baseline is None and number not in fixed:
+            baseline = _of_team(milestone, number, audience, situation) if wanted.than else _of_past(milestone, number, audience)
+        if baseline is None:
+            continue
+        baselines[number] = baseline
+        level = improving.improved(milestone, replace(_tally(use.id, [standing], audience), target=baseline))
+        points = finished(milestone, milestone.points_for(level) or 0, standing, audience.period, situation)
+        if points:
+            found[number] = Result(points, level)
+    return Closed(found, baselines)
+
+
+def _of_past(milestone: Milestone, number: str, audience: Audience) -> Fraction | None:
+    past = [
+        _tally(milestone.kpi.id, [earlier.standings[number]], earlier)
+        for earlier in reversed(audience.earlier)
+        if milestone.kpi and number in earlier.standings
+    ]
+    return improving.baseline(milestone, past)
+
+
+def _of_team(milestone: Milestone, number: str, audience: Audience, situation: Situation) -> Fraction | None:
+    """The median of the person's team in the period before."""
+    person = situation.participants.get(number)
+    if person is None or not audience.earlier or milestone.kpi is None:
+        return None
+    before = audience.earlier[0]
+    mates = situation.teams.get(f"team:{person.team or ''}", ())
+    team = [_tally(milestone.kpi.id, [before.standings[mate]], before) for mate in mates if mate in before.standings]
+    return improving.benchmark(milestone, team)
+
+
+def _grouped(milestone: Milestone, audience: Audience, situation: Situation) -> Closed:
+    """Teams, regions or the company: their parts are the sums of their members'; the members share what they get."""
+    use, found = milestone.kpi, dict[str, Result]()
+    if use is None:
+        return Closed()
+    for name in _names(use, audience):
+        target = _target(milestone, use, name, audience, situation)
+        seen = _tally(_of_group(use, name), audience.standings.values(), audience, target=target)
+        level, points = milestone.level(seen), milestone.due(seen)
+        for number, share in _members(milestone, name, points, audience, situation).items():
+            had = found.get(number, Result(0, 0))
+            if share:
+                found[number] = Result(had.points + share, max(level, had.level))
+    return Closed(found)
+
+
+def _names(use: KpiUse, audience: Audience) -> list[str]:
+    """The groups that have anything in the period."""
+    if use.subject == "company":
+        return [""]
+    start = f"{use.id}="
+    known = {kpi.removeprefix(start) for it in audience.standings.values() for kpi in it.parts if kpi.startswith(start)}
+    return sorted(known - {""})
+
+
+def _of_group(use: KpiUse, name: str) -> str:
+    return use.id if use.subject == "company" else f"{use.id}={name}"
+
+
+def _members(milestone: Milestone, name: str, points: int, audience: Audience, situation: Situation) -> dict[str, int]:
+    """Who of a group gets how much; a person's own award is theirs."""
+    if milestone.subject not in GROUPS:
+        return {name: points}
+    use = milestone.kpi
+    if milestone.sharing == "by_kpi" and use is not None:
+        part = _of_group(use, name)
+        weights = {number: _weight(use, part, it, audience) for number, it in audience.standings.items()}
+        return shared(points, {number: weight for number, weight in weights.items() if weight > 0})
+    members = situation.teams.get(f"{milestone.subject}:{name}", ())
+    if milestone.sharing == "each":
+        return dict.fromkeys(members, points)
+    return shared(points, dict.fromkeys(members, 1))
+
+
+def _weight(use: KpiUse, part: str, standing: Standing, audience: Audience) -> Fraction:
+    value = use.kpi.value(_tally(part, [standing], audience))
+    return Fraction(value) if value is not None else Fraction(0)
+
+
+def _tally(kpi_id: str, standings: Iterable[Standing], audience: Audience, *, target: Fraction | None = None) -> Tally:
+    """The tally of one or many standings: sums added, facts joined in order; what is baseline is left out."""
+    sums: dict[str, int] = {}
+    facts: list[Fact] = []
+    for standing in standings:
+        for sign, parts in ((1, standing.parts.get(kpi_id)), (-1, standing.baseline.get(kpi_id))):
+            for name, amount in (parts or {}).items():
+                sums[name] = sums.get(name, 0) + sign * amount
+        known = audience.facts.get((standing.participant, standing.period, kpi_id))
+        if known is not None:
+            facts += [it for it in known.every if it not in known.baseline] if known.baseline else known.every
+    facts.sort(key=lambda it: (it.on, it.record, it.about))
+    return Tally(sums, facts, audience.period.start, audience.period.end, target)
+
+
+def _target(milestone: Milestone, use: KpiUse, name: str, audience: Audience, situation: Situation) -> Fraction | None:
+    """The group's quota, if the milestone measures against one."""
+    return situation.quotas.get((f"{milestone.subject}:{name}", use.name, audience.period.id)) if milestone.quota else None
