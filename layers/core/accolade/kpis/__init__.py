@@ -10,7 +10,7 @@ from accolade.model.errors import Rejected
 
 __all__ = ["Fact", "Kpi", "Moment", "Option", "Parts", "Tally", "Value", "Values", "kpi", "names"]
 
-_NOT_KPIS = ("folds", "port", "shapes", "recurring", "attribution")
+_NOT_KPIS = ("folds", "port", "shapes", "recurring", "attribution", "purchases", "scores", "runs")
 """Modules of this folder that several KPIs are made of."""
 
 

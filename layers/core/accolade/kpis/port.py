@@ -102,7 +102,8 @@ class Kpi:
     `reads`: their fields; `dated_by`: the field whose date decides the period. `additive`: the value is one of the sums,
     so it may be counted in steps (`every`). `folded`: the value needs the facts in order, not only their sums.
     `looks_back`: a period's value needs facts from before it. `reads_money`: parts are worthless across currencies.
-    `people`: False where only teams and companies may be rewarded for it.
+    `people`: False where only teams and companies may be rewarded for it. `about`: what its moments are about: a field of
+    the record (`account`, `product`) or `stage`; empty if nothing.
     """
 
     name: str
@@ -120,6 +121,7 @@ class Kpi:
     looks_back: bool = False
     reads_money: bool = False
     people: bool = True
+    about: str = ""
     options: Mapping[str, Option] = {}
 
     def __init__(self, options: Mapping[str, str] | None = None) -> None:
@@ -154,6 +156,10 @@ class Kpi:
     def columns(self, tally: Tally) -> Mapping[str, object]:
         """The parts as `accolade kpi` shows them beside the value; by default the sums."""
         return dict(sorted(tally.sums.items()))
+
+    def together(self, tallies: Mapping[str, Tally]) -> Mapping[str, tuple[Value, Mapping[str, object]]]:
+        """Value and columns of many subjects of one period. A KPI that measures subjects against each other overrides it."""
+        return {subject: (self.value(tally), self.columns(tally)) for subject, tally in tallies.items()}
 
 
 def _choice(kpi: Kpi, name: str, value: str) -> str:

@@ -208,7 +208,7 @@ STAGED = tuple(record for record, fields in RECORD_FIELDS.items() if "stage" in 
 _HISTORY = _fields(integer="stage_days stage_count stage_bounces reopenings", instant="stage_since")
 _OWNERS = _fields(integer="owner_changes", instant="owner_since")
 _OWN_DERIVED: dict[str, dict[str, FieldType]] = {
-    "deal": _fields(integer="cycle_days lead_cycle_days"),
+    "deal": _fields(integer="cycle_days lead_cycle_days", choice="sale_kind", money="upsell_amount", boolean="new_family"),
     "lead": _fields(integer="cycle_days response_seconds", date="event_on"),
     "ticket": _fields(integer="cycle_days response_seconds resolution_seconds", date="event_on"),
     "activity": _fields(integer="logged_after_seconds", boolean="on_time", date="event_on"),
@@ -235,6 +235,7 @@ DERIVED_FIELDS: dict[str, dict[str, FieldType]] = {
 when it happened to when it was written down. `days_late`: after the due date, negative when early; `on_time`: not late.
 From the stage history: `stage_since` when the present stage began, `stage_days` whole days from then to the newest version
 known, `stage_count` stages passed, `stage_bounces` returns to a stage left before, `reopenings` ends that were undone.
+From the account's other won deals, see `model.sales`: `deal.sale_kind`, `deal.upsell_amount`, `deal.new_family`.
 From the owner history: `owner_since`, `owner_changes`. `event_on`: the day that counts, see `EVENT_FIELDS`.
 """
 
