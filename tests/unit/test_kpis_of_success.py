@@ -68,3 +68,28 @@ def test_subscriptions_of_which_too_little_is_known_are_left_out():
     odd = [subscription("", 500), subscription("a", 0), subscription("b", 5, OLD, date(2017, 4, 30))]
     assert worth("churn", odd, Q1) is None
     assert worth("churn", [subscription("a", 5, OLD, date.max)], Q1) == 0
+
+
+def bought(account: str, on: date, amount: int) -> dict[str, object]:
+    found = {"stage": "won", "account": account, "close_date": on, "amount": amount, "currency": "EUR"}
+    return {f"deal.{name}": value for name, value in found.items()}
+
+
+def test_customers_became_worth_400_more_in_four_quarters():
+    """2017: two accounts, 600 in all, one of them not back within 90 days of the end: 300 a head / (1/2) = 600.
+    2018: two accounts, 1,000 in all, one of them gone: 500 a head / (1/2) = 1,000."""
+    past = [bought("a", date(2017, 2, 1), 200), bought("b", date(2017, 12, 1), 400)]
+    present = [bought("b", date(2018, 12, 1), 700), bought("c", date(2018, 3, 1), 300)]
+    assert worth("delta_clv", past + present, (date(2018, 10, 1), date(2019, 1, 1))) == 400
+    assert columns("delta_clv", past + present) == {"clv": 1000, "clv_before": 600}
+    assert worth("delta_clv", past + present, margin="25") == 100
+
+
+def test_without_a_value_a_year_ago_there_is_no_change():
+    assert worth("delta_clv", [bought("c", date(2018, 3, 1), 300)]) is None
+    assert worth("delta_clv", [bought("c", date(2018, 3, 1), 300)], (date.min, date.max)) is None
+
+
+def test_four_quarters_end_in_a_leap_year_too():
+    deals = [bought("a", date(2019, 2, 26), 100), bought("a", date(2019, 3, 1), 300)]
+    assert worth("delta_clv", deals, (date(2020, 1, 1), date(2020, 2, 29)), lapse="1") == 200

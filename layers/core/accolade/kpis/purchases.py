@@ -32,8 +32,8 @@ class Purchases(Kpi):
     """Moments of purchases by account; one without account, day or amount adds nothing."""
 
     group = "customer value"
-    natures = ("quantitative", "financial", "outcome", "lagging")
-    earners = ("sales", "success", "service", "marketing", "dealer")
+    natures: tuple[str, ...] = ("quantitative", "financial", "outcome", "lagging")
+    earners: tuple[str, ...] = ("sales", "success", "service", "marketing", "dealer")
     folded = True
     reads_money = True
     about = "account"
