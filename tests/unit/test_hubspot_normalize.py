@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from accolade.crm import WebhookRequest
 from accolade.crm.hubspot import ADAPTER
-from accolade.crm.hubspot.fields import DEALS
+from accolade.crm.hubspot.objects import DEALS
 from accolade.model.connections import Connection, FieldMap
 from accolade.model.errors import Rejected, Unreadable
 from accolade.model.fields import FieldType
@@ -338,7 +338,10 @@ def test_a_workflows_whole_record_with_versions_is_read():
     (facts,) = facts_of(notification.content)
     assert facts.fields == {"name": "Northwind", "stage": "won", "stage_name": "closedwon"}
     assert facts.version == Version(1457040864600, Origin.MESSAGE)
-    assert facts.history == {"stage": ((1457040864600, "won"),)}
+    assert facts.history == {
+        "stage": ((1457040864600, "won"),),
+        "stage_name": ((1457040864600, "closedwon"),),
+    }
     assert not facts.complete
 
 

@@ -11,7 +11,7 @@ import pytest
 from accolade.crm.hubspot import ADAPTER, calls
 from accolade.crm.hubspot.api import HubSpotReader, token
 from accolade.crm.hubspot.calls import Calls
-from accolade.crm.hubspot.fields import DEALS
+from accolade.crm.hubspot.objects import DEALS
 from accolade.model.connections import Connection
 from accolade.model.errors import Missing, Rejected, Retry
 from accolade.model.times import to_millis

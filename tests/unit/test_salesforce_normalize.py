@@ -182,7 +182,11 @@ def test_a_message_that_never_selects_a_field_leaves_what_the_api_said() -> None
 def test_a_read_brings_the_crms_own_history() -> None:
     history = {"stage": [[1, "Prospecting"], [2, "Getekend"]], "owner": [[1, "0055e000003XyZ1"]]}
     found = facts("read", extra={"history": history, "stages": {"Getekend": "won"}, "deleted": True}, StageName="Getekend")
-    assert found.history == {"stage": ((1, "open"), (2, "won")), "owner": ((1, to18("0055e000003XyZ1")),)}
+    assert found.history == {
+        "stage": ((1, "open"), (2, "won")),
+        "stage_name": ((1, "Prospecting"), (2, "Getekend")),
+        "owner": ((1, to18("0055e000003XyZ1")),),
+    }
     assert (found.deleted, found.complete) == (True, True)
     with pytest.raises(Rejected, match="history"):
         facts("read", extra={"history": {"stage": [["x", "y"]]}})

@@ -80,7 +80,11 @@ def test_records_are_fetched_with_their_history_and_read_as_facts(org: StandIn) 
     (content,) = reader(org).fetch(DEALS, [deal(1)["Id"]], with_history=True)
     (facts,) = ADAPTER.normalize(content, ACME, origin="read")
     first, closed = to_millis(datetime(2026, 3, 1, 8, tzinfo=UTC)), to_millis(datetime(2026, 3, 30, 10, tzinfo=UTC))
-    assert facts.history == {"stage": ((first, "open"), (closed, "won")), "owner": ((first, OTHER), (closed, OWNER))}
+    assert facts.history == {
+        "stage": ((first, "open"), (closed, "won")),
+        "stage_name": ((first, "Prospecting"), (closed, "Getekend")),
+        "owner": ((first, OTHER), (closed, OWNER)),
+    }
     assert facts.fields["amount"] == "100.5"
     assert (facts.deleted, facts.complete) == (False, True)
 

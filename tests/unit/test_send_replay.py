@@ -38,7 +38,7 @@ def history(*rows: str, wanted: Slice | None = None):
 
 
 def connection(name: str) -> Connection:
-    maps = field_maps(DOCUMENT, crm=name, defaults=crm.adapter(name).default_maps)
+    maps = field_maps(DOCUMENT, crm=name)
     external = ORG if name == "salesforce" else "33"
     return Connection("c", "acme", name, external, NOW, NOW, secret="s", public_url="https://hooks.example.com/c", maps=maps)
 

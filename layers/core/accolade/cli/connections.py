@@ -148,7 +148,7 @@ def _connecting(open_: Session) -> Connecting:
 def _maps(path: Path | None, name: str) -> tuple[Any, ...]:
     if path is None:
         return ()
-    return field_maps(options.yaml_document(path), crm=name, defaults=crm.adapter(name).default_maps, name=str(path))
+    return field_maps(options.yaml_document(path), crm=name, name=str(path))
 
 
 def _show(added: Added, shown: dict[str, Any], what: str, *, as_json: bool) -> None:

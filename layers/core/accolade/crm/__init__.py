@@ -92,11 +92,16 @@ class Crm(Protocol):
 
     `id_field`: the participant import's column of the CRM's user ids. `api_hosts`: the vendor's API hosts; one that
     begins with a dot means every host below it. Readers are made only for these and for the stack's allow-list.
+    `default_maps`: what a connection without a mapping reads: deals, and nothing that nobody asked for. `known_maps`: how
+    each of the vendor's objects reads, the base of what a mapping file says; those named in `on_request` only where the
+    mapping names the object itself, and an empty object stands for one of the org's own.
     """
 
     name: str
     id_field: str
     default_maps: tuple[FieldMap, ...]
+    known_maps: tuple[FieldMap, ...]
+    on_request: tuple[str, ...]
     api_hosts: tuple[str, ...]
 
     def verify(

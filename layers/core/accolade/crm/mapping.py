@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from accolade import crm as crms
 from accolade.model.connections import FieldMap
 from accolade.model.errors import Rejected
 from accolade.model.fields import DERIVED_FIELDS, RECORD_FIELDS, STAGES, FieldType
@@ -29,13 +30,17 @@ class _Place:
         return Rejected(what, where=self.path, mend=mend)
 
 
-def field_maps(document: object, *, crm: str, defaults: tuple[FieldMap, ...], name: str = "mapping") -> tuple[FieldMap, ...]:
+def field_maps(
+    document: object, *, crm: str, known: tuple[FieldMap, ...] | None = None, name: str = "mapping"
+) -> tuple[FieldMap, ...]:
     """The field maps of a mapping document (parsed YAML or JSON) for one CRM; none if it says nothing of that CRM.
 
-    Each map lies over the adapter's default for its record: fields that it does not name stay as they are there. One map
-    or a list of them may stand below `connection.<crm>`. `export` is not read here. Rejected names the first problem
-    with its place in the file (`name` is the file's) and what was probably meant.
+    Each map lies over what the adapter knows of its record and object (`known`, or the adapter's own): fields that it does
+    not name stay as they are there. `{record: activity}` without an object means all of the vendor's objects for it that
+    every org has. One map or a list of them may stand below `connection.<crm>`. `export` is not read here. Rejected names
+    the first problem with its place in the file (`name` is the file's) and what was probably meant.
     """
+    adapter = crms.adapter(crm)
     place = _Place(name)
     top = _mapping(document if document is not None else {}, place)
     _known(top, SECTIONS, place)
@@ -45,24 +50,46 @@ def field_maps(document: object, *, crm: str, defaults: tuple[FieldMap, ...], na
         return ()
     place = place / "connection" / crm
     listed = entries if isinstance(entries, list) else [entries]
-    found = tuple(_field_map(_mapping(entry, place), defaults, place) for entry in listed)
+    bases = [it for it in known or adapter.known_maps if it.object not in adapter.on_request]
+    found: list[FieldMap] = []
+    for it in listed:
+        entry = _mapping(it, place)
+        _known(entry, KEYS, place)
+        found += [_field_map(entry, base, place) for base in _bases(entry, bases, adapter, place)]
     if len({entry.object for entry in found}) < len(found):
         raise place.wrong("an object is mapped twice", "Put its fields together")
-    return found
+    return tuple(found)
 
 
 def one_map(entry: object, *, name: str) -> FieldMap:
     """One field map that stands alone, for example a part of an `export` section; `name` says where it stands."""
     place = _Place(name)
-    return _field_map(_mapping(entry, place), (), place)
+    checked = _mapping(entry, place)
+    _known(checked, KEYS, place)
+    return _field_map(checked, FieldMap(_record(checked, place), "", {}), place)
 
 
-def _field_map(entry: Mapping[str, Any], defaults: tuple[FieldMap, ...], place: _Place) -> FieldMap:
-    _known(entry, KEYS, place)
+def _record(entry: Mapping[str, Any], place: _Place) -> str:
     record = _text(entry.get("record", "deal"), place / "record")
     if record not in RECORD_FIELDS:
         raise (place / "record").wrong(f"{record!r} is not a record type", _meant(record, RECORD_FIELDS))
-    base = next((known for known in defaults if known.record == record), FieldMap(record, "", {}))
+    return record
+
+
+def _bases(entry: Mapping[str, Any], bases: list[FieldMap], adapter: crms.Crm, place: _Place) -> list[FieldMap]:
+    """What an entry lies over: the map of the object that it names, else those of its record."""
+    record = _record(entry, place)
+    same = [it for it in bases if it.record == record] or [FieldMap(record, "", {})]
+    if "object" not in entry:
+        if not same[0].object:
+            raise (place / "object").wrong(f"{adapter.name} has no object of its own for {record}", "Name yours, like Claim__c")
+        return same
+    every = [it for it in (*bases, *adapter.known_maps) if it.record == record]
+    return [next((it for it in every if it.object == entry["object"]), same[0])]
+
+
+def _field_map(entry: Mapping[str, Any], base: FieldMap, place: _Place) -> FieldMap:
+    record = base.record
     types = _types(entry.get("types") or {}, record, place / "types")
     fields = _fields(entry.get("fields") or {}, record, types, place / "fields")
     object_ = _text(entry.get("object", base.object), place / "object")

@@ -23,9 +23,17 @@ class Rereader:
     ) -> list[Mapping[str, Any]]:
         """The records' contents, as `normalize` understands them with origin `read`; unknown ids are left out.
 
-        Empty if the connection has no API credentials or does not map the type. Retry(after) if the CRM is busy;
-        Rejected if it refuses the credentials or the question.
+        A type that several objects are mapped to (activities) is looked for in each, until it is found. Empty if the
+        connection has no API credentials or does not map the type. Retry(after) if the CRM is busy; Rejected if it refuses
+        the credentials or the question.
         """
-        field_map = next((entry for entry in crm.maps_of(connection) if entry.record == record_type), None)
-        reader = self._reader_for(connection) if field_map and ids else None
-        return reader.fetch(field_map, list(dict.fromkeys(ids)), with_history=with_history) if reader and field_map else []
+        maps = [entry for entry in crm.maps_of(connection) if entry.record == record_type]
+        reader = self._reader_for(connection) if maps and ids else None
+        found: list[Mapping[str, Any]] = []
+        wanted = list(dict.fromkeys(ids))
+        for field_map in maps if reader else ():
+            if reader and wanted:
+                found += reader.fetch(field_map, wanted, with_history=with_history)
+                have = {str(content.get("id") or content.get("fields", {}).get("Id")) for content in found}
+                wanted = [id_ for id_ in wanted if id_ not in have]
+        return found

@@ -8,7 +8,8 @@ from typing import Any
 from accolade.crm import CrmUser, Page
 from accolade.crm.hubspot.calls import Calls
 from accolade.crm.hubspot.fields import millis
-from accolade.crm.hubspot.normalize import FLAGS, MERGED, MODIFIED, stage_property
+from accolade.crm.hubspot.normalize import FLAGS, MERGED, stage_property
+from accolade.crm.hubspot.objects import ASSOCIATED, associated, modified
 from accolade.crm.hubspot.split import plain_id
 from accolade.model.connections import FieldMap
 from accolade.model.errors import Rejected
@@ -29,6 +30,7 @@ class HubSpotReader:
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
+        self._unasked: set[tuple[str, str]] = set()
 
     def fetch(self, field_map: FieldMap, ids: Sequence[str], *, with_history: bool = False) -> list[Mapping[str, Any]]:
         """Records by id, 100 a call (50 with history); archived ones come as archived, unknown ids are left out."""
@@ -83,14 +85,36 @@ class HubSpotReader:
         for start in range(0, len(ids), size):
             inputs = [{"id": id_} for id_ in ids[start : start + size]]
             rows = self._calls.batch_read(field_map.object, question | {"inputs": inputs}, archived=archived)
-            found += [_content(row, field_map) for row in rows if plain_id(row.get("id"))]
+            contents = [_content(row, field_map) for row in rows if plain_id(row.get("id"))]
+            found += contents if archived else self._associate(field_map, contents)
         return found
+
+    def _associate(self, field_map: FieldMap, contents: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """The contents with the ids of what they are associated with, for the associations that are mapped.
+
+        A token that may not read the other object does without: it is not asked again.
+        """
+        found: dict[str, dict[str, str]] = {}
+        for object_ in associated(field_map):
+            pair = (field_map.object, object_)
+            if pair in self._unasked or not contents:
+                continue
+            try:
+                rows = self._calls.associations(*pair, ids=[content["id"] for content in contents])
+            except Rejected:
+                self._unasked.add(pair)
+                continue
+            found[object_] = {str(row["from"]["id"]): other for row in rows if (other := _primary(row))}
+        return [
+            {**content, "associations": {object_: ids.get(content["id"]) for object_, ids in found.items()}} if found else content
+            for content in contents
+        ]
 
     def _archived_since(self, field_map: FieldMap, low: Millis, *, position: Millis) -> Iterator[Page]:
         after: str | None = None
         seen: set[str | None] = {None}
         while True:
-            rows, after = self._calls.list_archived(field_map.object, properties=[MODIFIED], after=after)
+            rows, after = self._calls.list_archived(field_map.object, properties=[modified(field_map.object)], after=after)
             fresh = [row for row in rows if plain_id(row.get("id")) and _archived_at(row) >= low]
             if fresh:
                 yield Page([_content(row | {"archived": True}, field_map) for row in fresh], f"{position:013d}")
@@ -101,10 +125,11 @@ class HubSpotReader:
     def _modified_since(self, field_map: FieldMap, low: Millis) -> Iterator[tuple[list[dict[str, Any]], Millis]]:
         """Records by modification time; each with the time up to which everything has been given."""
         given: set[str] = set()
+        name = modified(field_map.object)
         while True:
-            records = self._search(field_map, [_filter(MODIFIED, "GTE", low)], sort=MODIFIED)
+            records = self._search(field_map, [_filter(name, "GTE", low)], sort=name)
             fresh = [record for record in records if record.get("id") not in given]
-            last = _modified(records[-1]) if records else low
+            last = _modified(records[-1], name) if records else low
             if last < low:
                 raise Rejected("HubSpot's search is not in the order asked for", where=field_map.object, mend="Try again later")
             full = len(records) >= SEARCH_PAGE
@@ -116,14 +141,14 @@ class HubSpotReader:
                 yield fresh, last
             if not full:
                 return
-            given = {str(record.get("id")) for record in records if _modified(record) == last}
+            given = {str(record.get("id")) for record in records if _modified(record, name) == last}
             low = last
 
     def _at_one_instant(self, field_map: FieldMap, at: Millis) -> Iterator[tuple[list[dict[str, Any]], Millis]]:
         """More records than a page modified in the same millisecond (an import): continued by id."""
         last_id = "0"
         while True:
-            filters = [_filter(MODIFIED, "EQ", at), _filter("hs_object_id", "GT", last_id)]
+            filters = [_filter(modified(field_map.object), "EQ", at), _filter("hs_object_id", "GT", last_id)]
             records = self._search(field_map, filters, sort="hs_object_id")
             if records:
                 yield records, at
@@ -135,7 +160,7 @@ class HubSpotReader:
         question = {
             "filterGroups": [{"filters": filters}],
             "sorts": [{"propertyName": sort, "direction": "ASCENDING"}],
-            "properties": [MODIFIED],
+            "properties": [modified(field_map.object)],
             "limit": SEARCH_PAGE,
         }
         return self._calls.search(field_map.object, question)
@@ -156,23 +181,36 @@ def token(secret: str) -> str:
 
 
 def _properties(field_map: FieldMap) -> list[str]:
-    return list(dict.fromkeys([*field_map.fields.values(), MODIFIED, MERGED, *(flag for flag, _ in FLAGS)]))
+    flags = [flag for flag, _ in FLAGS] if field_map.record == "deal" else []
+    mapped = [vendor for vendor in field_map.fields.values() if not vendor.startswith(ASSOCIATED)]
+    return list(dict.fromkeys([*mapped, modified(field_map.object), MERGED, *flags]))
 
 
 def _tracked(field_map: FieldMap) -> list[str]:
     tracked = TRACKED_FIELDS.get(field_map.record, ())
     found = [stage_property(field_map) if name == "stage" else field_map.fields.get(name, "") for name in tracked]
-    return [*(name for name in found if name), MERGED]
+    return list(dict.fromkeys([*(name for name in found if name), MERGED]))
+
+
+def _primary(row: Mapping[str, Any]) -> str:
+    """The id that a record is associated with: the one labelled as primary, else the smallest; empty if there is none."""
+    ends = [end for end in row.get("to") or () if isinstance(end, Mapping) and plain_id(end.get("toObjectId"))]
+
+    def rank(end: Mapping[str, Any]) -> tuple[bool, int]:
+        kinds = [kind for kind in end.get("associationTypes") or () if isinstance(kind, Mapping)]
+        return not any(str(kind.get("label") or "").lower() == "primary" for kind in kinds), int(plain_id(end["toObjectId"]))
+
+    return plain_id(min(ends, key=rank)["toObjectId"]) if ends else ""
 
 
 def _filter(name: str, operator: str, value: int | str) -> dict[str, str]:
     return {"propertyName": name, "operator": operator, "value": str(value)}
 
 
-def _modified(record: Mapping[str, Any]) -> Millis:
+def _modified(record: Mapping[str, Any], name: str) -> Millis:
     properties = record.get("properties")
-    stated = properties.get(MODIFIED) if isinstance(properties, Mapping) else None
-    return millis(stated or record.get("updatedAt"), where=f"record {record.get('id')} {MODIFIED}")
+    stated = properties.get(name) if isinstance(properties, Mapping) else None
+    return millis(stated or record.get("updatedAt"), where=f"record {record.get('id')} {name}")
 
 
 def _archived_at(row: Mapping[str, Any]) -> Millis:

@@ -13,7 +13,10 @@ MAX_ANSWER = 32 * 1024 * 1024
 SEARCHES_A_SECOND = 5
 _HOST = "https://api.hubapi.com"
 
-_SCOPES = "Give the connection a token of a private app with crm.objects.deals.read and crm.objects.owners.read"
+_SCOPES = (
+    "Give the connection a token of a private app with crm.objects.owners.read, crm.objects.deals.read, and the read scope of "
+    "every other object in its mapping"
+)
 _WAIT = "Nothing to do: it is asked again"
 _ERRORS: Mapping[int, tuple[type[AccoladeError], str, str]] = {
     400: (Rejected, "HubSpot does not accept the question", "Check the mapping: every property must exist in HubSpot"),
@@ -51,15 +54,17 @@ class Calls:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         from hubspot import HubSpot
+        from hubspot.crm.associations.v4.exceptions import ApiException as AssociationsError
         from hubspot.crm.objects.exceptions import ApiException as ObjectsError
         from hubspot.crm.owners.exceptions import ApiException as OwnersError
 
         self.host = (host or _HOST).rstrip("/")
-        self._vendor_errors = (ObjectsError, OwnersError)
+        self._vendor_errors = (ObjectsError, OwnersError, AssociationsError)
         self._sleep, self._monotonic, self._next_search = sleep, monotonic, 0.0
         crm = HubSpot(access_token=token, retry=False, host=self.host).crm
         self._batch, self._search = crm.objects.batch_api, crm.objects.search_api
-        self._list, self._owners = crm.objects.basic_api, crm.owners.owners_api
+        self._basic, self._owners = crm.objects.basic_api, crm.owners.owners_api
+        self._associations = crm.associations.v4.batch_api
 
     def search(self, object_: str, question: Mapping[str, Any]) -> list[dict[str, Any]]:
         """POST /crm/v3/objects/{object}/search, at most five a second."""
@@ -76,8 +81,21 @@ class Calls:
     def list_archived(self, object_: str, *, properties: list[str], after: str | None) -> tuple[list[dict[str, Any]], str | None]:
         """GET /crm/v3/objects/{object}?archived=true: a page, and where the next one begins."""
         more = {"after": after} if after else {}
-        answer = self._call(self._list.get_page, object_, limit=100, archived=_text(True), properties=properties, **more)
+        answer = self._call(self._basic.get_page, object_, limit=100, archived=_text(True), properties=properties, **more)
         return _results(answer), _after(answer)
+
+    def associations(self, object_: str, other: str, *, ids: list[str]) -> list[dict[str, Any]]:
+        """POST /crm/v4/associations/{object}/{other}/batch/read: `from` and its `to` ends; those without any are left out.
+
+        A record with more than a page of ends is told by its first page: the primary one comes with it.
+        """
+        question = {"inputs": [{"id": id_} for id_ in ids]}
+        rows = _results(self._call(self._associations.get_page, object_, other, question))
+        return [row for row in rows if isinstance(row.get("from"), dict)]
+
+    def update(self, object_: str, id_: str, properties: Mapping[str, str]) -> None:
+        """PATCH /crm/v3/objects/{object}/{id}, once; the same values again change nothing."""
+        self._call(self._basic.update, object_, id_, {"properties": dict(properties)})
 
     def owners(self, *, archived: bool, after: str | None, limit: int = 100) -> tuple[list[dict[str, Any]], str | None]:
         """GET /crm/v3/owners: a page, and where the next one begins."""

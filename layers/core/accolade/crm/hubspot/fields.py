@@ -1,4 +1,4 @@
-"""HubSpot's property values as canonical values, each checked and bounded; the default map of deals."""
+"""HubSpot's property values as canonical values, each checked and bounded."""
 
 import re
 from collections.abc import Callable
@@ -12,32 +12,13 @@ from accolade.model.fields import RECORD_FIELDS, FieldType
 from accolade.model.records import Value
 from accolade.model.times import Millis, from_millis, parse_date, parse_instant, to_millis
 
-DEALS = FieldMap(
-    record="deal",
-    object="deals",
-    fields={
-        "name": "dealname",
-        "amount": "amount",
-        "currency": "deal_currency_code",
-        "stage_name": "dealstage",
-        "pipeline": "pipeline",
-        "probability": "hs_deal_stage_probability",
-        "close_date": "closedate",
-        "created_on": "createdate",
-        "owner": "hubspot_owner_id",
-        "type": "dealtype",
-    },
-    stages={"closedwon": "won", "closedlost": "lost"},
-)
-"""HubSpot's own deal properties; the canonical stage is derived from that of `stage_name`. Stages that neither the map
-lists nor the record itself calls closed are open."""
-
 MAX_TEXT = 500
 MAX_REFERENCE = 64
 MAX_AMOUNT = Decimal(10) ** 15
 MAX_DECIMALS = 12
 _YEARS = range(1900, 2200)
-_INSTANTS = frozenset({"closedate", "createdate"})
+_INSTANTS = frozenset({"closedate", "createdate", "closed_date", "notes_last_updated"})
+_CURRENCIES = frozenset({"deal_currency_code", "hs_currency", "hs_currency_code", "hs_line_item_currency_code"})
 _MEND = "Correct it in HubSpot; it is read again when the record changes"
 
 
@@ -96,11 +77,11 @@ def _reference(text: str, vendor: str, zone: str) -> str:
 
 
 def _choice(text: str, vendor: str, zone: str) -> str:
-    if vendor == "deal_currency_code":
+    if vendor in _CURRENCIES:
         if not re.fullmatch(r"[A-Za-z]{3}", text):
             raise ValueError("ISO 4217 codes have three letters")
         return text.upper()
-    return text[:MAX_TEXT]
+    return text[:MAX_TEXT].lower() if vendor == "hs_survey_type" else text[:MAX_TEXT]
 
 
 def _number(text: str) -> Decimal:

@@ -3,18 +3,20 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from accolade.crm.hubspot.fields import DEALS, convert, field_type, millis, text_of
-from accolade.crm.hubspot.split import object_id, plain_id, subscription, vendor_object
+from accolade.crm.hubspot.fields import convert, field_type, millis, text_of
+from accolade.crm.hubspot.objects import ASSOCIATED, DEALS, KINDS, associated, modified
+from accolade.crm.hubspot.split import association, object_id, plain_id, subscription, vendor_object
 from accolade.model.connections import Connection, FieldMap
 from accolade.model.errors import Rejected
-from accolade.model.fields import STAGES, TRACKED_FIELDS
+from accolade.model.fields import RECORD_FIELDS, STAGED, STAGES, TRACKED_FIELDS
 from accolade.model.records import Facts, Origin, RecordKey, Value, Version
 from accolade.model.times import Millis
 
-MODIFIED = "hs_lastmodifieddate"
 MERGED = "hs_merged_object_ids"
 FLAGS = (("hs_is_closed_won", "won"), ("hs_is_closed_lost", "lost"), ("hs_is_closed", "lost"))
-"""Read with a record, in this order: the first that is true says how the record's present stage ended."""
+"""Read with a deal, in this order: the first that is true says how its present stage ended."""
+_CLOSED = "closed_date"
+"""HubSpot sets it on a ticket in a closed stage, and empties it when the ticket is opened again."""
 
 _MEND = "Send the event as HubSpot sends it"
 _MAX_MERGED = 100
@@ -58,19 +60,23 @@ class _Source:
     def event(self) -> list[Facts]:
         """A webhook event: what changed, at the time HubSpot says that it did."""
         verb = subscription(self._content).rpartition(".")[2]
-        if verb not in ("propertyChange", "creation", "deletion", "restore", "merge"):
+        if verb not in ("propertyChange", "creation", "deletion", "restore", "merge", "privacyDeletion", "associationChange"):
             return []
         self._need_id()
         at = millis(self._content.get("occurredAt"), where=f"{self._where} occurredAt")
         match verb:
             case "propertyChange":
                 return self._change(at)
+            case "associationChange":
+                return self._association(at)
+            case "privacyDeletion":
+                return [self._facts(self._id, at, fields=dict.fromkeys(self._map.fields), deleted=True)]
             case "deletion" | "restore":
                 return [self._facts(self._id, at, deleted=verb == "deletion")]
             case "merge":
                 return [self._facts(self._id, at), *(self._facts(id_, at, deleted=True) for id_ in self._losers())]
             case _:
-                return [self._facts(self._id, at)]
+                return [self._facts(self._id, at, fields=self._kind())]
 
     def record(self) -> list[Facts]:
         """A record of the API or a workflow's body: every mapped property it has, at its last modification."""
@@ -85,7 +91,7 @@ class _Source:
         facts = self._facts(
             self._id,
             at,
-            fields=self._fields(properties),
+            fields=self._fields(properties) | self._associated(),
             history=self._history(properties),
             deleted=False if read else None,
             complete=read,
@@ -98,6 +104,29 @@ class _Source:
             return []
         fields = self._fields({name: self._content.get("propertyValue")})
         return [self._facts(self._id, at, fields=fields)] if fields else []
+
+    def _association(self, at: Millis) -> list[Facts]:
+        """Which company, contact or deal the record belongs to now. Of several companies only the primary one counts."""
+        other = association(self._content)[1]
+        name = associated(self._map).get(other)
+        if name is None or (other == "companies" and self._content.get("isPrimaryAssociation") is False):
+            return []
+        removed = self._content.get("associationRemoved") is True
+        id_ = plain_id(self._content.get("toObjectId"))
+        return [self._facts(self._id, at, fields={name: None if removed else id_})] if id_ else []
+
+    def _associated(self) -> dict[str, Value]:
+        """The associations that the reader found, as the fields that they are mapped to."""
+        found = self._content.get("associations")
+        if not isinstance(found, Mapping):
+            return {}
+        names = associated(self._map)
+        return {names[object_]: plain_id(id_) or None for object_, id_ in found.items() if object_ in names}
+
+    def _kind(self) -> dict[str, Value]:
+        """What every record of an object of activities is."""
+        kind = KINDS.get(self._map.object)
+        return {"kind": kind} if kind and self._map.record == "activity" and "kind" not in self._map.fields else {}
 
     def _losers(self) -> list[str]:
         """The records that a merge ended: all that took part but the one that lives on."""
@@ -118,28 +147,31 @@ class _Source:
         found = self._content.get("properties")
         if isinstance(found, Mapping):
             return found
-        known = {*self._map.fields.values(), MODIFIED, MERGED, *(flag for flag, _ in FLAGS)}
+        known = {*self._map.fields.values(), modified(self._map.object), MERGED, *(flag for flag, _ in FLAGS)}
         return {name: value for name, value in self._content.items() if name in known}
 
     def _modified(self, properties: Mapping[str, Any]) -> Millis:
-        for raw in (properties.get(MODIFIED), self._content.get("updatedAt"), self._content.get("occurredAt")):
+        name = modified(self._map.object)
+        for raw in (properties.get(name), self._content.get("updatedAt"), self._content.get("occurredAt")):
             if text_of(raw):
-                return millis(raw, where=f"{self._where} {MODIFIED}")
+                return millis(raw, where=f"{self._where} {name}")
         stamps = [entry["timestamp"] for entry in properties.values() if isinstance(entry, Mapping) and entry.get("timestamp")]
         if not stamps:
-            raise Rejected("no time of change", where=self._where, mend=f"Add the property {MODIFIED} to what the workflow sends")
+            raise Rejected("no time of change", where=self._where, mend=f"Add the property {name} to what the workflow sends")
         return max(millis(stamp, where=f"{self._where} timestamp") for stamp in stamps)
 
     def _fields(self, properties: Mapping[str, Any]) -> dict[str, Value]:
         found = {
             name: self._value(name, properties[vendor])
             for name, vendor in self._map.fields.items()
-            if vendor in properties and name != "stage"
+            if vendor in properties and name != "stage" and not vendor.startswith(ASSOCIATED)
         }
         vendor = stage_property(self._map)
-        if vendor and vendor in properties:
+        if vendor and vendor in properties and self._map.record in STAGED:
             found["stage"] = _stage(properties[vendor], self._stages(properties))
-        return found
+        if MERGED in properties and "merged_count" in RECORD_FIELDS[self._map.record]:
+            found["merged_count"] = len([it for it in text_of(properties[MERGED]).split(";") if it])
+        return found | self._kind() if found else found
 
     def _value(self, name: str, raw: object) -> Value:
         vendor, kind = self._map.fields[name], field_type(name, self._map)
@@ -147,8 +179,14 @@ class _Source:
 
     def _stages(self, properties: Mapping[str, Any]) -> Mapping[str, str]:
         """Vendor stage -> open, won, lost: as the mapping lists it, else as the record's flags tell of its present one."""
-        listed = {stage: result for stage, result in (self._map.stages or DEALS.stages).items() if result in STAGES}
+        deal = self._map.record == "deal"
+        known = self._map.stages or (DEALS.stages if deal else {})
+        listed = {stage: result for stage, result in known.items() if result in STAGES}
         present = text_of(properties.get(stage_property(self._map)))
+        if self._map.record == "ticket" and present and present not in listed and text_of(properties.get(_CLOSED)):
+            return {**listed, present: "won"}
+        if not deal:
+            return listed
         for flag, result in FLAGS:
             if present and present not in listed and text_of(properties.get(flag)).lower() == "true":
                 return {**listed, present: result}

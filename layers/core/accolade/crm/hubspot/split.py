@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from accolade.crm import Notification
+from accolade.crm.hubspot.objects import OBJECT_NAMES
 from accolade.model.errors import Unreadable
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -14,21 +15,7 @@ _MAX_ID = 10**20
 MAX_REMAINS = 20_000
 _MEND = "Send what HubSpot sends: an array of 1 to 100 events, or one object"
 
-OBJECT_NAMES = {
-    "0-1": "contacts",
-    "0-2": "companies",
-    "0-3": "deals",
-    "0-5": "tickets",
-    "contact": "contacts",
-    "company": "companies",
-    "deal": "deals",
-    "ticket": "tickets",
-    "product": "products",
-    "line_item": "line_items",
-}
-"""HubSpot's object type ids and singular names -> the names its API uses."""
-
-_IDS = ("objectId", "dealId", "hs_object_id", "id")
+_IDS = ("objectId", "dealId", "hs_object_id", "id", "fromObjectId")
 _MERGED_IDS = ("newObjectId", "primaryObjectId", *_IDS)
 
 
@@ -57,14 +44,25 @@ def subscription(content: Mapping[str, Any]) -> str:
 
 
 def vendor_object(content: Mapping[str, Any]) -> str:
-    """The API's name of the object that the content is about; what a workflow sends without a type is a deal."""
-    kind = subscription(content).partition(".")[0]
+    """The API's name of the object that the content is about; what a workflow sends without a type is a deal.
+
+    A changed association is about the record that it starts from, whichever subscription tells of it.
+    """
+    kind, _, verb = subscription(content).partition(".")
+    if verb == "associationChange":
+        return association(content)[0]
     if kind and kind != "object":
         return OBJECT_NAMES.get(kind, kind)
     named = str(content.get("objectTypeId") or content.get("objectType") or "")[:64].lower()
     if not named and not kind:
         return "contacts" if "vid" in content else "deals"
     return OBJECT_NAMES.get(named, named)
+
+
+def association(content: Mapping[str, Any]) -> tuple[str, str]:
+    """The objects of an association event, from and to (`DEAL_TO_COMPANY`); empty texts if it does not say."""
+    start, separator, end = str(content.get("associationType") or "")[:64].lower().partition("_to_")
+    return (OBJECT_NAMES.get(start, start), OBJECT_NAMES.get(end, end)) if separator else ("", "")
 
 
 def object_id(content: Mapping[str, Any]) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 from accolade.crm import HttpAnswer, Notification, Reader, WebhookRequest
 from accolade.crm.salesforce import envelope
 from accolade.crm.salesforce.ids import is_id, to18
-from accolade.crm.salesforce.normalize import OPPORTUNITIES, normalize
+from accolade.crm.salesforce.normalize import normalize
+from accolade.crm.salesforce.objects import KNOWN, ON_REQUEST, OPPORTUNITIES
 from accolade.model.connections import Connection
 from accolade.model.errors import Forged, Rejected
 from accolade.model.records import Facts
@@ -29,6 +30,8 @@ class Salesforce:
     name = "salesforce"
     id_field = "salesforce_user_id"
     default_maps = (OPPORTUNITIES,)
+    known_maps = KNOWN
+    on_request = ON_REQUEST
     api_hosts = (".salesforce.com", ".force.com")
 
     def verify(

@@ -8,15 +8,17 @@ from difflib import get_close_matches
 from itertools import batched
 from typing import Any
 
-from accolade.crm import CrmUser, Page
+from accolade.crm import CrmUser, Page, maps_of
 from accolade.crm.salesforce import oauth
+from accolade.crm.salesforce.histories import Histories
 from accolade.crm.salesforce.ids import is_id, to18
 from accolade.crm.salesforce.normalize import SYSTEM_FIELDS
+from accolade.crm.salesforce.objects import FLAGS
 from accolade.crm.salesforce.rest import Rest
 from accolade.crm.salesforce.values import instant
 from accolade.model.connections import Connection, FieldMap
 from accolade.model.errors import Rejected
-from accolade.model.times import iso, parse_instant, to_millis
+from accolade.model.times import iso, parse_instant
 
 PAGE = 200
 """Records of a page: what one message on the queue holds, and few enough ids for a query's URL."""
@@ -26,7 +28,6 @@ SETTLING = timedelta(minutes=1)
 DEEP = timedelta(hours=72)
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}(?:\.[A-Za-z][A-Za-z0-9_]{0,79}){0,4}")
-_HISTORIES = {"Opportunity": ("OpportunityHistory", "OpportunityFieldHistory", "OpportunityStage")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ class SalesforceReader:
         self._connection = connection
         self._rest = Rest(connection.api_base or "", oauth.parse(secret))
         self._selected: dict[str, tuple[str, ...]] = {}
-        self._stages: dict[str, str] | None = None
-        self._owner_rows = True
+        maps = maps_of(connection)
+        self._histories = Histories(self._rest, leads=any(entry.record == "lead" for entry in maps))
 
     def fetch(self, field_map: FieldMap, ids: Sequence[str], *, with_history: bool = False) -> list[Mapping[str, Any]]:
         """The records as `content` dicts, deleted ones too; what is no id, or unknown, is left out."""
@@ -108,7 +109,7 @@ class SalesforceReader:
         described = self._rest.describe(field_map.object).get("fields", ())
         plain = {str(field["name"]) for field in described}
         related = {str(field["relationshipName"]) for field in described if field.get("relationshipName")}
-        columns = dict.fromkeys((*SYSTEM_FIELDS, "StageName", "IsWon", "IsClosed", "CreatedDate", "OwnerId", "MasterRecordId"))
+        columns = dict.fromkeys((*SYSTEM_FIELDS, "StageName", *FLAGS, "CreatedDate", "OwnerId", "MasterRecordId"))
         columns = {name: None for name in columns if name in plain}
         for canonical, vendor in field_map.fields.items():
             known = _NAME.fullmatch(vendor) is not None and (vendor in plain or vendor.partition(".")[0] in related)
@@ -119,7 +120,7 @@ class SalesforceReader:
         return tuple(columns)
 
     def _contents(self, field_map: FieldMap, rows: Sequence[Mapping[str, Any]], *, with_history: bool) -> list[Mapping[str, Any]]:
-        histories = self._histories(field_map.object, rows) if with_history else {}
+        histories = self._histories.of(field_map, rows) if with_history else {}
         contents: list[Mapping[str, Any]] = []
         for row in rows:
             texts = {name: _text(row, name) for name in self._selected[field_map.object]}
@@ -128,48 +129,6 @@ class SalesforceReader:
                 content["deleted"] = texts["IsDeleted"] == "true" or bool(texts.get("MasterRecordId"))
             contents.append(content | histories.get(to18(str(row["Id"])), {}))
         return contents
-
-    def _histories(self, object_: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-        """`history` and `stages` by record id, for objects that have histories."""
-        if object_ not in _HISTORIES or not rows:
-            return {}
-        stage_rows, owner_rows, _ = _HISTORIES[object_]
-        created = {to18(str(row["Id"])): row.get("CreatedDate") for row in rows}
-        found: dict[str, dict[str, Any]] = {id_: {"history": {"stage": [], "owner": []}, "stages": {}} for id_ in created}
-        within = f"WHERE OpportunityId IN ({_quoted(created)})"
-        stages = _soql(("OpportunityId", "StageName", "CreatedDate"), stage_rows, within, "ORDER BY CreatedDate")
-        for row in self._rest.query(stages):
-            if (told := found.get(to18(str(row["OpportunityId"])))) and row.get("StageName"):
-                name = str(row["StageName"])
-                told["history"]["stage"].append([to_millis(instant(str(row["CreatedDate"]))), name])
-                if name in self._stage_names():
-                    told["stages"][name] = self._stage_names()[name]
-        for row in self._owner_changes(owner_rows, within):
-            told = found.get(to18(str(row["OpportunityId"])))
-            if told:
-                _add_owner(told["history"]["owner"], row, created[to18(str(row["OpportunityId"]))])
-        return found
-
-    def _stage_names(self) -> dict[str, str]:
-        """The org's stages as won, lost or open: what IsWon and IsClosed would have said at the time."""
-        if self._stages is None:
-            rows = self._rest.query("SELECT MasterLabel, ApiName, IsWon, IsClosed FROM OpportunityStage")
-            self._stages = {}
-            for row in rows:
-                stage = "won" if row.get("IsWon") is True else "lost" if row.get("IsClosed") is True else "open"
-                self._stages |= {str(row[name]): stage for name in ("MasterLabel", "ApiName") if row.get(name)}
-        return self._stages
-
-    def _owner_changes(self, object_: str, within: str) -> list[Mapping[str, Any]]:
-        """Rows of owner changes; none where the org does not track the field (then the object may be missing too)."""
-        if not self._owner_rows:
-            return []
-        columns = ("OpportunityId", "Field", "OldValue", "NewValue", "CreatedDate")
-        try:
-            return list(self._rest.query(_soql(columns, object_, within, "AND Field = 'Owner' ORDER BY CreatedDate")))
-        except Rejected:
-            self._owner_rows = False
-            return []
 
 
 def _start(cursor: str | None, *, now: datetime, deep: bool) -> _Place:
@@ -218,16 +177,6 @@ def _text(row: Mapping[str, Any], name: str) -> str | None:
     text = str(value).lower() if isinstance(value, bool) else str(value)
     # JSON may hold half of a surrogate pair, which no queue takes.
     return text.encode("utf-8", "replace").decode()
-
-
-def _add_owner(rows: list[list[Any]], change: Mapping[str, Any], created: Any) -> None:
-    """A change of owner is told twice, by name and by id: only ids count. The first one also says who owned before."""
-    old, new = str(change.get("OldValue") or ""), str(change.get("NewValue") or "")
-    if not is_id(new):
-        return
-    if not rows and is_id(old) and created:
-        rows.append([to_millis(instant(str(created))), to18(old)])
-    rows.append([to_millis(instant(str(change["CreatedDate"]))), to18(new)])
 
 
 def _unknown(vendor: str, known: set[str], *, where: str) -> Rejected:

@@ -15,33 +15,17 @@ from zoneinfo import ZoneInfo
 from accolade.crm import maps_of
 from accolade.crm.salesforce import values
 from accolade.crm.salesforce.ids import is_id, to18
+from accolade.crm.salesforce.objects import KINDS, POLYMORPHIC, PREFIXES, STAGES, Stages
 from accolade.model.connections import Connection, FieldMap
 from accolade.model.errors import Rejected
-from accolade.model.fields import RECORD_FIELDS, FieldType
+from accolade.model.fields import EVENT_FIELDS, RECORD_FIELDS, STAGED, FieldType
 from accolade.model.records import Facts, Origin, RecordKey, Value, Version
 from accolade.model.times import Millis
 
-OPPORTUNITIES = FieldMap(
-    record="deal",
-    object="Opportunity",
-    fields={
-        "name": "Name",
-        "amount": "Amount",
-        "currency": "CurrencyIsoCode",
-        "stage_name": "StageName",
-        "probability": "Probability",
-        "close_date": "CloseDate",
-        "created_on": "CreatedDate",
-        "owner": "OwnerId",
-        "account": "AccountId",
-        "type": "Type",
-        "lead_source": "LeadSource",
-    },
-)
-"""How a deal reads where the connection's mapping says nothing else."""
-
-STAGES = {"Closed Won": "won", "Closed Lost": "lost"}
+DEAL_STAGES = {"Closed Won": "won", "Closed Lost": "lost"}
 """The standard closed stages; an org's own names come from its mapping or from IsWon and IsClosed."""
+_QUEUE = "00G"
+"""Ids of queues and groups: what they own, nobody owns yet."""
 
 NEVER_EMPTY = frozenset(
     ("Name", "StageName", "CloseDate", "OwnerId", "CreatedDate", "SystemModstamp", "LastModifiedDate", "IsWon", "IsClosed")
@@ -50,7 +34,6 @@ GUIDED = ("StageName", "CloseDate", "OwnerId")
 """What a message that follows the setup guide always carries, next to Amount and SystemModstamp."""
 SYSTEM_FIELDS = ("Id", "IsDeleted", "SystemModstamp")
 
-_WHOLE = ("stage", "close_date", "owner")
 _ADD_STAMP = "Add SystemModstamp to the fields of the outbound message (a record deleted before it was sent comes without any)"
 
 _GONE = "Such a record was deleted before it was sent, or the message is not Salesforce's own; the sweep brings what there is"
@@ -60,8 +43,8 @@ def normalize(content: Mapping[str, Any], connection: Connection, *, origin: str
     """The facts of one notification or one API record; none for an object that the connection does not map.
 
     `content`: `{"id", "type", "fields": {name: text or None}}`, of a read also `history` (`stage`: [[epoch ms, stage
-    name]], `owner`: [[epoch ms, user id]]), `stages` (stage name -> won, lost, open) and `deleted`. Rejected names the
-    field, what it held and how to mend it.
+    name]], `owner`: [[epoch ms, user id]]), `stages` (stage name -> won, lost, open), `lead` (`id`, `created`: the lead
+    behind a deal) and `deleted`. Rejected names the field, what it held and how to mend it.
     """
     fields = content.get("fields")
     if not isinstance(fields, Mapping) or not content.get("type"):
@@ -83,7 +66,7 @@ def normalize(content: Mapping[str, Any], connection: Connection, *, origin: str
             fields=stated,
             history=reading.history(),
             deleted=reading.deleted(),
-            complete=origin != "message" or all(name in stated for name in _WHOLE),
+            complete=origin != "message" or _whole(stated, field_map),
             notification_ids=(str(content["id"])[:64],) if content.get("id") else (),
         )
     ]
@@ -93,6 +76,17 @@ def types_of(field_map: FieldMap) -> dict[str, FieldType]:
     """The type of each mapped canonical field; an org's own fields are text unless its mapping says otherwise."""
     catalogue = RECORD_FIELDS.get(field_map.record, {})
     return {name: field_map.types.get(name) or catalogue.get(name, FieldType.TEXT) for name in field_map.fields}
+
+
+def _whole(stated: Mapping[str, Value], field_map: FieldMap) -> bool:
+    """Whether a message says all that deciding needs: who, in which stage, and one of the dates that count (a deal: its
+    close date)."""
+    needed = [
+        name
+        for name in ("owner", *(("stage",) if field_map.record in STAGED else ()))
+        if name != "owner" or "owner" in field_map.fields
+    ]
+    return all(name in stated for name in needed) and any(name in stated for name in EVENT_FIELDS[field_map.record])
 
 
 class _Reading:
@@ -114,10 +108,32 @@ class _Reading:
                 continue  # derived below
             vendor = self._map.fields[name]
             if vendor in self._texts or self._empty(name, vendor):
-                found[name] = self._value(vendor, type_, name=f"{self._map.record}.{name}")
-        if self._map.record == "deal" and (stage := self._stage()):
+                found[name] = self._told(name, vendor, type_)
+        if self._map.record == "activity" and not found.get("kind"):
+            found["kind"] = "meeting" if self._map.object == "Event" else "task"
+        if self._map.record in STAGED and (stage := self._stage()):
             found["stage"] = stage
-        return found
+        return found | self._lead()
+
+    def _told(self, name: str, vendor: str, type_: FieldType) -> Value:
+        """A field's value; None for a reference of another kind, and where a queue owns the record."""
+        value = self._value(vendor, type_, name=f"{self._map.record}.{name}")
+        if not isinstance(value, str):
+            return value
+        if type_ is FieldType.USER and value.startswith(_QUEUE):
+            return None
+        if vendor in POLYMORPHIC and not value.startswith(PREFIXES.get(name, "")):
+            return None
+        if name == "kind" and self._map.record in ("activity", "survey_response"):
+            return KINDS.get(value.lower(), value.lower())
+        return value
+
+    def _lead(self) -> dict[str, Value]:
+        """The lead that a deal was converted from, as the reader found it."""
+        lead = self._content.get("lead")
+        if self._map.record != "deal" or not isinstance(lead, Mapping):
+            return {}
+        return {"lead": str(lead.get("id")), "lead_created_on": values.date_in(str(lead.get("created")), self._zone)}
 
     def version(self) -> Millis:
         """SystemModstamp, or LastModifiedDate where that is all there is, as epoch milliseconds."""
@@ -142,8 +158,9 @@ class _Reading:
         try:
             if told.get("stage"):
                 found["stage"] = tuple((int(at), self._named(str(name)) or "open") for at, name in told["stage"])
+                found["stage_name"] = tuple((int(at), str(name)[: values.MAX_TEXT]) for at, name in told["stage"])
             if told.get("owner"):
-                found["owner"] = tuple((int(at), to18(str(user))) for at, user in told["owner"])
+                found["owner"] = tuple((int(at), to18(str(user))) for at, user in told["owner"] if str(user)[:3] != _QUEUE)
         except (TypeError, ValueError, AttributeError) as error:
             raise Rejected(
                 "the history cannot be read", where=f"{self._record}: history", mend="Sweep the record again"
@@ -157,7 +174,30 @@ class _Reading:
         return name in self._map.named or (name == "amount" and all(field in self._texts for field in GUIDED))
 
     def _stage(self) -> str | None:
-        """won, lost or open; None if the content says nothing of it.
+        """won, lost or open; None if the content says nothing of it."""
+        if self._map.record == "deal":
+            return self._deal_stage()
+        if self._map.object == "Event":
+            return self._meeting_stage()
+        name = str(self._texts.get(self._map.fields.get("stage_name", "")) or "").strip()
+        known = STAGES.get(self._map.object, Stages())
+        stage = self._map.stages.get(name)
+        # A status that says "lost" is more exact than a flag that only says "closed".
+        if stage or known.names.get(name) == "lost":
+            return stage or "lost"
+        flags = {end: self._value(flag, FieldType.BOOLEAN, name=flag) for flag, end in known.flags.items()}
+        for end, value in flags.items():
+            if value is not None:
+                return end if value else "open"
+        return self._named(name) or ("open" if name else None)
+
+    def _meeting_stage(self) -> str | None:
+        """A calendar event has no status: it was held if it had ended when the record was last changed."""
+        end = self._value("EndDateTime", FieldType.INSTANT, name="EndDateTime")
+        return None if not isinstance(end, int) else "won" if end <= self.version() else "open"
+
+    def _deal_stage(self) -> str | None:
+        """The stage of a deal, or of an object that the org maps to deals.
 
         The org's own stage names come first, so that a message and a read agree whether or not they carry IsWon;
         then IsWon and IsClosed; then the standard names.
@@ -183,7 +223,9 @@ class _Reading:
 
     def _named(self, name: str) -> str | None:
         told = self._content.get("stages") or {}
-        return self._map.stages.get(name) or told.get(name) or STAGES.get(name)
+        known = DEAL_STAGES if self._map.record == "deal" else STAGES.get(self._map.object, Stages()).names
+        standard = known.get(name)
+        return self._map.stages.get(name) or ("lost" if standard == "lost" else told.get(name) or standard)
 
     def _value(self, vendor: str, type_: FieldType, *, name: str) -> Value:
         raw = self._texts.get(vendor)
