@@ -157,6 +157,8 @@ def merge(record: Record, facts: Facts, *, tracked: tuple[str, ...]) -> Record:
     Each field keeps its newest value; at equal versions a read beats a message, then the larger value in byte order
     wins. Returns the very same object if the facts change nothing.
     """
+    if not record.fields and not record.history and record.deletion is None:
+        return _first(record, facts, tracked)
     fields = dict(record.fields)
     for name, value in facts.fields.items():
         known = fields.get(name)
@@ -181,6 +183,35 @@ def merge(record: Record, facts: Facts, *, tracked: tuple[str, ...]) -> Record:
     return record if merged == record else merged
 
 
+def _first(record: Record, facts: Facts, tracked: tuple[str, ...]) -> Record:
+    """The merge into a record of which nothing is known: most records are heard of once, and there is nothing to compare."""
+    said, version = facts.fields, facts.version
+    history, cut = {}, record.history_cut
+    for name in tracked:
+        rows = facts.history.get(name, ())
+        if name in said and (version.at, said[name]) not in rows:
+            rows = (*rows, (version.at, said[name]))
+        if rows:
+            history[name], lost = _bounded(set(rows)) if len(rows) > 1 else (rows, False)
+            cut = cut or lost
+    if not (said or history or facts.deleted is not None or (facts.complete and not record.complete)):
+        return record
+    return Record(
+        record.key,
+        {name: (version, value) for name, value in said.items()},
+        history,
+        None if facts.deleted is None else (version, facts.deleted),
+        record.contributions,
+        record.awards,
+        record.waiting_for,
+        record.unsettled,
+        record.people,
+        cut,
+        record.complete or facts.complete,
+        record.revision,
+    )
+
+
 def join(one: Facts, other: Facts) -> Facts:
     """Facts of one record at one version as a single change (thin events that came one by one)."""
     fields = dict(one.fields)
@@ -196,12 +227,16 @@ def _rank(version: Version, value: Value) -> tuple[Millis, int, bytes]:
     return version.at, version.origin, repr(value).encode() if value is not None else b""
 
 
+def _row_order(row: tuple[Millis, Value]) -> tuple[Millis, str]:
+    return row[0], "" if row[1] is None else str(row[1])
+
+
 def _bounded(rows: set[tuple[Millis, Value]]) -> tuple[tuple[tuple[Millis, Value], ...], bool]:
     """The rows in order, at most HISTORY_LIMIT: first the inner rows of runs of one value go, then the oldest.
 
     A run's first row is when the value came into force, its last row keeps later arrivals in their place.
     """
-    ordered = sorted(rows, key=lambda row: (row[0], "" if row[1] is None else str(row[1])))
+    ordered = sorted(rows, key=_row_order)
     if len(ordered) <= HISTORY_LIMIT:
         return tuple(ordered), False
     ends = [
