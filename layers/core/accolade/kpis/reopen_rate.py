@@ -15,6 +15,7 @@ class ReopenRate(Share):
     earners = ("service", "dealer")
     record = "ticket"
     dated_by = "ticket.event_on"
+    open_too = True
     reads = ("ticket.stage", "ticket.reopened", "ticket.reopenings")
     part = "reopened"
     whole = "closed"

@@ -19,6 +19,7 @@ class Sla(Share):
     earners = ("service", "dealer")
     record = "ticket"
     dated_by = "ticket.event_on"
+    open_too = True
     reads = ("ticket.stage", "ticket.sla_met", "ticket.due_at", "ticket.closed_at")
 
     def verdict(self, values: Values) -> bool | None:

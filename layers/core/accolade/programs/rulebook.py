@@ -177,7 +177,8 @@ def _asked(record_type: str, programs: Iterable[Program], uses: Iterable[KpiUse]
             if milestone.kpi is None and milestone.record == record_type:
                 _of_milestone(asked, milestone)
     for use in uses:
-        asked.open_too |= type(use.kpi).moments is not Kpi.moments or use.kpi.dated_by != EVENT_DATE.get(record_type)
+        own_days = type(use.kpi).moments is not Kpi.moments or use.kpi.dated_by != EVENT_DATE.get(record_type)
+        asked.open_too |= own_days or use.kpi.open_too
         names = {*use.kpi.reads, *(fields(use.tree) if use.tree else ())}
         asked.prefixes |= {name.split(".")[0] for name in names} | ({"participant"} if use.subject != "person" else set())
     return asked
