@@ -9,9 +9,12 @@ from accolade.flows.history.people import People, read_people
 from accolade.flows.history.problems import Problem, Problems
 from accolade.flows.history.reading import AS_IMPORTED, Ahead, owners_of, rows_of
 from accolade.flows.history.rows import Row
+from accolade.flows.history.sales import Sales, sales_of
+from accolade.model.deriving import DERIVING
 from accolade.model.errors import Rejected
 from accolade.model.fields import EVENT_FIELDS, RECORD_FIELDS
 from accolade.model.participants import Participant
+from accolade.model.relations import relations
 
 __all__ = ["History", "Problem", "Problems", "Row", "open_history"]
 
@@ -31,6 +34,7 @@ class History:
         self._held: dict[str, dict[str, dict[str, object]]] = {}
         self._people: People | None = None
         self._seen: dict[str, None] = {}
+        self._sales: Sales | None = None
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -58,6 +62,11 @@ class History:
         """The values of a file that others refer to, by id."""
         return self._table(type_)
 
+    def tell_sales(self) -> None:
+        """From now on won deals say what they were to their account (`deal.sale_kind`): reads all deals once, beforehand."""
+        if self._sales is None and "deal" in self._sources:
+            self._sales = sales_of(self.records("deal"))
+
     def owners(self, type_: str) -> Iterator[str]:
         """The texts of the owner column, row by row, as quickly as they can be had; empty for torn lines."""
         for path in self._sources.get(type_, ()):
@@ -68,8 +77,8 @@ class History:
 
         `wanted`: only the rows of these owners (texts of the owner column, empty for nobody); the others are not read.
         """
-        joins = tuple(self._joins(type_))
-        people = self._everybody()
+        joins, derive = tuple(self._joins(type_)), DERIVING.get(type_)
+        people, sales = self._everybody(), self._sales
         dates = [f"{type_}.{name}" for name in EVENT_FIELDS[type_]]
         for row in self._rows(type_, ahead, wanted):
             values = row.values
@@ -78,26 +87,42 @@ class History:
                 values[f"{type_}.owner"] = row.owner
                 on = next((values[it] for it in dates if it in values), None)
                 values.update(people.values(row.owner, on if isinstance(on, date) else None))
-            for keys, table, target in joins:
-                found = next((table.get(str(values[key])) for key in keys if key in values), None)
-                if found is not None:
-                    values.update(found)
-                elif any(key in values for key in keys):
-                    self._stray(row, keys, target)
+            if row.steps:
+                row.tell_stages()
+            if derive:
+                derive(values)
+            self._join(row, joins)
+            if sales is not None and type_ == "deal":
+                values.update(sales.of(row.id))
             yield row
+
+    def _join(self, row: Row, joins: Sequence[tuple[tuple[str, ...], Mapping[str, dict[str, object]], str]]) -> None:
+        """Put what the row refers to beside its own values."""
+        values = row.values
+        for keys, table, target in joins:
+            named = next((values[key] for key in keys if key in values), None)
+            found = table.get(str(named)) if named is not None else None
+            if found is not None:
+                values.update(found)
+            elif named is not None:
+                self._stray(row, str(named), target)
 
     def _joins(self, type_: str) -> Iterator[tuple[tuple[str, ...], Mapping[str, dict[str, object]], str]]:
         """(fields that name it, the table, its type) of every held type that this one refers to."""
-        for target in self._sources:
-            keys = tuple(f"{type_}.{name}" for name in (target, f"{target}_name") if name in RECORD_FIELDS[type_])
-            if keys and target not in (type_, PARTICIPANT):
-                yield keys, self._table(target), target
+        for name, target, _ in relations(type_):
+            if target in self._sources:
+                # Exports often name what CRMs refer to by id.
+                named = (f"{type_}.{name}_name",) if f"{name}_name" in RECORD_FIELDS[type_] else ()
+                yield (f"{type_}.{name}", *named), self._table(target), target
 
     def _table(self, type_: str) -> dict[str, dict[str, object]]:
         """The rows of a type by id, and by name where no id is meant."""
         if type_ not in self._held:
             table, names = dict[str, dict[str, object]](), dict[str, dict[str, object]]()
+            derive = DERIVING.get(type_)
             for row in self._rows(type_, lambda _: None):
+                if derive:
+                    derive(row.values)
                 if len(table) >= HELD_ROWS:
                     raise Rejected(f"more than {HELD_ROWS:,} rows", where=row.file, mend=f"Leave {type_}= out, or shorten it")
                 table[row.id] = row.values
@@ -123,8 +148,7 @@ class History:
             self._people = read_people(rows, by=by)
         return self._people
 
-    def _stray(self, row: Row, keys: Sequence[str], target: str) -> None:
-        meant = str(next(row.values[key] for key in keys if key in row.values))
+    def _stray(self, row: Row, meant: str, target: str) -> None:
         mend = f"Add it there, or correct it in the mapping: values: {{column: {{{meant[:40]}: ...}}}}"
         problem = Problem(row.file, row.line, "", f"{target} {meant[:60]!r} is in no {target} file", mend, skipped=False)
         self.problems.once((row.type, target, meant), problem)

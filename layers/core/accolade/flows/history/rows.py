@@ -12,6 +12,7 @@ from accolade.model.errors import Rejected
 from accolade.model.fields import EVENT_FIELDS, RECORD_FIELDS, STAGES, FieldType
 from accolade.model.money import exponent
 from accolade.model.records import Origin, Record, RecordKey, Value, Version
+from accolade.model.spans import HISTORIES
 from accolade.model.times import Millis, to_millis
 
 OPENED_AT, CLOSED_AT = time(9, tzinfo=UTC), time(12, tzinfo=UTC)
@@ -45,6 +46,11 @@ class Row:
         fields = {name: (version, value) for name, value in self.fields().items()}
         history = _history(self, opened, closed)
         return Record(RecordKey(tenant, connection, self.type, self.id), fields, history, complete=True)
+
+    def tell_stages(self) -> None:
+        """Put what its steps tell among its values: `<type>.history` and what production derives from it."""
+        record = self.record(tenant="", connection="")
+        HISTORIES[self.type](record, record.version, self.values)
 
     def fields(self) -> dict[str, Value]:
         """Its own fields as `Facts.fields` holds them: money and decimals as text, dates ISO, instants in milliseconds."""
