@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from accolade.kpis import Values
-from accolade.programs.condition_tree import Test
+from accolade.programs.condition_tree import Question
 
 Answer = Callable[[Values], int]
 """The rules that these values satisfy, as the bits of an integer; rules that do not ask are among them."""
@@ -22,9 +22,9 @@ class Column:
     them. `share`: of all rules, how many are expected to be left by this column.
     """
 
-    def __init__(self, test: Test) -> None:
-        self.field = test.field
-        self.currency = test.currency if test.operator != "is_set" else None
+    def __init__(self, about: Question) -> None:
+        self.field = about.field
+        self.currency = about.currency if about.operator != "is_set" else None
         self.places: dict[int, Any] = {}
         self.share = 1.0
         self._others = 0

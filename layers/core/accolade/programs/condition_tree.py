@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from hashlib import sha256
 
 from accolade.model.fields import FieldType
@@ -38,19 +39,65 @@ Scalar = str | int | bool | Decimal | date | datetime
 Operand = Scalar | tuple[Scalar, ...] | Span | Other
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
-    """One question: `operand` is typed as values of the field are held (money: minor units of `currency`, instants:
-    aware UTC); `written` is how the author put it; `event` is the field that dates the record (for `within`)."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """What is asked of which field: `currency` of the amounts compared, `zone` whose clock reads instants, `event` the field
+    that dates the record (for `within`). Made by `question` only: equal ones are one object, so they are compared as such."""
 
     field: str
     type: FieldType
     operator: str
+    currency: str | None
+    zone: str
+    event: str
+
+
+@cache
+def question(
+    field: str, type_: FieldType, operator: str, currency: str | None = None, zone: str = "UTC", event: str = ""
+) -> Question:
+    """The one question of this kind."""
+    return Question(field, type_, operator, currency, zone, event)
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One question and what its field is compared with: `operand` is typed as values of the field are held (money: minor
+    units of the currency, instants: aware UTC); `written` is how the author put it."""
+
+    about: Question
     operand: Operand
     written: str
-    currency: str | None = None
-    zone: str = "UTC"
-    event: str = ""
+
+    @property
+    def field(self) -> str:
+        """`deal.amount`"""
+        return self.about.field
+
+    @property
+    def type(self) -> FieldType:
+        """How the field's values are held."""
+        return self.about.type
+
+    @property
+    def operator(self) -> str:
+        """`at_least`"""
+        return self.about.operator
+
+    @property
+    def currency(self) -> str | None:
+        """The currency of the amounts compared; None for what is no money."""
+        return self.about.currency
+
+    @property
+    def zone(self) -> str:
+        """The time zone whose clock reads instants."""
+        return self.about.zone
+
+    @property
+    def event(self) -> str:
+        """The field that dates the record."""
+        return self.about.event
 
     def describe(self) -> str:
         """`deal.amount at_least 10000 USD`"""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from accolade.model.fields import FieldType
 from accolade.programs import operands
 from accolade.programs.catalogue import CHOICES, EVENT_DATE, Catalogue
-from accolade.programs.condition_tree import All, AnyOf, Condition, Not, Operand, Other, Test
+from accolade.programs.condition_tree import All, AnyOf, Condition, Not, Operand, Other, Test, question
 from accolade.programs.operands import Unreadable
 from accolade.programs.problems import Findings, Path, shown
 
@@ -130,7 +130,8 @@ def _test(raw: Mapping[object, object], asked: Asked, path: Path) -> Condition |
     text = (
         str(operand) if isinstance(operand, Other) else _between(raw[word]) if word == "between" else operands.written(raw[word])
     )
-    return Test(str(name), type_, word, operand, text, currency, asked.zone, EVENT_DATE.get(asked.record or "", ""))
+    about = question(str(name), type_, word, currency, asked.zone, EVENT_DATE.get(asked.record or "", ""))
+    return Test(about, operand, text)
 
 
 def _no_field(raw: Mapping[object, object], asked: Asked, path: Path) -> Condition | None:

@@ -2,15 +2,23 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
 from accolade.model.fields import FieldType
 from accolade.programs.building import build
 from accolade.programs.catalogue import Catalogue
+from accolade.programs.lasting import lasting
+from accolade.programs.packing import Unstorable, packed
 from accolade.programs.problems import Findings, Problem, Problems
 from accolade.programs.reading import read
 from accolade.programs.rules import Program
+from accolade.programs.shapes import FORMAT
+from accolade.programs.unpacking import unpacked
+
+MOST_STORED = 250_000
+"""Characters of a stored form; a compiled one that is longer is left out."""
 
 
 def load(text: str, *, file: str, own: Mapping[str, Mapping[str, FieldType]] | None = None) -> Program:
@@ -50,13 +58,31 @@ def from_stored(stored: Mapping[str, Any]) -> Program:
 
 
 def to_json(program: Program) -> str:
-    """The stored form as text: equal programs give equal text."""
-    return json.dumps(to_stored(program), separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    """The stored form as text, with the compiled one in it: equal programs give equal text."""
+    stored = to_stored(program)
+    with suppress(Unstorable):  # it will be built from the document, each time
+        stored["compiled"] = packed(program)
+    text = _text(stored)
+    return text if len(text) <= MOST_STORED else _text(to_stored(program))
 
 
 def from_json(text: str) -> Program:
-    """A program from its stored form as text."""
-    return from_stored(json.loads(text, parse_float=Decimal))
+    """A program from its stored form as text; built from its document if another edition of the code has compiled it."""
+    with lasting():
+        stored = json.loads(text, parse_float=Decimal)
+        kept = stored.get("compiled")
+        if kept is None or kept["format"] != FORMAT:
+            return from_stored(stored)
+        return unpacked(kept, document=stored["document"], own=stored["fields"])
+
+
+def content(text: str) -> object:
+    """What a stored form says, however it was compiled: the same for equal programs under every edition of the code."""
+    return {key: value for key, value in json.loads(text, parse_float=Decimal).items() if key != "compiled"}
+
+
+def _text(stored: object) -> str:
+    return json.dumps(stored, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
 
 
 def _built(document: Mapping[str, object], fields: Mapping[str, Mapping[str, str]], *, version: int) -> Program:

@@ -5,12 +5,14 @@ columns, one a field and operator: a value, or its place among the sorted bounds
 as the bits of one integer. The sets are intersected; only what is left is asked its remaining questions.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from accolade.kpis import Values
 from accolade.programs.columns import OPERATORS, Answer, Column, Equal
 from accolade.programs.compiling import compiled
-from accolade.programs.condition_tree import All, Condition, Test
+from accolade.programs.condition_tree import All, Condition, Question, Test
+from accolade.programs.lasting import lasting
 from accolade.programs.terms import Predicate
 
 _FEW = 64
@@ -38,7 +40,10 @@ class Matcher[T]:
 
     def matching(self, values: Values) -> list[T]:
         """The rules that hold for these values, in their order."""
-        answers = self._build() if self._answers is None else self._answers
+        answers = self._answers
+        if answers is None:
+            with lasting():
+                answers = self._build()
         if self._apart is not None:
             return self._group(self._apart, values).matching(values)
         left = self._everyone
@@ -50,15 +55,7 @@ class Matcher[T]:
         return [rules[it] for it in _places(left) if it not in asked or self._remaining(it)(values)]
 
     def _build(self) -> list[Answer]:
-        found: dict[tuple[str, ...], Column] = {}
-        for place, rule in enumerate(self.rules):
-            tree = self._tree_of(rule)
-            if tree is None:
-                continue
-            rest = [part for part in conjuncts(tree) if type(part) is not Test or not _added(found, part, place)]
-            if rest:
-                self._asked[place] = rest
-        asked = [column for column in found.values() if column.places]
+        asked = [column for column in self._sorted() if column.places]
         self._apart = _telling(asked, len(self.rules))
         self._answers = []
         if self._apart is None:
@@ -67,6 +64,28 @@ class Matcher[T]:
             # What rules out most comes first: an empty intersection ends the search.
             self._answers = [column.answer() for column in sorted(asked, key=lambda it: it.share)]
         return self._answers
+
+    def _sorted(self) -> Iterable[Column]:
+        """Every test that a column can answer put there, every other part kept with its rule."""
+        found: dict[tuple[str, ...], Column] = {}
+        columns: dict[Question, tuple[Column, ...]] = {}
+        for place, rule in enumerate(self.rules):
+            tree = self._tree_of(rule)
+            if tree is None:
+                continue
+            rest = []
+            for part in conjuncts(tree):
+                if type(part) is not Test:
+                    rest.append(part)
+                    continue
+                answering = columns.get(part.about)
+                if answering is None:
+                    answering = columns[part.about] = _columns(found, part.about)
+                if not _put(answering, place, part.operand):
+                    rest.append(part)
+            if rest:
+                self._asked[place] = rest
+        return found.values()
 
     def _group(self, column: Equal, values: Values) -> "Matcher[T]":
         """The rules that this value of the telling field leaves, as a matcher of their own; made when first needed."""
@@ -91,36 +110,38 @@ class Matcher[T]:
         return known
 
 
-def conjuncts(tree: Condition) -> Iterator[Condition]:
+def conjuncts(tree: Condition) -> Sequence[Condition]:
     """The parts that all have to be true for the tree to be true."""
     if type(tree) is not All:
-        yield tree
-        return
-    for part in tree.parts:
-        if type(part) is All:
-            yield from conjuncts(part)
-        else:
-            yield part
+        return (tree,)
+    if All not in map(type, tree.parts):
+        return tree.parts
+    return [part for one in tree.parts for part in conjuncts(one)]
 
 
-def _added(found: dict[tuple[str, ...], Column], test: Test, place: int) -> bool:
-    """Whether the test now lies in columns; a rule has at most one test in each."""
-    kinds = OPERATORS.get(test.operator)
-    if kinds is None:
-        return False
+def _columns(found: dict[tuple[str, ...], Column], about: Question) -> tuple[Column, ...]:
+    """The columns that answer a question; none if it has to be asked of each rule."""
     columns = []
-    for operator, kind in kinds:
-        key = (test.field, test.type, test.currency or "", operator)
-        column = found.get(key)
-        if column is None:
-            column = found[key] = kind(test)
-        if place in column.places:
-            return False
-        columns.append(column)
+    for operator, kind in OPERATORS.get(about.operator, ()):
+        key = (about.field, about.type, about.currency or "", operator)
+        if key not in found:
+            found[key] = kind(about)
+        columns.append(found[key])
+    return tuple(columns)
+
+
+def _put(columns: tuple[Column, ...], place: int, operand: Any) -> bool:
+    """Whether the operand now lies in its columns; a rule has at most one test in each."""
     if len(columns) == 1:
-        columns[0].places[place] = test.operand
-    elif isinstance(test.operand, tuple):
-        columns[0].places[place], columns[1].places[place] = test.operand
+        places = columns[0].places
+        if place in places:
+            return False
+        places[place] = operand
+        return True
+    if not columns or any(place in column.places for column in columns):
+        return False
+    for column, one in zip(columns, operand, strict=True):
+        column.places[place] = one
     return True
 
 

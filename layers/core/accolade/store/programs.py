@@ -7,7 +7,7 @@ from datetime import datetime
 
 from accolade.model.errors import Conflict, Missing, Refused
 from accolade.model.times import iso, parse_instant
-from accolade.programs.loading import from_json, to_json
+from accolade.programs.loading import content, from_json, to_json
 from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import Program
 from accolade.programs.states import Lifecycle, in_rules
@@ -141,7 +141,7 @@ def _standing(published: Published, lifecycle: Lifecycle | None) -> Published:
 
 
 def _same(stored: Published, text: str, where: str) -> Published:
-    if stored.text != text:
+    if content(stored.text) != content(text):
         mend = f"Published versions never change: give the changed program version {stored.version + 1} or later"
         raise Refused("this version is already published with other content", where=where, mend=mend)
     return stored
