@@ -6,8 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from accolade.model.money import Money
+from accolade.programs.amount_words import amount_words
 from accolade.programs.condition_tree import All, Condition, Test
-from accolade.programs.condition_words import condition_words, field_name, joined, share
+from accolade.programs.condition_words import condition_words, field_name, joined
 from accolade.programs.rules import KpiUse, Milestone, Program, Threshold
 from accolade.texts import Texts
 from accolade.texts.phrases import points
@@ -109,11 +110,7 @@ def _kpi_name(use: KpiUse, texts: Texts) -> str:
 
 
 def _amount(bound: object, use: KpiUse, texts: Texts) -> str:
-    if not isinstance(bound, Fraction):
-        return ""
-    if use.kpi.unit == "ratio":
-        return share(bound, texts)
-    return texts.money(Money(int(bound), use.currency)) if use.kpi.unit == "money" and use.currency else texts.number(int(bound))
+    return amount_words(bound, use.kpi.unit, texts, currency=use.currency) if isinstance(bound, Fraction) else ""
 
 
 def _frame(program: Program, texts: Texts) -> Iterator[str]:

@@ -10,7 +10,7 @@ from accolade.texts import Texts
 _SPANS = (("days", 86_400), ("hours", 3_600), ("minutes", 60), ("seconds", 1))
 
 
-def measured(value: int | Fraction, unit: str, texts: Texts, *, currency: str | None = None) -> str:
+def amount_words(value: int | Fraction, unit: str, texts: Texts, *, currency: str | None = None) -> str:
     """A value of a KPI of that unit, as people read it. Money comes in minor units; halves of them are rounded up.
 
     Seconds are told in the largest unit that says them with one decimal: `1 hour`, `1.5 hours`, `100 minutes`.
