@@ -4,7 +4,7 @@ The same pure functions serve `maintain`, which settles what they say person by 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -14,28 +14,10 @@ from accolade.programs import improving, ranking
 from accolade.programs.periods import Period, bounds
 from accolade.programs.rules import KpiUse, Milestone
 from accolade.programs.shares import shared
-from accolade.situation import FactKey, FactSet, Situation
+from accolade.situation import Closed, FactKey, FactSet, Result, Situation
 from accolade.standings import due, finished
 
 GROUPS = ("team", "region", "company")
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What somebody should hold: `points`, how often the milestone is reached, and in a rank the `place` (from 1)."""
-
-    points: int
-    level: int = 1
-    place: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """A milestone judged over a period: results by participant (nobody with nothing), and the baselines that
-    improvements were measured against, as they were fixed at the first close."""
-
-    results: Mapping[str, Result] = field(default_factory=dict)
-    baselines: Mapping[str, Fraction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,7 +186,7 @@ class Pending:
     """An award on its way through a decision: `entries` and `after` are filled in when it is settled.
 
     `level`: how often the milestone is reached; `review`: why a person has to look first; `until`: when what its gate
-    holds back goes back (epoch ms, 0: never).
+    holds back goes back (epoch ms, 0: never); `place`: in a rank, from 1.
     """
 
     award: Award
@@ -197,3 +197,22 @@ class Pending:
     level: int = 0
     review: str = ""
     until: Millis = 0
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What somebody should hold: `points`, how often the milestone is reached, and in a rank the `place` (from 1)."""
+
+    points: int
+    level: int = 1
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A milestone judged over a period: results by participant (nobody with nothing), and the baselines that
+    improvements were measured against, as they were fixed at the first close."""
+
+    results: Mapping[str, Result] = field(default_factory=dict)
+    baselines: Mapping[str, Fraction] = field(default_factory=dict)

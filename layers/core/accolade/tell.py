@@ -154,6 +154,8 @@ def vesting_day(it: Pending) -> str:
 def _facts(it: Pending, record: Record | None, standing: Standing | None) -> dict[str, str | int]:
     facts: dict[str, str | int] = {}
     milestone = it.milestone
+    if it.place:
+        facts["place"] = it.place
     if it.period:
         facts["period"] = it.period
         if milestone and milestone.kpi and standing:

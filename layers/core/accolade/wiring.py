@@ -200,7 +200,10 @@ def receipts(log: Callable[..., None]) -> Any:
 
 def pages() -> Any:
     """pages: called with a REST proxy event and `now`, gives a page (see `web.pages`)."""
+    from accolade.flows.explain import Explainer
     from accolade.flows.wallet_view import WalletView
+    from accolade.store.connections import Connections
+    from accolade.store.decisions import Decisions
     from accolade.store.people import People
     from accolade.store.programs import Programs
     from accolade.store.tenants import Tenants
@@ -208,8 +211,10 @@ def pages() -> Any:
     from accolade.web.pages import Pages
 
     here = database()
-    wallets = WalletView(people=People(here), tenants=Tenants(here), views=Views(here), rulebook=Programs(here).rulebook)
-    return Pages(links=links(), wallets=wallets).respond
+    views, rulebook = Views(here), Programs(here).rulebook
+    wallets = WalletView(people=People(here), tenants=Tenants(here), views=views, rulebook=rulebook)
+    explainer = Explainer(connections=Connections(here), decisions=Decisions(here), views=views, rulebook=rulebook)
+    return Pages(links=links(), wallets=wallets, explainer=explainer).respond
 
 
 def outbox(log: Callable[..., None]) -> Any:
@@ -249,13 +254,19 @@ def processor(log: Callable[..., None]) -> Any:
 
 def maintainer(log: Callable[..., None]) -> Any:
     """maintain: called with `now`, does what the clock owes and gives counts."""
+    from accolade.flows.close import Closer
     from accolade.flows.due import enqueue_due
     from accolade.flows.maintain import Maintainer
+    from accolade.flows.news import News
     from accolade.flows.rejudge import Rejudge
+    from accolade.flows.vest import Vest
+    from accolade.store.announced import Announced
+    from accolade.store.closes import Closes
     from accolade.store.connections import Connections
     from accolade.store.decisions import Decisions
     from accolade.store.deliveries import Deliveries
     from accolade.store.outstanding import Outstanding
+    from accolade.store.people import People
     from accolade.store.programs import Programs
     from accolade.store.rejudging import Rejudging
     from accolade.store.tenants import Tenants
@@ -269,6 +280,9 @@ def maintainer(log: Callable[..., None]) -> Any:
         outstanding=Outstanding(here),
         rulebook_of=programs.rulebook,
         rejudge=Rejudge(programs.bundle, Rejudging(here), inbox()),
+        vest=Vest(Outstanding(here), Decisions(here), programs.rulebook, inbox(), out.route, out.hand_over, log),
+        close=Closer(Closes(here), Decisions(here), programs.rulebook, out.route, out.hand_over, log),
+        news=News(programs, People(here).list, Announced(here), Deliveries(here), out.route_to, out.hand_over),
         announce=announcer(),
         send_due=lambda now: enqueue_due(
             Deliveries(here), enqueue, now, paused=lambda tenant, channel: channel in tenant_settings()(tenant).paused

@@ -84,9 +84,18 @@ class Database:
         )
         return from_wire(answer["Attributes"])
 
-    def delete(self, table: str, key: Key) -> None:
-        """Delete an item (never one of the ledger: no role may)."""
-        self.call("delete_item", TableName=table, Key=_key(key))
+    def delete(
+        self,
+        table: str,
+        key: Key,
+        *,
+        condition: str = "",
+        values: Mapping[str, Any] | None = None,
+        names: Mapping[str, str] | None = None,
+    ) -> None:
+        """Delete an item (never one of the ledger: no role may); Conflict if the condition fails."""
+        parts: dict[str, Any] = {"TableName": table, "Key": _key(key)}
+        self.call("delete_item", **parts, **_expression("ConditionExpression", condition, names, values))
 
     def transact(self, operations: Sequence[Item]) -> None:
         """Up to 100 operations (`put_if`), all or nothing; Conflict if a condition failed or a transaction was in the way."""

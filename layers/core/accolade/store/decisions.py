@@ -6,6 +6,7 @@ person are serial and two people never meet. Entries are put only if they are no
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
 from accolade.model.ledger import Budget, Standing, Wallet
@@ -101,6 +102,24 @@ class Decisions:
             for group in (f"team:{person.team or ''}", f"region:{person.region or ''}", "company:") if person.active else ():
                 found.setdefault(group, []).append(person.number)
         return {group: tuple(sorted(members)) for group, members in found.items()}
+
+    def facts_until(self, tenant: str, numbers: Iterable[str], kpi: str, period: str, end: date) -> dict[FactKey, FactSet]:
+        """The facts of a KPI that looks back, of all periods and groups, dated before `end`: given under `period`."""
+        found: dict[FactKey, FactSet] = {}
+        for number in sorted(set(numbers)):
+            read = FactSet()
+            for item in self._db.query(self._db.state, keys.person(tenant, number), sk_prefix="FACT#"):
+                fact, baseline = fact_from_item(item)
+                if item["sk"].split("#", 3)[2].partition("=")[0] == kpi and fact.on < end:
+                    read = read.moved(1, fact, baseline=baseline)
+            found[number, period, kpi] = read
+        return found
+
+    def quotas_in(self, tenant: str, period: str, kpi: str) -> dict[tuple[str, str, str], Fraction]:
+        """All quotas for a KPI in a period, as `quotas` gives them."""
+        pk, prefix = keys.quota(tenant, "", kpi, period)
+        items = self._db.query(self._db.state, pk, sk_prefix=prefix)
+        return {(item["sk"].removeprefix(prefix), kpi, period): Fraction(item["target"]) for item in items}
 
     def managers(self, tenant: str, ids: Iterable[str]) -> dict[str, str]:
         """Import id -> participant number, for those who are known."""

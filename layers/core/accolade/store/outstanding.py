@@ -1,11 +1,12 @@
 """What waits: awards for budget, records for somebody to become known."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from accolade.model.records import RecordKey
-from accolade.model.times import parse_instant
+from accolade.model.times import iso, parse_instant
 from accolade.store import keys
 from accolade.store.database import Database
 
@@ -25,6 +26,18 @@ class ParkedAward:
     period: str
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An award of which points are held back (`at`: when to look again), or wait for a person (`at`: since when, `reason`)."""
+
+    award: str
+    points: int
+    at: datetime
+    record: RecordKey | None
+    period: str
+    reason: str = ""
+
+
 class Outstanding:
     """Reads what waits, oldest event first. Busy or unreachable: Retry."""
 
@@ -42,6 +55,31 @@ class Outstanding:
                 yield ParkedAward(
                     item["award"], number, item["points"], parse_instant(item["at"]), record, item.get("period", "")
                 )
+
+    def held_back(self, tenant: str, *, until: datetime, limit: int) -> Iterator[Held]:
+        """Awards with points on hold that have to be looked at by then, soonest first."""
+        upto = f"{iso(until)}~"
+        for pointer in self._db.query(
+            self._db.state, keys.due_lots(tenant), index=INDEX, keys=_INDEX_KEYS, upto=upto, limit=limit
+        ):
+            found = self._held(tenant, pointer)
+            if found is not None and found.at <= until:
+                yield found
+
+    def approvals(self, tenant: str, *, limit: int) -> Iterator[Held]:
+        """Awards that wait for a person, oldest first."""
+        for pointer in self._db.query(self._db.state, keys.approvals(tenant), index=INDEX, keys=_INDEX_KEYS, limit=limit):
+            found = self._held(tenant, pointer)
+            if found is not None:
+                yield found
+
+    def _held(self, tenant: str, pointer: Mapping[str, Any]) -> Held | None:
+        item = self._db.get(self._db.state, (pointer["pk"], pointer["sk"]))
+        if item is None:
+            return None
+        record = record_key(tenant, item["record"]) if item.get("record") else None
+        at = parse_instant(item["at"])
+        return Held(item["award"], item["points"], at, record, item.get("period", ""), item.get("reason", ""))
 
     def waited_for(self, tenant: str, *, limit: int) -> set[tuple[str, str]]:
         """The (crm, user) pairs that records wait for."""

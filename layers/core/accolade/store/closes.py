@@ -1,0 +1,112 @@
+"""Closes: what each milestone that is judged over everybody came to in each period, and what moved after that."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from accolade.model.errors import Conflict
+from accolade.model.times import iso, parse_instant
+from accolade.situation import Closed, Result
+from accolade.store import keys
+from accolade.store.database import Database
+
+Name = tuple[str, str, str]
+"""(program, milestone, period id)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """One judgement as stored: who should hold what. `final`: the period is over and its window has passed; `settled`:
+    everybody holds it. `revision` counts the judgements that differed."""
+
+    name: Name
+    closed: Closed
+    judged_at: datetime
+    final: bool = False
+    settled: bool = False
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Somebody's standing moved after its period was judged; `mark` tells a newer move from an older."""
+
+    period: str
+    participant: str
+    mark: str
+    key: tuple[str, str] = field(repr=False)
+
+
+class Closes:
+    """Reads and writes judgements. Busy or unreachable: Retry; somebody was faster: Conflict."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def all(self, tenant: str) -> dict[Name, Close]:
+        """Every judgement of a tenant."""
+        items = self._db.query(self._db.state, keys.tenant(tenant), sk_prefix=keys.close("", "", ""))
+        return {close.name: close for close in map(_from_item, items)}
+
+    def put(self, tenant: str, close: Close) -> Close:
+        """Store a judgement over the one of its revision; Conflict if that has been replaced."""
+        item = {
+            "pk": keys.tenant(tenant),
+            "sk": keys.close(*close.name),
+            "name": list(close.name),
+            "rev": close.revision + 1,
+            "judged_at": iso(close.judged_at),
+            "final": close.final,
+            "settled": close.settled,
+            "body": json.dumps(
+                {
+                    "r": {number: [it.points, it.level, it.place] for number, it in sorted(close.closed.results.items())},
+                    "b": {number: str(it) for number, it in sorted(close.closed.baselines.items())},
+                },
+                separators=(",", ":"),
+            ),
+        }
+        if close.revision == 0:
+            self._db.put(self._db.state, item, new=True)
+        else:
+            self._db.put(self._db.state, item, condition="#rev = :rev", names={"#rev": "rev"}, values={":rev": close.revision})
+        return Close(close.name, close.closed, close.judged_at, close.final, close.settled, close.revision + 1)
+
+    def numbers(self, tenant: str, period: str) -> set[str]:
+        """Who has a standing in the period (by the board index, a moment behind: a close waits for days)."""
+        found: set[str] = set()
+        for shard in range(keys.SHARDS):
+            pk = f"{tenant}#{period}#{shard}"
+            items = self._db.query(self._db.state, pk, index="board", keys=("board_pk", "board_sk"))
+            found |= {item["board_sk"] for item in items if item["sk"] == f"STANDING#{period}"}
+        return found
+
+    def late(self, tenant: str, *, limit: int) -> Iterator[Late]:
+        """What moved after its period was judged."""
+        for item in self._db.query(self._db.state, keys.late(tenant), limit=limit):
+            period, _, number = item["sk"].rpartition("#")
+            yield Late(period, number, item["mark"], (item["pk"], item["sk"]))
+
+    def forget(self, late: Late) -> None:
+        """Take a mark away, unless a newer one has come in its place."""
+        try:
+            self._db.delete(
+                self._db.state, late.key, condition="#mark = :mark", names={"#mark": "mark"}, values={":mark": late.mark}
+            )
+        except Conflict:
+            return
+
+
+def _from_item(item: Mapping[str, Any]) -> Close:
+    body = json.loads(item["body"])
+    program, milestone, period = item["name"]
+    closed = Closed(
+        {number: Result(*result) for number, result in body["r"].items()},
+        {number: Fraction(text) for number, text in body["b"].items()},
+    )
+    return Close(
+        (program, milestone, period), closed, parse_instant(item["judged_at"]), item["final"], item["settled"], item["rev"]
+    )
