@@ -1,19 +1,20 @@
 """Building: a document becomes a program, and everything in it that makes no sense is noted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from accolade.programs import conditions, kinds, operands
+from accolade.programs import conditions, kinds, operands, rollout
 from accolade.programs.catalogue import Catalogue
 from accolade.programs.compiling import compiled
-from accolade.programs.condition_tree import Condition, fields
+from accolade.programs.condition_tree import Condition, both, fields
 from accolade.programs.drafting import Draft, Head, titles
+from accolade.programs.drafting.finishing import KEYS
+from accolade.programs.drafting.limits import caps
 from accolade.programs.problems import Findings, shown
 from accolade.programs.rules import Milestone, Program
-
-EVERY_KIND = ("id", "title", "kind", "points", "credit", "evaluate")
 
 
 def build(raw: Mapping[str, Any], *, version: int, catalogue: Catalogue, findings: Findings) -> Program | None:
@@ -28,8 +29,15 @@ def build(raw: Mapping[str, Any], *, version: int, catalogue: Catalogue, finding
         audience=_audience(raw, currency, catalogue, findings),
         catalogue=catalogue,
     )
+    draft = Draft(raw, (), head, findings)
+    percent, teams = rollout.read(draft)
+    head = replace(head, audience=both(head.audience, rollout.condition(head.program, percent, teams, zone=head.zone)))
     milestones = _milestones(raw, head, findings)
-    return None if findings else _program(raw, head, Fraction(amount), tuple(milestones))
+    bounds = caps(draft)
+    if findings:
+        return None
+    built = _program(raw, head, Fraction(amount), tuple(milestones))
+    return replace(built, caps=bounds, rollout_percent=percent, rollout_teams=teams)
 
 
 def _program(raw: Mapping[str, Any], head: Head, value: Fraction, milestones: tuple[Milestone, ...]) -> Program:
@@ -58,13 +66,24 @@ def _program(raw: Mapping[str, Any], head: Head, value: Fraction, milestones: tu
 
 def _own_fields(catalogue: Catalogue, milestones: tuple[Milestone, ...]) -> dict[str, dict[str, str]]:
     """The types of the org's own fields that the program asks for: a mapping may grow without changing a program."""
-    asked = {name for it in milestones if it.tree for name in fields(it.tree)} | {it.points.per for it in milestones}
+    asked = {name for it in milestones for name in _asked(it)}
     found: dict[str, dict[str, str]] = {}
     for record, own in catalogue.own.items():
         for name, type_ in own.items():
             if f"{record}.{name}" in asked:
                 found.setdefault(record, {})[name] = type_.value
     return found
+
+
+def _asked(milestone: Milestone) -> Iterator[str]:
+    """Every field that a milestone reads."""
+    trees = [milestone.tree, milestone.hold.tree if milestone.hold else None, *(it.tree for it in milestone.multipliers)]
+    for use in milestone.uses:
+        trees.append(use.tree)
+        yield from use.kpi.reads
+    for tree in trees:
+        yield from fields(tree) if tree else ()
+    yield from (milestone.points.per or "", milestone.dated_by, *(it.to for it in milestone.splits))
 
 
 def _point_value(raw: Mapping[str, Any], findings: Findings) -> tuple[str, str]:
@@ -116,7 +135,7 @@ def _milestone(draft: Draft) -> Milestone | None:
             draft.wrong("kind", f"{shown(name)} is not a kind of milestone", mend)
         return None
     kind = kinds.kind(str(name))
-    taken = (*EVERY_KIND, *kind.required, *kind.optional)
+    taken = (*KEYS, *kind.required, *kind.optional)
     for key in draft.raw:
         if key not in taken and any(key in (*other.required, *other.optional) for other in map(kinds.kind, kinds.names())):
             listed = ", ".join((*kind.required, *kind.optional))

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from accolade.model.money import exponent
 from accolade.programs import operands
+from accolade.programs.drafting.measures import evaluation
 from accolade.programs.periods import all_zones, known_zone
 from accolade.programs.problems import Findings, Path, closest, shown
 
@@ -57,7 +58,7 @@ class BudgetPart(_Part):
 
 
 class MilestonePart(_Part):
-    """One milestone; which keys a kind takes is checked by the kind."""
+    """One milestone; which keys a kind takes, and what is written under them, is checked by the kind."""
 
     id: Id
     title: Text
@@ -65,6 +66,7 @@ class MilestonePart(_Part):
     record: str | None = None
     when: Any = None
     kpi: str | None = None
+    options: Any = None
     where: Any = None
     n: Any = None
     at_least: Any = None
@@ -72,11 +74,46 @@ class MilestonePart(_Part):
     at_most: Any = None
     below: Any = None
     between: Any = None
+    tiers: Any = None
+    quota: Any = None
     min_sample: int | None = Field(default=None, ge=1, le=10**6, strict=True)
-    period: str | None = None
-    points: Any
+    period: Any = None
+    of: Any = None
+    once: Any = None
+    top: Any = None
+    pot: Any = None
+    shares: Any = None
+    prizes: Any = None
+    ties: Any = None
+    by: Any = None
+    over: Any = None
+    faster_than: Any = None
+    per: Any = None
+    daily_cap: Any = None
+    points: Any = None
     credit: Literal["owner_at_closing", "current_owner"] = "owner_at_closing"
-    evaluate: Literal["live"] = "live"
+    evaluate: Literal["live", "at_close"] = "live"
+    closes_after: Any = None
+    subject: Any = None
+    sharing: Any = None
+    keep: Any = None
+    reached: Any = None
+    hold: Any = None
+    caps: Any = None
+    splits: Any = None
+    multipliers: Any = None
+    guards: Any = None
+    approval_above: Any = None
+    notify: Any = None
+    dated_by: Any = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _evaluation(cls, raw: Any) -> Any:
+        """What is only known when a period is over is evaluated then, if the author does not say; all else at once."""
+        if isinstance(raw, dict) and raw.get("evaluate") is None:
+            return raw | {"evaluate": evaluation(raw.get("kind"), raw.get("kpi"), raw.get("subject"))}
+        return raw
 
     @field_validator("title")
     @classmethod
@@ -106,6 +143,9 @@ class Document(_Part):
     budget: BudgetPart | None = None
     silent_after: str = "72h"
     debt_limit: int = Field(default=1000, ge=0, le=MOST_POINTS, strict=True)
+    caps: Any = None
+    rollout: Any = None
+    backlog: Literal["pay", "skip"] | None = None
     department: Literal["sales", "service", "marketing", "success", "dealer", "training", "operations"] | None = None
     review: date | None = None
     announce: bool | None = Field(default=None, strict=True)
@@ -165,8 +205,7 @@ MISSING = {
     "time_zone": "the program does not say in whose time its days and quarters are: write time_zone: Europe/Amsterdam",
     "point_value": "the program does not say what a point is worth: write point_value: 0.01 USD",
     "milestones": "the program rewards nothing: write milestones with at least one",
-    "points": "the milestone does not say what it pays: write points: 100",
-    "kind": "the milestone has no kind: write kind: record, every or kpi",
+    "kind": "the milestone has no kind: write kind: record, every, kpi, streak, rank, improvement, behaviour or manual",
     "id": "the id is missing: write id: with lower-case letters, digits and hyphens",
     "title": "the title is missing: write title: with what people shall read",
 }

@@ -87,10 +87,19 @@ def _as_it_stands(program: Program, lifecycle: Lifecycle) -> Program | None:
     if ends is not None and starts >= ends:
         return None
     return replace(
-        program,
+        _rolled_out(program, lifecycle),
         effective_from=starts,
         effective_to=ends,
         pays_from=standing.pays_from if standing else None,
-        rollout_percent=program.rollout_percent if lifecycle.percent is None else lifecycle.percent,
-        rollout_teams=program.rollout_teams if lifecycle.teams is None else lifecycle.teams,
     )
+
+
+def _rolled_out(program: Program, lifecycle: Lifecycle) -> Program:
+    """The version for whom it is rolled out by now: that is part of every rule's audience, so it is built again."""
+    percent = program.rollout_percent if lifecycle.percent is None else lifecycle.percent
+    teams = program.rollout_teams if lifecycle.teams is None else lifecycle.teams
+    if (percent, teams) == (program.rollout_percent, program.rollout_teams):
+        return program
+    wanted = {"percent": percent} | ({"teams": list(teams)} if teams else {})
+    stored = to_stored(program)
+    return replace(from_stored({**stored, "document": {**program.document, "rollout": wanted}}), document=program.document)

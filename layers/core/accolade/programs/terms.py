@@ -135,8 +135,8 @@ class Rank:
 
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """A run of `k`: of records in order (`of` records; a record for which the condition is false breaks it), or of days,
-    weeks or months in a row that have at least one. `once`: one award a period however often it is reached."""
+    """A run of `k`: of records in order (`of` records; one that came to its end and for which the condition is false breaks
+    it), or of days, weeks or months in a row that have at least one. `once`: one award a period however often it is reached."""
 
     k: int
     of: str = "records"
@@ -145,21 +145,27 @@ class Streak:
 
 @dataclass(frozen=True, slots=True)
 class Improvement:
-    """Better than one's own baseline, the mean of the `periods` before (at least 2, frozen at close), by `delta`; `relative`:
-    delta is a share of the baseline."""
+    """Better than one's own baseline, the mean of the `periods` before (at least 2 of them defined, frozen at close), by
+    `delta`; `relative`: delta is a share of the baseline. `than` team: each record of which the field `of` is below the
+    median of the team's records in the period before counts by itself."""
 
     delta: Fraction
     periods: int = 2
     relative: bool = False
+    than: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """An anti-gaming signal (`signals.SIGNALS`) that is watched, from `above` on, with its effect: cap (to `points`), hold
-    (for `days`) or review (a person decides)."""
+    """An anti-gaming signal (`signals.SIGNALS`) that is watched, beyond a score of `above`, with its effect: cap (to
+    `points`), hold (for `days`) or review (a person decides). `calendar`: whose ends are watched (period_end_pull_forward);
+    `under`: the line, in minor units, that a deal may have been split to stay under."""
 
     signal: str
     effect: str
     above: int = 0
     points: int = 0
     days: int = 0
+    calendar: Calendar | None = None
+    under: int | None = None

@@ -1,27 +1,22 @@
-"""Drafting: one milestone while it is built, and the pieces that several kinds are made of."""
+"""Drafting: one milestone while it is built, and the pieces that several kinds are made of, by topic."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
-from accolade import kpis
-from accolade.kpis import Kpi
-from accolade.model.fields import FieldType
-from accolade.model.money import exponent
 from accolade.programs import conditions, operands
 from accolade.programs.catalogue import Catalogue
 from accolade.programs.compiling import compiled
-from accolade.programs.condition_tree import Condition, both, fields, fingerprint, tests
+from accolade.programs.condition_tree import Condition, both, fields, tests
 from accolade.programs.operands import Unreadable
-from accolade.programs.periods import KINDS, Calendar, calendar
 from accolade.programs.problems import Findings, Path, shown
-from accolade.programs.rules import CREDITS, KpiUse, Points, Threshold
+from accolade.programs.rules import CREDITS, Judge, Milestone, Predicate
+from accolade.programs.terms import Points
 
-THRESHOLDS = (*conditions.ORDER, "between")
 MOST_POINTS = 10**9
-_COUNTABLE = (FieldType.MONEY, FieldType.INTEGER, FieldType.DECIMAL)
+MOST_DAYS = 3650
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +45,10 @@ class Draft:
         """Note a problem with one of the milestone's keys."""
         self.findings.add((*self.path, key) if key else self.path, what, mend)
 
+    def at(self, raw: object, *steps: str | int) -> "Draft":
+        """A part of the milestone, as a draft of its own; what is no mapping has no keys."""
+        return Draft(raw if isinstance(raw, Mapping) else {}, (*self.path, *steps), self.head, self.findings)
+
     def title(self) -> dict[str, str]:
         """Locale -> title; a title without a locale is English."""
         return titles(self.raw.get("title"))
@@ -59,19 +58,125 @@ class Draft:
         credit = self.raw.get("credit", CREDITS[0])
         return credit if credit in CREDITS else CREDITS[0]
 
+    def milestone(self, kind: str, record: str, points: Points, judge: Judge | None = None) -> Milestone:
+        """The milestone with what every kind has."""
+        return Milestone(
+            program=self.head.program,
+            version=self.head.version,
+            id=str(self.raw.get("id")),
+            title=self.title(),
+            kind=kind,
+            record=record,
+            points=points,
+            credit=self.credit(),
+            judge=judge,
+        )
+
+    def record(self, default: str = "deal") -> str | None:
+        """The canonical record type of `record`."""
+        record, records = self.raw.get("record", default), self.head.catalogue.records
+        if record in records:
+            return str(record)
+        mend = self.findings.meant(record, records, f"There are {', '.join(records)}")
+        self.wrong("record", f"{shown(record)} is not a type of record", mend)
+        return None
+
+    def choice(self, key: str, options: Collection[str], default: str, *, noun: str = "") -> str:
+        """One of the options, `default` if the key is absent or wrong."""
+        raw = self.raw.get(key)
+        if raw is None or (isinstance(raw, str) and raw in options):
+            return str(raw or default)
+        mend = self.findings.meant(raw, options, f"Use {either(options)}")
+        self.wrong(key, f"{shown(raw)} is not {noun or f'a way of {key}'}", mend)
+        return default
+
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        """True or false."""
+        raw = self.raw.get(key)
+        if raw is None or isinstance(raw, bool):
+            return default if raw is None else raw
+        self.wrong(key, f"{key} is true or false; {shown(raw)} is neither", f"Write {key}: true")
+        return default
+
+    def whole(self, key: str, *, least: int = 1, most: int = MOST_POINTS, example: int = 500) -> int | None:
+        """A whole number; None if the key is absent or wrong."""
+        try:
+            return None if self.raw.get(key) is None else whole(self.raw[key], key, least=least, most=most, example=example)
+        except Unreadable as error:
+            self.wrong(key, error.what, error.mend)
+            return None
+
+    def days(self, key: str, *, least: int = 1, example: str = "30 days") -> int | None:
+        """A length of time in whole days (`30 days`, `4 weeks`); None if the key is absent or wrong."""
+        raw = self.raw.get(key)
+        if raw is None:
+            return None
+        minutes = operands.minutes(raw)
+        if minutes is None or minutes % 1440 or not least <= minutes // 1440 <= MOST_DAYS:
+            self.wrong(key, f"{shown(raw)} is not a number of days from {least} to {MOST_DAYS:,}", f"Write it like {example}")
+            return None
+        return minutes // 1440
+
+    def listed(self, key: str, *, most: int, example: str) -> list[object]:
+        """A list of 1 to `most` things; empty if the key is absent or wrong."""
+        raw = self.raw.get(key)
+        if raw is None:
+            return []
+        if isinstance(raw, list) and 1 <= len(raw) <= most:
+            return raw
+        what = f"{key} needs a list of 1 to {most}" if isinstance(raw, list) else f"{key} is a list; {shown(raw)} is not"
+        self.wrong(key, what, f"Write it like {example}")
+        return []
+
+    def known(self, keys: Collection[str], *, of: str, example: str) -> bool:
+        """Whether the part is a mapping with only these keys."""
+        for key in self.raw:
+            if key not in keys:
+                mend = self.findings.meant(key, keys, example)
+                self.wrong(shown(key), f"{shown(key)} is not part of {of}", mend)
+                return False
+        if not self.raw:
+            self.wrong("", f"{of} is not written like that", example)
+        return bool(self.raw)
+
+
+def either(options: Collection[str]) -> str:
+    """`a, b or c`"""
+    *first, last = options
+    return f"{', '.join(first)} or {last}" if first else last
+
 
 def titles(raw: object) -> dict[str, str]:
     """Locale -> text; a text without a locale is English."""
     return {str(locale): str(text) for locale, text in raw.items()} if isinstance(raw, Mapping) else {"en": str(raw)}
 
 
-def condition(draft: Draft, key: str, record: str) -> Condition | None:
-    """The condition under a key, joined with the audience; None if neither is there (or one of them is wrong)."""
+def whole(raw: object, name: str, *, least: int, most: int = MOST_POINTS, example: int = 500) -> int:
+    """A whole number within bounds; Unreadable otherwise."""
+    if isinstance(raw, bool) or not isinstance(raw, int | Decimal) or raw != int(raw) or not least <= raw <= most:
+        raise Unreadable(
+            f"{name} {shown(raw)} is not a whole number from {least} to {most:,}", f"Write it like {name}: {example}"
+        )
+    return int(raw)
+
+
+def own_condition(draft: Draft, key: str, record: str | None) -> Condition | None:
+    """The condition under a key by itself (`record` None: it may only ask about people); None if it is absent or wrong."""
     raw, head = draft.raw.get(key), draft.head
     if raw is None:
-        return head.audience
+        return None
     asked = conditions.Asked(head.catalogue, record, head.currency, head.zone, draft.findings)
-    return both(head.audience, conditions.parse(raw, asked, (*draft.path, key)))
+    return conditions.parse(raw, asked, (*draft.path, key))
+
+
+def condition(draft: Draft, key: str, record: str) -> Condition | None:
+    """The condition under a key, joined with the audience; None if neither is there (or one of them is wrong)."""
+    return both(draft.head.audience, own_condition(draft, key, record))
+
+
+def predicate(tree: Condition | None) -> Predicate | None:
+    """The condition compiled; None for none."""
+    return compiled(tree) if tree else None
 
 
 def reads_money(tree: Condition | None) -> bool:
@@ -84,156 +189,5 @@ def reads_participant(tree: Condition | None) -> bool:
     return tree is not None and any(name.startswith("participant.") for name in fields(tree))
 
 
-def period(draft: Draft) -> Calendar | None:
-    """The calendar of `period`, in the program's zone."""
-    raw = draft.raw.get("period")
-    if raw not in KINDS:
-        if raw is None:
-            draft.wrong("", "the milestone does not say for how long its KPI counts", f"Write period: {', '.join(KINDS)}")
-        else:
-            draft.wrong(
-                "period", f"{shown(raw)} is not a period", draft.findings.meant(raw, KINDS, f"Use one of {', '.join(KINDS)}")
-            )
-        return None
-    try:
-        return calendar(str(raw), zone=draft.head.zone, fiscal_start=draft.head.fiscal_start)
-    except ValueError:
-        return None  # the zone or the month is wrong, and the document's shape has said so
-
-
-def kpi(draft: Draft) -> Kpi | None:
-    """The KPI of `kpi`."""
-    raw = draft.raw.get("kpi")
-    if raw is None:
-        draft.wrong("", "the milestone names no KPI", f"Write kpi: {', '.join(kpis.names())}")
-    elif raw in kpis.names():
-        return kpis.kpi(str(raw))
-    else:
-        names = kpis.names()
-        draft.wrong("kpi", f"{shown(raw)} is not a KPI", draft.findings.meant(raw, names, f"There are {', '.join(names)}"))
-    return None
-
-
-def kpi_use(draft: Draft, measure: Kpi, cut: Calendar) -> KpiUse:
-    """The KPI as this milestone reads it; its id holds everything that makes it another number."""
-    tree = condition(draft, "where", measure.record)
-    money = measure.reads_money or reads_money(tree)
-    credit = draft.credit()
-    marks = [
-        measure.name,
-        *([draft.head.currency] if money else []),
-        *([credit] if credit != CREDITS[0] else []),
-        *([fingerprint(tree)] if tree else []),
-    ]
-    return KpiUse(
-        id=".".join(marks),
-        name=measure.name,
-        kpi=measure,
-        calendar=cut,
-        where=compiled(tree) if tree else None,
-        tree=tree,
-        credit=credit,
-        currency=draft.head.currency if money else None,
-        reads_money=money,
-        reads_participant=reads_participant(tree),
-    )
-
-
-def amount(draft: Draft, raw: object, measure: Kpi, *, key: str) -> Fraction:
-    """A value of the KPI as an author writes it: a whole number, `5000 USD`, `70%`. Unreadable otherwise."""
-    if measure.unit == "money":
-        return Fraction(operands.money(raw, key, draft.head.currency))
-    if measure.unit == "ratio":
-        share = operands.share(raw, key)
-        if not 0 <= share <= 1:
-            raise Unreadable(f"{shown(raw)} is not a share between 0 and 1", "Write it like 70% or 0.7")
-        return share
-    count = operands.number(raw, key)
-    if count != count.to_integral_value() or count < 0:
-        raise Unreadable(f"{shown(raw)} is not a number of records", "Write a whole number")
-    return Fraction(count)
-
-
-def threshold(draft: Draft, measure: Kpi) -> Threshold | None:
-    """The one threshold of a milestone."""
-    given = [key for key in THRESHOLDS if draft.raw.get(key) is not None]
-    if len(given) != 1:
-        what = "names no threshold" if not given else f"names {len(given)} thresholds ({', '.join(given)})"
-        draft.wrong("", f"the milestone {what}", f"Write one of {', '.join(THRESHOLDS)}")
-        return None
-    key, raw = given[0], draft.raw[given[0]]
-    try:
-        if key == "between":
-            if not isinstance(raw, list) or len(raw) != 2:
-                raise Unreadable("between needs two values", "Write it like between: [lowest, highest]; both count")
-            low, high = (amount(draft, it, measure, key=key) for it in raw)
-            return Threshold(key, low, high)
-        bound = amount(draft, raw, measure, key=key)
-    except Unreadable as error:
-        draft.wrong(key, error.what, error.mend)
-        return None
-    return Threshold(key, low=bound) if key in ("at_least", "above") else Threshold(key, high=bound)
-
-
-def points(draft: Draft, record: str | None) -> Points | None:
-    """What the award is worth: a whole number, or per unit of a field of the record (`record` None: not possible here)."""
-    raw = draft.raw.get("points")
-    try:
-        if isinstance(raw, str) and raw.endswith("%"):
-            raise Unreadable(
-                f'"{shown(raw)}" needs a field to be a percentage of, for example {{per: deal.amount, rate: {shown(raw)}}}'
-            )
-        if isinstance(raw, Mapping):
-            return _per(draft, raw, record)
-        return Points(fixed=_whole(raw, "points", least=1)) if raw is not None else None
-    except Unreadable as error:
-        draft.wrong("points", error.what, error.mend)
-        return None
-
-
-def _per(draft: Draft, raw: Mapping[str, Any], record: str | None) -> Points | None:
-    if record is None:
-        raise Unreadable("points per unit of a field belong to one record", "Use kind record, or a whole number of points")
-    unknown = next((key for key in raw if key not in _PER), None)
-    if unknown is not None:
-        mend = draft.findings.meant(unknown, _PER, _EXAMPLE)
-        draft.findings.add((*draft.path, "points", shown(unknown)), f"{shown(unknown)} is not part of points", mend)
-        return None
-    name = raw.get("per")
-    known = {field: type_ for field, type_ in draft.head.catalogue.fields(record).items() if type_ in _COUNTABLE}
-    if name not in known:
-        raise Unreadable(f"{shown(name)} is not a field that can be counted", draft.findings.meant(name, known, _EXAMPLE))
-    currency = draft.head.currency if known[name] is FieldType.MONEY else None
-    floor, cap = (_whole(raw[key], key, least=0) if raw.get(key) is not None else None for key in ("floor", "cap"))
-    if floor is not None and cap is not None and cap < floor:
-        raise Unreadable(f"the cap ({cap}) is below the floor ({floor})", "Raise the cap")
-    rate, written = _rate(raw, name, currency)
-    return Points(per=name, rate=rate, floor=floor or 0, cap=cap, currency=currency, written=written)
-
-
-def _rate(raw: Mapping[str, Any], name: str, currency: str | None) -> tuple[Fraction, str]:
-    """Points per unit as the value is held: for money per minor unit."""
-    minor = 10 ** exponent(currency) if currency else 1
-    if ("rate" in raw) == ("every" in raw):
-        raise Unreadable("points per unit need either a rate, or every and points", _EXAMPLE)
-    if "rate" in raw:
-        rate = operands.share(raw["rate"], "rate")
-        if not 0 < rate <= 10**6:
-            raise Unreadable(f"{shown(raw['rate'])} is not a rate", "Write it like 1% or 0.5 (points per unit)")
-        return rate / minor, shown(raw["rate"])
-    step = operands.money(raw["every"], name, currency) if currency else operands.number(raw["every"], "every")
-    if step <= 0:
-        raise Unreadable(f"{shown(raw['every'])} is not a step", "Write an amount above 0")
-    return Fraction(_whole(raw.get("points", 1), "points", least=1)) / Fraction(step), shown(raw["every"])
-
-
-def _whole(raw: object, name: str, *, least: int) -> int:
-    if isinstance(raw, bool) or not isinstance(raw, int | Decimal) or raw != int(raw) or not least <= raw <= MOST_POINTS:
-        raise Unreadable(
-            f"{name} {shown(raw)} is not a whole number from {least} to {MOST_POINTS:,}", f"Write it like {name}: 500"
-        )
-    return int(raw)
-
-
-_PER = ("per", "rate", "every", "points", "floor", "cap")
-_EXAMPLE = "Write it like {per: deal.amount, rate: 1%, cap: 1000}"
+LATE = timedelta(days=3)
+"""How long after its end a period waits for what comes late, unless the milestone says otherwise."""

@@ -1,84 +1,102 @@
-"""Kind kpi: one award for a period in which a KPI is beyond a threshold."""
+"""Kind kpi: an award for a period in which a KPI is beyond a threshold, or as many points as its highest tier is worth."""
 
+from dataclasses import replace
+from fractions import Fraction
 from math import ceil, floor
+from typing import Any
 
 from accolade.kpis.port import Tally
-from accolade.programs import drafting
 from accolade.programs.drafting import Draft
-from accolade.programs.rules import Milestone, Threshold
+from accolade.programs.drafting.calendars import period
+from accolade.programs.drafting.finishing import finished
+from accolade.programs.drafting.measures import kpi, kpi_use, measured, needs_facts
+from accolade.programs.drafting.targets import THRESHOLDS, quota, threshold, tiers
+from accolade.programs.drafting.worths import points
+from accolade.programs.keeping import highest
+from accolade.programs.rules import KpiUse, Milestone, Points, Threshold
 
 
 class KpiKind:
-    """Level = 1 while the KPI is defined, beyond the threshold, and rests on at least `min_sample` records."""
+    """Level = 1 while the KPI is defined, beyond the threshold, and rests on at least `min_sample` records; with tiers, how
+    many of them are reached. With `quota` the KPI over the subject's quota is what has to be beyond them."""
 
     name = "kpi"
     required = ("kpi", "period")
-    optional = ("where", "min_sample", *drafting.THRESHOLDS)
+    optional = ("where", "min_sample", "options", "quota", "tiers", *THRESHOLDS)
 
     def build(self, draft: Draft) -> Milestone | None:
-        measure, cut = drafting.kpi(draft), drafting.period(draft)
-        points = drafting.points(draft, None)
-        line = drafting.threshold(draft, measure) if measure else None
-        if measure is None or cut is None or points is None or line is None or not self._sound(draft, line):
+        measure, cut = kpi(draft), period(draft)
+        tiered = draft.raw.get("tiers") is not None
+        worth = self._worth(draft, tiered=tiered)
+        if measure is None:
             return None
-        use = drafting.kpi_use(draft, measure, cut)
-        return Milestone(
-            program=draft.head.program,
-            version=draft.head.version,
-            id=str(draft.raw.get("id")),
-            title=draft.title(),
-            kind=self.name,
-            record=measure.record,
-            points=points,
-            tree=use.tree,
-            kpi=use,
-            calendar=cut,
-            threshold=line,
-            min_sample=self._min_sample(draft),
-            credit=use.credit,
-            reads_money=use.reads_money,
-            reads_participant=use.reads_participant,
-            judge=self,
-        )
+        of_quota = quota(draft, measure)
+        steps = tiers(draft, measure) if tiered else ()
+        line = None if tiered else threshold(draft, measure)
+        if cut is None or worth is None or steps is None or (line is None and not steps):
+            return None
+        begun = draft.milestone(self.name, measure.record, worth, self)
+        made: dict[str, Any] = {
+            **measured(begun, kpi_use(draft, measure, cut, facts=needs_facts(draft))),
+            "threshold": line,
+            "tiers": steps,
+            "quota": of_quota,
+            "min_sample": draft.whole("min_sample", example=20) or 0,
+        }
+        return finished(draft, replace(begun, **made))
 
     def level(self, milestone: Milestone, tally: Tally) -> int:
-        """1 or 0."""
-        if milestone.kpi is None or milestone.threshold is None or milestone.kpi.kpi.sample(tally) < milestone.min_sample:
-            return 0
-        return int(milestone.threshold.crossed(milestone.kpi.kpi.value(tally)))
+        """1 or 0; with tiers, how many are reached."""
+        return highest(milestone, tally, lambda it: self._level(milestone, it))
 
     def points(self, milestone: Milestone, tally: Tally) -> int:
-        """The points of one award, as many times as it is held."""
-        return milestone.points_for(self.level(milestone, tally)) or 0
+        """The points of the award, or those of the highest tier that is reached."""
+        level = self.level(milestone, tally)
+        if milestone.tiers:
+            return milestone.tiers[level - 1].points if level else 0
+        return milestone.points_for(level) or 0
 
     def progress(self, milestone: Milestone, tally: Tally) -> tuple[int, int] | None:
-        """How near the threshold is; whole percent for shares, rounded away from the goal."""
-        line, use = milestone.threshold, milestone.kpi
-        if line is None or use is None or line.low is None or line.high is not None or self.level(milestone, tally):
+        """How near the next threshold is; whole percent for shares and quotas, rounded away from the goal."""
+        line, use = self._next(milestone, tally), milestone.kpi
+        if line is None or use is None or line.low is None or line.high is not None:
             return None
-        value = use.kpi.value(tally) or 0
-        if use.kpi.unit == "ratio":
+        value = self._value(milestone, use, tally) or Fraction(0)
+        if use.kpi.unit == "ratio" or milestone.quota:
             return floor(value * 100), ceil(line.low * 100)
         return max(0, int(value)), floor(line.low) + 1 if line.operator == "above" else ceil(line.low)
 
-    def _sound(self, draft: Draft, line: Threshold) -> bool:
-        """A threshold that doing nothing satisfies would pay everybody."""
-        if line.low is not None and line.high is not None and line.high < line.low:
-            draft.wrong("between", "no value lies between these two", "Write the lower one first")
-            return False
-        idle = line.crossed(0)
-        if idle and not self._min_sample(draft):
-            draft.wrong(
-                line.operator,
-                "this threshold is also kept by doing nothing",
-                "Say how many records it takes, for example min_sample: 20",
-            )
-            return False
-        return True
+    def _next(self, milestone: Milestone, tally: Tally) -> Threshold | None:
+        """The line to cross next."""
+        level = self.level(milestone, tally)
+        lines = [it.threshold for it in milestone.tiers] or ([milestone.threshold] if milestone.threshold else [])
+        return lines[level] if level < len(lines) else None
 
-    def _min_sample(self, draft: Draft) -> int:
-        raw = draft.raw.get("min_sample") or 0
-        return raw if isinstance(raw, int) else 0
+    def _level(self, milestone: Milestone, tally: Tally) -> int:
+        use = milestone.kpi
+        if use is None or use.kpi.sample(tally) < milestone.min_sample:
+            return 0
+        value = self._value(milestone, use, tally)
+        if milestone.tiers:
+            return sum(1 for tier in milestone.tiers if tier.threshold.crossed(value))
+        return int(milestone.threshold is not None and milestone.threshold.crossed(value))
+
+    def _value(self, milestone: Milestone, use: KpiUse, tally: Tally) -> int | Fraction | None:
+        """The KPI, or how much of the quota it is; undefined without a quota above 0."""
+        value = use.kpi.value(tally)
+        if not milestone.quota or value is None:
+            return value
+        return Fraction(value) / tally.target if tally.target else None
+
+    def _worth(self, draft: Draft, *, tiered: bool) -> Points | None:
+        if not tiered:
+            return points(draft, None)
+        if draft.raw.get("points") is not None:
+            draft.wrong("points", "the tiers say already what each of them pays", "Leave points out")
+        for key in THRESHOLDS:
+            if draft.raw.get(key) is not None:
+                draft.wrong(key, "the tiers say already what has to be reached", f"Leave {key} out")
+        return Points()
 
 
 KIND = KpiKind()
