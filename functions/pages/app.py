@@ -14,7 +14,10 @@ answer = wiring.pages()
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """A REST API proxy event (`GET /w/{token}`, `GET` and `POST /u/{token}`) to an HTML page; tokens are never logged."""
+    """A REST API proxy event (`GET /w/{token}`, `/explain/{token}`, `/u/{token}`, `POST /u/{token}`) to a page.
+
+    Tokens are never logged.
+    """
     started = perf_counter()
     page = answer(event, now=datetime.now(UTC))
     logger.info(

@@ -61,6 +61,7 @@ def test_the_api_takes_these_requests_and_no_others() -> None:
         for event in stack.events(function, "Api")
     ]
     assert sorted(routes) == [
+        ("GET", "/explain/{token}", "Pages"),
         ("GET", "/u/{token}", "Pages"),
         ("GET", "/w/{token}", "Pages"),
         ("POST", "/crm/hubspot", "Receive"),

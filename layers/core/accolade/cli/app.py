@@ -23,6 +23,7 @@ COMMANDS = {
     "status": ("operations.status", "Depth, in flight and dead letters of every queue, and what is due."),
     "pause": ("operations.pause", "Stop sending. Points go on; messages wait."),
     "resume": ("operations.resume", "Send again; what waited goes out at once."),
+    "explain": ("explain.explain", "Why somebody has points, or has not, and what would have given them."),
     "trace": ("trace.trace", "Everything that happened to one thing, in the order of time."),
     "doctor": ("doctor.doctor", "Check the stack and every tenant."),
 }

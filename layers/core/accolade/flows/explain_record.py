@@ -108,6 +108,33 @@ def record_awards(judged: Judged, *, milestone: str = "") -> Iterator[Why]:
         yield explain_one(judged, program, rule)
 
 
+def uncounted(judged: Judged, *, milestone: str = "") -> Iterator[Why]:
+    """The period milestones for that type of record that it adds nothing to, though it has come to its end, and why not."""
+    on, book = business_date(judged.record), judged.situation.rulebook
+    if on is None or not judged.settled or judged.copy or judged.record.deleted:
+        return
+    for program in book.in_force(on):
+        for rule in program.milestones:
+            use = rule.kpi
+            if use is None or milestone not in ("", rule.id) or judged.kind not in use.kpi.records:
+                continue
+            if judged.earners.get(use.credit) == judged.number and not list(use.moments(judged.seen)):
+                audience, own = parted(use.tree, program.audience_tree)
+                verdict, detail = _conditions(judged, audience, own) or (Verdict.UNCOUNTED, "")
+                missed = audience if verdict is Verdict.AUDIENCE else own
+                yield Why(
+                    program,
+                    rule,
+                    use.calendar.period_of(on).id,
+                    verdict,
+                    record=subject(judged, on),
+                    audience=explain(audience, judged.seen) if audience else None,
+                    conditions=explain(own, judged.seen) if own else None,
+                    nearest=nearest_miss(missed, judged.seen) if missed and verdict in _CONDITIONAL else (),
+                    detail=detail,
+                )
+
+
 def explain_one(judged: Judged, program: Program, milestone: Milestone) -> Why:
     """One record milestone for the record."""
     audience, own = parted(milestone.tree, program.audience_tree)

@@ -97,6 +97,17 @@ def nearest_miss(tree: Condition, values: Values) -> Way:
     return ()
 
 
+def parted(tree: Condition | None, audience: Condition | None) -> tuple[Condition | None, Condition | None]:
+    """(audience, own): a rule's tree in the part that says for whom it is, and the rest; None for a part that is not there."""
+    if audience is None or tree is None:
+        return None, tree
+    if tree == audience:
+        return audience, None
+    if isinstance(tree, All) and len(tree.parts) == 2 and tree.parts[0] == audience:
+        return audience, tree.parts[1]
+    return None, tree
+
+
 def applied(way: Way, values: Values) -> dict[str, object] | None:
     """The values after these changes; None if one of them has no value that anybody could name."""
     changed = dict(values)

@@ -15,6 +15,13 @@ NAME_LIMIT = 200
 """Characters of a record's name that a page may show."""
 
 
+RECENT = 50
+"""Messages among which a page looks for announcements."""
+
+NEWS = 3
+"""Announcements that a page shows."""
+
+
 class Views:
     """Reads one person at a time. Busy or unreachable: Retry."""
 
@@ -39,6 +46,11 @@ class Views:
         )
         return [entry_from_item(item) for item in found]
 
+    def award(self, tenant: str, number: str, key: str) -> list[Entry]:
+        """The entries of one award of the person's, oldest first."""
+        items = self._db.query(self._db.ledger, keys.ledger(tenant, number), sk_prefix=f"ENTRY#{key}#")
+        return sorted((entry_from_item(item) for item in items), key=lambda entry: entry.seq)
+
     def standings(self, tenant: str, number: str, periods: Iterable[str]) -> dict[str, Standing]:
         """Period id -> standing, for the periods that have one."""
         wanted = {(keys.person(tenant, number), f"STANDING#{period}"): period for period in periods}
@@ -56,5 +68,11 @@ class Views:
         return {key: str(name)[:NAME_LIMIT] for key, name in names.items() if name}
 
     def deliveries(self, tenant: str, number: str, *, upto: datetime, limit: int) -> list[Delivery]:
-        """At most `limit` messages that were owed by `upto`, newest first."""
-        return list(self._deliveries.of_person(tenant, number, limit, upto=upto))
+        """At most `limit` messages about points that were owed by `upto`, newest first."""
+        found = self._deliveries.of_person(tenant, number, limit + NEWS, upto=upto)
+        return [it for it in found if it.announcement is None][:limit]
+
+    def news(self, tenant: str, number: str, *, since: datetime, limit: int = NEWS) -> list[Delivery]:
+        """At most `limit` announcements made since then, newest first, among the newest messages."""
+        found = self._deliveries.of_person(tenant, number, RECENT)
+        return [it for it in found if it.announcement and it.created_at >= since][:limit]

@@ -17,7 +17,8 @@ MAX_FORM_BYTES = 4_096
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """A browser's request: `kind` is the first part of the path (`w`, `u`), `query` and `form` hold the first value of a name."""
+    """A browser's request: `kind` is the first part of the path (`w`, `u`, `explain`), `query` and `form` hold the first value
+    of a name."""
 
     method: str
     kind: str
@@ -25,11 +26,12 @@ class PageRequest:
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict)
     languages: str = ""
+    accept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PageAnswer:
-    """A page to send: its status, HTML and headers."""
+    """A page to send: its status, HTML (or JSON) and headers."""
 
     status: int
     html: str
@@ -40,8 +42,17 @@ def page(html: str, *, style: str, status: int = 200) -> PageAnswer:
     """The page with its headers: nothing is loaded from anywhere, only this `style` applies, no address leaves with a click."""
     digest = b64encode(sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    headers = {
-        "Content-Type": "text/html; charset=utf-8",
+    return PageAnswer(status, html, _headers("text/html; charset=utf-8", policy))
+
+
+def json_page(text: str, *, status: int = 200) -> PageAnswer:
+    """JSON for a program that opened the link, as private as the page."""
+    return PageAnswer(status, text, _headers("application/json", "default-src 'none'; frame-ancestors 'none'"))
+
+
+def _headers(content_type: str, policy: str) -> dict[str, str]:
+    return {
+        "Content-Type": content_type,
         "Content-Security-Policy": policy,
         "Cache-Control": "no-store",
         "Referrer-Policy": "no-referrer",
@@ -51,8 +62,8 @@ def page(html: str, *, style: str, status: int = 200) -> PageAnswer:
         "Cross-Origin-Opener-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
         "Strict-Transport-Security": "max-age=31536000",
+        "Vary": "Accept",
     }
-    return PageAnswer(status, html, headers)
 
 
 def read_request(event: Mapping[str, Any]) -> PageRequest:
@@ -66,6 +77,7 @@ def read_request(event: Mapping[str, Any]) -> PageRequest:
         query={name: str(value) for name, value in (event.get("queryStringParameters") or {}).items()},
         form=read_form(_body(event), headers.get("content-type", "")),
         languages=headers.get("accept-language", "")[:200],
+        accept=headers.get("accept", "")[:200],
     )
 
 

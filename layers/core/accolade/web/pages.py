@@ -1,33 +1,29 @@
-"""The pages behind signed links: a person's wallet (`/w/`), and stopping or restarting a channel (`/u/`)."""
+"""The pages behind signed links: a person's wallet (`/w/`), why (`/explain/`), stopping or restarting a channel (`/u/`)."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from accolade.flows.explain import Asked, Explainer
+from accolade.flows.explanation import Explanation
 from accolade.flows.wallet_view import UNSUBSCRIBED, WalletView, Way
 from accolade.model.errors import AccoladeError, Forged, Missing, Rejected
 from accolade.model.participants import Channel, Participant, Tenant
 from accolade.texts import LANGUAGES, SOURCE, Texts, texts
-from accolade.texts.colours import FALLBACK, accents
-from accolade.texts.plain import plain
-from accolade.web.answers import PageAnswer, PageRequest, page, read_request
+from accolade.web.answers import PageAnswer, PageRequest, read_request
 from accolade.web.links import LinkClaims, Links
+from accolade.web.rendering import rendered, sender_of
 from accolade.web.wallet_words import channel_inside, channel_name, masked, wallet_words, way_state
+from accolade.web.why_page import nearest, why_page
 
-_TEMPLATES = Path(__file__).parent / "templates"
-_NAMES = {"en": "English", "nl": "Nederlands"}
 _MAX_SEQ_DIGITS = 12
 
 
 class Pages:
     """Answers browsers. Whatever is wrong with a link, the answer is the same page with status 404."""
 
-    def __init__(self, *, links: Links, wallets: WalletView) -> None:
-        self._links, self._wallets = links, wallets
+    def __init__(self, *, links: Links, wallets: WalletView, explainer: Explainer) -> None:
+        self._links, self._wallets, self._explainer = links, wallets, explainer
 
     def respond(self, event: Mapping[str, Any], *, now: datetime) -> PageAnswer:
         """The page for an API Gateway REST proxy event; 400 for a form that cannot be read."""
@@ -42,6 +38,8 @@ class Pages:
         try:
             if request.kind == "w" and request.method == "GET":
                 return self._wallet(request, now)
+            if request.kind == "explain" and request.method == "GET":
+                return self._why(request, now)
             if request.kind == "u" and request.method in ("GET", "POST"):
                 return self._channel(request, now)
             return closed(request)
@@ -57,13 +55,21 @@ class Pages:
         view = self._wallets.show(tenant, participant, now=now, before=_before(request))
         words = wallet_words(view, t, now=now)
         words["ways"] = [self._way(tenant, participant, way, t, now) for way in view.ways]
+        found = self._explainer.explain(participant, Asked(), now=now) if view.newest else Explanation(participant, ())
+        words["missing"] = nearest(found, t, zone=participant.zone, now=now, token=request.token)
         words["token"] = request.token
         words["until"] = t.t(
             "This page is for you alone and asks for no password, so do not pass its link on. The link works until %(on)s; "
             "every message has a new one.",
             on=t.date(claims.expires),
         )
-        return _render("wallet.html", t, tenant=tenant, **words)
+        return rendered("wallet.html", t, tenant=tenant, **words)
+
+    def _why(self, request: PageRequest, now: datetime) -> PageAnswer:
+        """Opened by the wallet's own link: it shows no more than the wallet's owner may see."""
+        claims = self._links.read(request.token, purpose="w", now=now)
+        tenant, participant = self._wallets.person(claims.tenant_number, claims.participant)
+        return why_page(request, tenant, participant, self._explainer, _texts(request, participant), now=now)
 
     def _way(self, tenant: Tenant, participant: Participant, way: Way, t: Texts, now: datetime) -> dict[str, str]:
         name = channel_inside(t, way.channel)
@@ -96,8 +102,8 @@ class Pages:
                 restarted = after.suppression is None
             elif request.form.get("stop") == "1" or request.form.get("List-Unsubscribe") == "One-Click":
                 after = self._wallets.stop(participant, channel, now=now)
-        words = _channel_words(after, t, _sender(tenant), restarted=restarted)
-        return _render("unsubscribe.html", t, tenant=tenant, back=self._back(request, claims, now), **words)
+        words = _channel_words(after, t, sender_of(tenant), restarted=restarted)
+        return rendered("unsubscribe.html", t, tenant=tenant, back=self._back(request, claims, now), **words)
 
     def _back(self, request: PageRequest, claims: LinkClaims, now: datetime) -> str:
         """The wallet link that the form came from, if it is a good one of the same person.
@@ -120,14 +126,14 @@ def closed(request: PageRequest | None = None, *, status: int = 404) -> PageAnsw
         t.t("It may be too old (links work for 90 days), or a part of it was lost when it was copied."),
         t.t("The next message about your points has a new link. Nothing is lost: your points do not depend on it."),
     ]
-    return _render("closed.html", t, status=status, heading=t.t("This link no longer works"), sentences=sentences)
+    return rendered("closed.html", t, status=status, heading=t.t("This link no longer works"), sentences=sentences)
 
 
 def busy(request: PageRequest | None = None) -> PageAnswer:
     """The answer while something we need does not answer us."""
     t = _asked(request)
     sentences = [t.t("Please open the link again in a minute. Nothing is lost.")]
-    return _render("closed.html", t, status=503, heading=t.t("The page cannot be shown right now"), sentences=sentences)
+    return rendered("closed.html", t, status=503, heading=t.t("The page cannot be shown right now"), sentences=sentences)
 
 
 def _channel_words(way: Way, t: Texts, sender: str, *, restarted: bool) -> dict[str, Any]:
@@ -148,35 +154,6 @@ def _channel_words(way: Way, t: Texts, sender: str, *, restarted: bool) -> dict[
         heading = t.t("Stop %(channel)s from %(sender)s?", channel=inside, sender=sender)
         sentences = [t.t("Then nothing more is sent to %(address)s about your points. Your points stay yours.", address=address)]
     return {"heading": heading, "sentences": sentences, "action": "stop", "button": t.t("Stop %(channel)s", channel=inside)}
-
-
-def _render(template: str, t: Texts, *, tenant: Tenant | None = None, status: int = 200, **words: Any) -> PageAnswer:
-    style = _style(tenant.accent if tenant else FALLBACK)
-    sender = _sender(tenant) if tenant else t.t("Rewards")
-    languages = [(code, _NAMES[code]) for code in LANGUAGES]
-    html = _environment().get_template(template).render(t=t, style=style, sender=sender, languages=languages, **words)
-    return page(html, style=style, status=status)
-
-
-def _sender(tenant: Tenant) -> str:
-    return plain(tenant.name, limit=60)
-
-
-@cache
-def _environment() -> Environment:
-    loader = FileSystemLoader(_TEMPLATES)
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-
-
-@cache
-def _style(accent: str) -> str:
-    """The style sheet in the company's colour; `accents` gives nothing but `#rrggbb`, so it is safe to write as it is."""
-    style = (_TEMPLATES / "page.css").read_text()
-    colours = accents(accent)
-    for name in ("light", "dark", "on_light", "on_dark"):
-        hole = name.upper() if name.startswith("on_") else f"ACCENT_{name.upper()}"
-        style = style.replace(hole, colours[name])
-    return style.strip()
 
 
 def _texts(request: PageRequest, participant: Participant) -> Texts:

@@ -8,13 +8,14 @@ from typing import Any
 from markupsafe import Markup
 
 from accolade.flows.wallet_view import UNSUBSCRIBED, FeedLine, PersonView, Step, Way
-from accolade.model.deliveries import DeliveryState, Progress
+from accolade.model.deliveries import Announcement, DeliveryState, Progress
 from accolade.model.ledger import EntryKind
 from accolade.model.participants import Channel
 from accolade.model.times import iso, zone_of
 from accolade.programs.rules import Program
 from accolade.programs.words import program_sentences
 from accolade.texts import Texts, chosen
+from accolade.texts.news import closing_words, headline
 from accolade.texts.phrases import next_step, points, way_back, what_happened, why
 from accolade.texts.plain import plain
 
@@ -39,11 +40,17 @@ def wallet_words(view: PersonView, t: Texts, *, now: datetime) -> dict[str, Any]
         "owed": owed if wallet.debt else "",
         "steps": [_step(step, t, unit) for step in view.steps],
         "lines": [_line(line, view, t, now) for line in view.feed],
+        "news": [_news(it, t) for it in view.news],
         "newest": view.newest,
         "older": view.older,
         "rules": [_rules(program, t, now) for program in view.programs],
         "contact": view.tenant.sender_email,
     }
+
+
+def _news(news: Announcement, t: Texts) -> dict[str, Any]:
+    sentences = [plain(sentence, limit=400) for sentence in news.sentences]
+    return {"headline": headline(t, news), "sentences": sentences, "closing": closing_words(t, news)}
 
 
 def channel_name(t: Texts, channel: Channel) -> str:
@@ -128,6 +135,7 @@ def _line(line: FeedLine, view: PersonView, t: Texts, now: datetime) -> dict[str
         "subject": plain(line.subject, limit=120),
         "points": f"{sign}{t.number(abs(line.points))}",
         "tone": tone,
+        "seq": line.entry.seq,
         "when": _moment(line.entry.at, view.participant.zone, t, now),
         "reasons": [(name, value) for name, value in _reasons(line, view, t) if value],
     }

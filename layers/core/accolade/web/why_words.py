@@ -1,0 +1,206 @@
+"""An explanation in words: what a person reads about one award, given, waiting or not there, and what would have given it."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from accolade.flows.explanation import Counted, Explanation, Measure, Step, Verdict, Why
+from accolade.model.deliveries import Line
+from accolade.model.ledger import EntryKind
+from accolade.model.money import Money
+from accolade.programs.condition_tree import Not
+from accolade.programs.condition_words import condition_words, share
+from accolade.programs.explaining import Finding, Group
+from accolade.programs.explaining_words import missed_words, seen_words, unknown_words
+from accolade.texts import Texts, chosen
+from accolade.texts.phrases import points, why
+from accolade.texts.plain import plain
+from accolade.web.why_verdicts import of, verdict, when
+
+MOST = 20
+"""Awards that are not there yet, on one page: the nearest."""
+
+_SHOWN = 10
+"""Records that count, in one list; the others are a number."""
+
+Row = dict[str, Any]
+
+
+def explained(it: Why, t: Texts, *, zone: str, now: datetime) -> dict[str, Any]:
+    """One award as `why.html` shows it; times in the reader's `zone`."""
+    held = it.holding.posted
+    return {
+        "title": title(it, t, now),
+        "points": f"+{t.number(held)}" if held else "",
+        "subject": subject(it),
+        "when": when(it, t),
+        "verdict": verdict(it, t, zone),
+        "asked": [row for finding in (it.audience, it.conditions) if finding for row in _rows(finding, t)],
+        "counted": _counted(it.measure, t),
+        "steps": [words for step in it.steps if (words := _step(step, it, t, zone))],
+        "facts": [(name, value) for name, value in _facts(it, t, zone) if value],
+        "progress": progress(it, t),
+    }
+
+
+def missing(found: Explanation, t: Texts, *, zone: str, now: datetime) -> list[dict[str, Any]]:
+    """What is not earned yet, the nearest first."""
+    return [
+        {
+            "title": title(it, t, now),
+            "subject": subject(it),
+            "words": verdict(it, t, zone),
+            "progress": progress(it, t),
+            "milestone": it.milestone.id,
+            "record": it.record.key if it.record else "",
+        }
+        for it in found.missing[:MOST]
+    ]
+
+
+def title(it: Why, t: Texts, now: datetime) -> str:
+    """What the award is for: "5th win this quarter" once it is reached, else its author's title, else its id."""
+    facts: dict[str, str | int] = {"period": it.scope} if it.period else {}
+    if it.milestone.n:
+        facts["n"] = it.milestone.n
+    if it.record and it.record.days is not None:
+        facts["days"] = it.record.days
+    kind = "record"
+    value = it.measure.value if it.measure else None
+    if it.held and it.milestone.kpi and isinstance(value, int):
+        kind = it.milestone.kind
+        facts |= {"count": value, "unit_kpi": it.milestone.kpi.name}
+    words = why(t, Line("", 0, "", it.milestone.id, kind, it.milestone.title, facts), now)
+    return words[:1].upper() + words[1:]
+
+
+def subject(it: Why) -> str:
+    """The record's name; empty if it is about none."""
+    return plain(it.record.name, limit=120) if it.record else ""
+
+
+def progress(it: Why, t: Texts) -> dict[str, Any] | None:
+    """How far the next one is, for a bar; None where nothing is counted towards it."""
+    measure = it.measure
+    if measure is None or measure.done is None or not measure.needed or it.verdict not in (Verdict.SHORT, Verdict.SAMPLE):
+        return None
+    done = min(measure.done, measure.needed)
+    return {"done": done, "needed": measure.needed, "share": of(it, done, measure.needed, t)}
+
+
+def _rows(finding: Finding, t: Texts, *, turned: bool = False) -> Iterator[Row]:
+    """Every question with its answer; of several of which one is enough, that is said of each."""
+    if isinstance(finding, Group):
+        turned = turned is not (finding.word == "not")
+        one_of = finding.word == ("all" if turned else "any") and len(finding.parts) > 1
+        for part in finding.parts:
+            for row in _rows(part, t, turned=turned):
+                yield row | ({"either": t.t("one of these is enough")} if one_of else {})
+        return
+    test = finding.test
+    truth = None if finding.truth is None else finding.truth is not turned
+    words = condition_words(Not(test) if turned else test, t)
+    seen = seen_words(finding, t)
+    notes = [t.t("it is %(seen)s", seen=seen) if seen and test.operator != "is_set" else "", unknown_words(finding, t)]
+    if finding.gap and truth is False:
+        notes.append(missed_words(finding.gap, t))
+    yield {
+        "words": words[:1].upper() + words[1:],
+        "state": {True: "yes", False: "no", None: "unknown"}[truth],
+        "said": {True: t.t("met"), False: t.t("not met"), None: t.t("not known")}[truth],
+        "note": "; ".join(filter(None, notes)),
+        "either": "",
+    }
+
+
+def _counted(measure: Measure | None, t: Texts) -> dict[str, Any]:
+    """The records that count, newest first, with how many more there are."""
+    if measure is None or not measure.records:
+        return {}
+    newest = sorted(measure.records, key=lambda it: (str(it.on or ""), it.record), reverse=True)
+    left = len(newest) - _SHOWN
+    return {
+        "rows": [_record(it, t) for it in newest[:_SHOWN]],
+        "more": t.n("and %(count)s more", "and %(count)s more", left) if left > 0 else "",
+    }
+
+
+def _record(it: Counted, t: Texts) -> dict[str, str]:
+    return {"name": plain(it.name, limit=120) or it.record.rpartition(":")[2], "when": t.date(it.on) if it.on else ""}
+
+
+def _facts(it: Why, t: Texts, zone: str) -> Iterator[tuple[str, str]]:
+    program = plain(chosen(it.program.title, t.language) or it.program.id, limit=80)
+    yield t.t("Rule"), t.t("%(program)s, version %(version)s", program=program, version=it.program.version)
+    yield t.t("Why this version"), _version(it, t)
+    yield t.t("Together"), _value(it, t)
+    for entry in it.entries:
+        day = t.datetime(entry.posted_at, zone)
+        name = t.t("Paid") if entry.kind is EntryKind.ACCRUAL else t.t("Booked")
+        yield name, t.t("%(day)s, line %(line)s", day=day, line=t.number(entry.seq))
+
+
+def _version(it: Why, t: Texts) -> str:
+    if it.period and it.period.start < it.program.effective_from:
+        return t.t("it is the first one, and the period had begun before it")
+    if it.period and it.period.kind == "lifetime":
+        return ""
+    day = it.period.start if it.period else it.record.on if it.record else None
+    return t.t("in force on %(on)s", on=t.date(day)) if day else ""
+
+
+def _value(it: Why, t: Texts) -> str:
+    """What the KPI comes to: `14 of 20 (70%)` for shares, else the number."""
+    measure, use = it.measure, it.milestone.kpi
+    if measure is None or use is None:
+        return ""
+    if measure.value is None:
+        return t.t("not defined yet")
+    if use.kpi.unit == "ratio" and isinstance(measure.value, Fraction):
+        return share(measure.value, t)
+    whole = int(measure.value)
+    if use.kpi.unit == "money" and use.currency:
+        return t.money(Money(whole, use.currency))
+    return t.number(whole)
+
+
+def _step(step: Step, it: Why, t: Texts, zone: str) -> str:
+    """One step on the way to the points; empty for a multiplier that did not apply."""
+    worth, limit = points(t, step.points, it.program.unit), points(t, step.limit, it.program.unit)
+    until = t.datetime(step.until, zone) if step.until else ""
+    condition = condition_words(step.tree, t) if step.tree else ""
+    signal = _signal(step.written, t)
+    sentences: dict[str, Callable[[], str]] = {
+        "points": lambda: t.t("The rule gives %(points)s.", points=worth),
+        "times": lambda: t.t(
+            "Times %(times)s, because %(condition)s: %(points)s.", times=step.written, condition=condition, points=worth
+        ),
+        "signal": lambda: t.t("Because of %(signal)s: %(points)s at most.", signal=signal, points=limit),
+        "longer": lambda: t.n(
+            "Because of %(signal)s: on hold for at least %(count)s day.",
+            "Because of %(signal)s: on hold for at least %(count)s days.",
+            step.limit,
+            signal=signal,
+        ),
+        "review": lambda: t.t("A person looks first, because of %(signal)s.", signal=signal),
+        "share": lambda: t.t("Your share is %(points)s.", points=worth),
+        "cap": lambda: t.t("The limit of %(limit)s leaves %(points)s.", limit=limit, points=worth),
+        "hold": lambda: t.t("They are yours from %(on)s on.", on=until),
+        "gate": lambda: t.t("They are yours as soon as %(condition)s.", condition=condition),
+        "approval": lambda: t.t("More than %(limit)s needs a person's approval.", limit=limit),
+    }
+    return sentences[step.kind]() if step.applied else ""
+
+
+def _signal(name: str, t: Texts) -> str:
+    known = {
+        "stage_bouncing": t.t("going back and forth between stages"),
+        "back_dated_close": t.t("a close date long before the day it was entered"),
+        "split_under_threshold": t.t("deals that look like parts of one"),
+        "own_duplicate_merged": t.t("merging one's own duplicates"),
+        "closed_and_reopened": t.t("closing and opening again"),
+        "period_end_pull_forward": t.t("closing in the last days of the period"),
+        "discount_depth": t.t("a deep discount"),
+    }
+    return known.get(name) or plain(name.replace("_", " "), limit=60)
