@@ -44,11 +44,9 @@ class Sight:
                 person = attributes(participant, self.on)
                 if self.settled:
                     self.people = dict(self.people) | {number: person}
-            self._seen[number] = (
-                {**self.plain, **{f"participant.{name}": value for name, value in person.items() if value is not None}}
-                if person
-                else self.plain
-            )
+            known = {f"participant.{name}": value for name, value in person.items() if value is not None}
+            rolled_out = self._situation.rulebook.buckets(number)
+            self._seen[number] = {**self.plain, **known, **rolled_out} if known or rolled_out else self.plain
         return self._seen[number]
 
     def roster(self, number: str, subject: str) -> list[str]:

@@ -1,6 +1,6 @@
 """The rulebook of a tenant: which version of which program judges a day or a period, without looking at every rule."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from accolade.programs.catalogue import EVENT_DATE
 from accolade.programs.condition_tree import fields
 from accolade.programs.matching import Matcher
 from accolade.programs.periods import Period, parse_period
+from accolade.programs.rollout import buckets
 from accolade.programs.rules import KpiUse, Milestone, Program
 
 _REMEMBERED = 20_000
@@ -31,6 +32,7 @@ class Rulebook:
             self._versions.setdefault(program.id, []).append(program)
         self._numbered = {(it.id, it.version): it for it in programs}
         self._first = {id_: min(given, key=lambda it: (it.effective_from, -it.version)) for id_, given in self._versions.items()}
+        self._rolled_out = tuple(it for it in programs if it.rollout_percent < 100)
         self._by_day: dict[tuple[str, date], Program | None] = {}
         self._matchers: dict[tuple[object, ...], Matcher[Milestone]] = {}
         self._periods: dict[str, dict[str, tuple[Milestone, ...]]] = {}
@@ -97,6 +99,10 @@ class Rulebook:
             ]
             self._matchers[key] = Matcher(found, lambda it: it.tree)
         return self._matchers[key]
+
+    def buckets(self, number: str) -> Mapping[str, int]:
+        """The hidden fields of a person that programs ask for which are rolled out to a part of all participants."""
+        return buckets(self._rolled_out, number) if self._rolled_out else {}
 
     def uses(self, record_type: str) -> tuple[KpiUse, ...]:
         """The distinct KPIs, each in its calendar, that records of that type may contribute to under any version."""
