@@ -11,6 +11,7 @@ COMMANDS = {
     "connection": ("connections.app", "Links to CRMs."),
     "participant": ("participants.app", "Who earns."),
     "program": ("programs.app", "What pays."),
+    "simulate": ("simulate.simulate", "What a program would have cost on a history, and who would have won."),
     "send": ("send.app", "Replay a CSV export as webhooks."),
     "budget": ("money.budget", "What a program may give away."),
     "wallet": ("money.wallet", "What a participant holds."),

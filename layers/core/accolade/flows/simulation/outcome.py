@@ -1,7 +1,7 @@
 """What a back-test comes to: figures of a program over a history, and how two programs differ. Pure arithmetic."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -34,7 +34,7 @@ class Spell:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Paid:
     """What one milestone paid."""
 
     id: str
@@ -55,7 +55,8 @@ class Left:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """A program over a history. `label` is what tables call it, `people` come richest first, `days` are net points by
-    event date in order. The budget does not bind here: what it would have cut short is `short`, from `dry` on."""
+    event date in order. The budget does not bind here: what it would have cut short is `short`, from `dry` on.
+    `always`: judged as if it had been in force all along."""
 
     label: str
     program: str
@@ -71,10 +72,11 @@ class Outcome:
     audience: int
     people: tuple[Got, ...] = ()
     spells: tuple[Spell, ...] = ()
-    parts: tuple[Part, ...] = ()
+    parts: tuple[Paid, ...] = ()
     days: tuple[tuple[date, int], ...] = ()
     left: tuple[Left, ...] = ()
-    rules: tuple[str, ...] = field(default=(), compare=False)
+    rules: tuple[str, ...] = ()
+    always: bool = False
 
     @property
     def winners(self) -> int:

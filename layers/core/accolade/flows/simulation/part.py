@@ -1,39 +1,49 @@
 """One part of a back-test: it reads the rows of its own people and replays them, in this process or in one of its own."""
 
 import signal
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from zlib import crc32
 
-from accolade.flows.simulation import source
 from accolade.flows.simulation.kept import LIMIT
 from accolade.flows.simulation.replay import Cast, Replay
-from accolade.flows.simulation.source import TENANT, Files, Read
+from accolade.flows.simulation.source import TENANT, Ahead, Read, Source
 from accolade.flows.simulation.spool import Spool
 from accolade.model.errors import AccoladeError
 from accolade.model.times import Millis
 from accolade.programs.loading import from_json
 from accolade.programs.rulebook import Rulebook
 
-Ahead = Callable[[int], None]
-"""Told of so many more rows or events."""
-
 _STEP = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A set of programs to be replayed, each in its stored form; `label` is what tables call it."""
+    """Versions of a program to be replayed, in their stored form; `label` is what tables call them.
+
+    `always`: judged as if the last of them had been in force all along.
+    """
 
     label: str
     programs: tuple[str, ...]
+    always: bool = False
 
     def rulebook(self) -> Rulebook:
         """The programs, compiled."""
-        return Rulebook([from_json(text) for text in self.programs])
+        found = [from_json(text) for text in self.programs]
+        if self.always:
+            found = [replace(found[-1], effective_from=date.min, effective_to=None)]
+        return Rulebook(found)
+
+    def over(self, first: date | None, last: date | None) -> "Variant":
+        """The same; a program that is in force on no day of the history is judged as if it had always been."""
+        programs = [from_json(text) for text in self.programs]
+        if first is None or last is None or any(_meets(it.effective_from, it.effective_to, first, last) for it in programs):
+            return self
+        return replace(self, always=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,7 @@ class Task:
     """What a part needs to know. `number` of `count` parts has the owners that `shares` give it, and by hash those it does
     not name; records without an owner are in part 0. Events after `until` are left out, time passes until `now`."""
 
-    files: Files
+    source: Source
     variants: tuple[Variant, ...]
     folder: Path
     now: Millis
@@ -74,24 +84,24 @@ class Part:
 
     def __init__(self, task: Task) -> None:
         self.task = task
-        self._spool = Spool(task.spool, tenant=TENANT, connection=task.files.connection_id)
+        self._spool = Spool(task.spool, tenant=TENANT, connection=task.source.connection().id)
 
     def read(self, ahead: Ahead) -> Read:
         """Put the events of this part's people in order."""
-        return source.spool(self.task.files, self._spool, wanted=self.task.mine, ahead=ahead, until=self.task.until)
+        return self.task.source.read(self._spool, wanted=self.task.mine, ahead=ahead, until=self.task.until)
 
-    def decide(self, cast: Cast, ahead: Ahead) -> None:
+    def decide(self, cast: Cast, variants: Sequence[Variant], ahead: Ahead) -> None:
         """Replay them under each variant; the results lie where the task says."""
         task = self.task
-        connection = task.files.connection()
-        rulebooks = [it.rulebook() for it in task.variants]
+        connection = task.source.connection()
+        rulebooks = [it.rulebook() for it in variants]
         replays = [
             Replay(rulebook, connection, cast, task.results(number).parent, limit=task.limit)
             for number, rulebook in enumerate(rulebooks)
         ]
         for replay, rulebook in zip(replays, rulebooks, strict=True):
             asked = {prefix for map_ in connection.maps for prefix in rulebook.asked(map_.record).prefixes}
-            replay.relate(source.related(task.files, sorted(asked)))
+            replay.relate(task.source.related(sorted(asked)))
         waiting = 0
         for event in self._spool.events():
             for replay in replays:
@@ -107,6 +117,10 @@ class Part:
         self._spool.close()
 
 
+def _meets(start: date, end: date | None, first: date, last: date) -> bool:
+    return start <= last and (end is None or end > first)
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """How a part's process ends: well, or with an error that a person can read."""
@@ -115,7 +129,8 @@ class Ended:
 
 
 def work(pipe: Pipe, task: Task) -> None:
-    """A process of its own: sends how far it is (int), what it read (Read) and its end (Ended); receives the Cast between.
+    """A process of its own: sends how far it is (int), what it read (Read) and its end (Ended); between them it is given
+    the Cast and the variants.
 
     Ctrl-C is the business of the process that started it, which ends this one.
     """
@@ -123,8 +138,8 @@ def work(pipe: Pipe, task: Task) -> None:
     try:
         part = Part(task)
         pipe.send(part.read(pipe.send))
-        cast = pipe.recv()
-        part.decide(cast, pipe.send)
+        cast, variants = pipe.recv()
+        part.decide(cast, variants, pipe.send)
     except AccoladeError as error:
         pipe.send(Ended(error))
     except EOFError:

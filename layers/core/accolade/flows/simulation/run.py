@@ -9,12 +9,11 @@ from itertools import islice
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.connection import wait
 
-from accolade.flows.simulation import source
 from accolade.flows.simulation.outcome import Left, Outcome
-from accolade.flows.simulation.part import Ahead, Ended, Part, Task, work
+from accolade.flows.simulation.part import Ended, Part, Task, Variant, work
 from accolade.flows.simulation.replay import Cast
 from accolade.flows.simulation.results import Results
-from accolade.flows.simulation.source import Read
+from accolade.flows.simulation.source import Ahead, Read
 from accolade.flows.simulation.spool import share_records
 from accolade.flows.simulation.summing import outcome
 from accolade.model.errors import Retry
@@ -51,15 +50,15 @@ def run(task: Task, *, processes: int, stage: Stage) -> Done:
     Several processes are used only for large files, and only where the programs let nobody's points depend on somebody
     else's; the results are the same.
     """
-    rulebooks = [it.rulebook() for it in task.variants]
-    several = processes > 1 and task.files.size >= SEVERAL_FROM and task.files.whole and all(map(separable, rulebooks))
+    given = [it.rulebook() for it in task.variants]
+    several = processes > 1 and task.source.size >= SEVERAL_FROM and task.source.separable and all(map(separable, given))
     found = _together(_cut(task, processes), stage) if several else None
     read, cast, tasks = found or _alone(task, stage)
-    results = [_merged(tasks, number) for number in range(len(task.variants))]
+    variants = _over(task, read)
+    results = [_merged(tasks, number) for number in range(len(variants))]
     left = [Left("records that belong to nobody", read.unowned)] if read.unowned else []
     outcomes = [
-        outcome(variant.label, rulebook, result, cast, left)
-        for variant, rulebook, result in zip(task.variants, rulebooks, results, strict=True)
+        outcome(variant, variant.rulebook(), result, cast, left) for variant, result in zip(variants, results, strict=True)
     ]
     return Done(outcomes, results, read, cast)
 
@@ -68,7 +67,7 @@ def separable(rulebook: Rulebook) -> bool:
     """Whether everybody's points depend on their own records alone: no ranks, teams, shares or caps of a group."""
     programs = [version for id_ in rulebook.program_ids() for version in rulebook.versions(id_)]
     milestones = [milestone for program in programs for milestone in program.milestones]
-    caps = [cap for it in (*programs, *milestones) for cap in it.caps]
+    caps = [cap for it in programs for cap in it.caps] + [cap for it in milestones for cap in it.caps]
     return all(cap.scope == "participant" for cap in caps) and not any(
         it.subject != "person" or it.rank or it.splits for it in milestones
     )
@@ -78,13 +77,13 @@ def _alone(task: Task, stage: Stage) -> tuple[Read, Cast, list[Task]]:
     part = Part(task)
     read = part.read(stage(None))
     cast = _cast(task, read)
-    part.decide(cast, stage(read))
+    part.decide(cast, _over(task, read), stage(read))
     return read, cast, [task]
 
 
 def _cut(task: Task, count: int) -> list[Task]:
     """The task in parts of about the same size, by whom the first rows belong to."""
-    sizes = Counter(islice(source.owners(task.files), SAMPLED))
+    sizes = Counter(islice(task.source.owners(), SAMPLED))
     load, shares = [0] * count, dict[str, int]()
     for owner, size in sizes.most_common():
         shares[owner] = load.index(min(load))
@@ -105,7 +104,7 @@ def _together(tasks: Sequence[Task], stage: Stage) -> tuple[Read, Cast, list[Tas
             shared = False
             cast = _cast(tasks[0], read)
             for pipe in pipes:
-                pipe.send(cast)
+                pipe.send((cast, _over(tasks[0], read)))
             _gather(pipes, stage(read))
     if shared:
         for it in tasks:
@@ -128,12 +127,15 @@ def _started(tasks: Sequence[Task]) -> Iterator[list[Pipe]]:
             pipes.append(ours)
             running.append(process)
         yield pipes
-    finally:
+    except BaseException:
         for process in running:
-            process.join(timeout=1)
-            if process.is_alive():
-                process.terminate()
-                process.join()
+            process.terminate()
+        raise
+    finally:
+        for pipe in pipes:
+            pipe.close()
+        for process in running:
+            process.join()
 
 
 def _gather(pipes: Sequence[Pipe], ahead: Ahead) -> list[Read | Ended]:
@@ -158,8 +160,12 @@ def _gather(pipes: Sequence[Pipe], ahead: Ahead) -> list[Read | Ended]:
 
 
 def _cast(task: Task, read: Read) -> Cast:
-    participants, owners = source.people(task.files, read.owners)
+    participants, owners = task.source.people(read.owners)
     return Cast(participants, owners, {})
+
+
+def _over(task: Task, read: Read) -> list[Variant]:
+    return [it.over(*read.span) for it in task.variants]
 
 
 def _merged(tasks: Sequence[Task], variant: int) -> Results:

@@ -35,7 +35,7 @@ class Spool:
 
     def add(self, facts: Facts, day: int) -> None:
         """One event. Facts without a date come first: day 0."""
-        body = (int(facts.version.origin), facts.fields, facts.history, facts.deleted, facts.complete)
+        body = (int(facts.version.origin), dict(facts.fields), dict(facts.history), facts.deleted, facts.complete)
         self._waiting.append((day, facts.version.at, facts.key.id, facts.key.type, marshal.dumps(body)))
         self.count += 1
         if len(self._waiting) >= _BATCH:

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 
-from accolade.flows.simulation.outcome import Got, Left, Outcome, Part, ranked
+from accolade.flows.simulation.outcome import Got, Left, Outcome, Paid, ranked
+from accolade.flows.simulation.part import Variant
 from accolade.flows.simulation.replay import Cast
 from accolade.flows.simulation.results import Results
 from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import Program
 from accolade.programs.words import program_sentences
+from accolade.seeing import attributes
 from accolade.texts import texts
-from accolade.worth import attributes
 
 
-def outcome(label: str, rulebook: Rulebook, results: Results, cast: Cast, left: Sequence[Left]) -> Outcome:
+def outcome(variant: Variant, rulebook: Rulebook, results: Results, cast: Cast, left: Sequence[Left]) -> Outcome:
     """The figures of a variant; its newest version says what points are called and worth."""
     program = rulebook.versions(rulebook.program_ids()[0])[-1]
     got = results.people()
@@ -23,12 +24,13 @@ def outcome(label: str, rulebook: Rulebook, results: Results, cast: Cast, left: 
     )
     titles = {it.id: _title(it.title, it.id) for it in program.milestones}
     paid = results.milestones()
-    parts = tuple(Part(id_, titles.get(id_, id_), *paid.get(id_, (0, 0, 0))) for id_ in dict.fromkeys([*titles, *paid]))
+    parts = tuple(Paid(id_, titles.get(id_, id_), *paid.get(id_, (0, 0, 0))) for id_ in dict.fromkeys([*titles, *paid]))
     problems = [
         Left(f"{milestone}: {reason}", count) for (milestone, reason), count in sorted(results.problems().items()) if count
     ]
     return Outcome(
-        label=label,
+        label=variant.label,
+        always=variant.always,
         program=program.id,
         version=program.version,
         title=_title(program.title, program.id),
