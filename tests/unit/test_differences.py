@@ -73,6 +73,17 @@ def test_the_same_program_is_no_different() -> None:
         (("0.01 USD", "0.02 USD"), "The worth of a point is 0.02 USD instead of 0.01 USD.", None),
         (("points: 50\n", "points: 50\n    credit: current_owner\n"), None, None),
         (
+            ("milestones:", "rollout: {percent: 20}\nmilestones:"),
+            "To whom it is rolled out is new: percent 20.",
+            None,
+        ),
+        (
+            ("milestones:", "audience: {field: participant.team, is: West}\nmilestones:"),
+            "For whom it is is field participant. team, is West instead of everyone.",
+            None,
+        ),
+        (("points: 50\n", "points: 50\n    hold: 30 days\n"), "fast-win: how long points stay pending is new: 30 days.", None),
+        (
             ("below: 14}]}", "below: 14}, {field: deal.amount, above: 5000 USD}]}"),
             "fast-win now also asks that the amount is above $5,000.00.",
             None,

@@ -11,7 +11,7 @@ from accolade.flows.routing import route
 from accolade.model.deliveries import Delivery, DeliveryState
 from accolade.model.errors import Retry
 from accolade.model.messages import SendDelivery
-from accolade.model.participants import Channel, Tenant
+from accolade.model.participants import Channel, Participant, Tenant
 from accolade.queues import Queue
 from accolade.situation import Situation
 
@@ -28,8 +28,10 @@ class Outbox:
         Opt-outs are looked up when it is sent, not here.
         """
         participant = situation.participants.get(delivery.participant)
-        if participant is None:
-            return delivery
+        return delivery if participant is None else self.route_to(delivery, participant, now)
+
+    def route_to(self, delivery: Delivery, participant: Participant, now: datetime) -> Delivery:
+        """The same, where the person is at hand."""
         way = route(participant, self._tenant(delivery.tenant), now=now)
         if way.channel is None:
             return replace(delivery, state=DeliveryState.SUPPRESSED, outcome=way.reason)

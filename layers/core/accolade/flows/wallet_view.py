@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from accolade.kpis.port import Tally
-from accolade.model.deliveries import Delivery, Line
+from accolade.model.deliveries import Announcement, Delivery, Line
 from accolade.model.errors import Missing
 from accolade.model.ledger import Entry, EntryKind, Standing, Transfer, Wallet
 from accolade.model.participants import Channel, Consent, Participant, Suppression, Tenant
 from accolade.programs.periods import Period
 from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import Milestone, Program
+from accolade.programs.timeline import included
 from accolade.store.people import People
 from accolade.store.tenants import Tenants
 from accolade.store.views import Views
@@ -20,6 +21,9 @@ from accolade.wallet import accounts
 
 PAGE = 50
 """Lines of the feed on one page."""
+
+NEWS_AGE = timedelta(days=30)
+"""How long an announcement stands on the page."""
 
 UNSUBSCRIBED = "unsubscribed"
 """The reason of an opt-out made by the person here; only that can be undone here."""
@@ -69,7 +73,8 @@ class Way:
 class PersonView:
     """A wallet page's content. `older`: the sequence number before which there are more lines; `newest`: this is the first page.
 
-    `programs` are those in force today, then those that ended but gave lines on this page.
+    `programs` are those in force today that are rolled out to this person, then those that ended but gave lines on this
+    page. `news`: what was announced lately, newest first.
     """
 
     tenant: Tenant
@@ -81,6 +86,7 @@ class PersonView:
     steps: tuple[Step, ...]
     programs: tuple[Program, ...]
     ways: tuple[Way, ...]
+    news: tuple[Announcement, ...] = ()
 
 
 class WalletView:
@@ -109,10 +115,15 @@ class WalletView:
             tuple(self._feed(tenant.id, participant.number, shown, book)),
             shown[-1].seq if len(entries) > PAGE else None,
             before is None,
-            tuple(self._steps(tenant.id, participant.number, book, now)),
-            tuple(_programs(shown, book, now)),
+            tuple(self._steps(participant, book, now)),
+            tuple(_programs(shown, book, participant, now)),
             tuple(self.way(participant, channel) for channel in _ordered(participant)),
+            tuple(self._news(tenant.id, participant.number, now)) if before is None else (),
         )
+
+    def _news(self, tenant: str, number: str, now: datetime) -> Iterator[Announcement]:
+        found = self._views.news(tenant, number, since=now - NEWS_AGE)
+        return (it.announcement for it in found if it.announcement)
 
     def way(self, participant: Participant, channel: Channel) -> Way:
         """How a channel stands for a person now."""
@@ -155,14 +166,14 @@ class WalletView:
             subject = message.subject if message else names.get(entry.cause.record or "", "")
             yield FeedLine(entry, points, _line(entry, points, milestone, message), subject, program, milestone, message)
 
-    def _steps(self, tenant: str, number: str, book: Rulebook, now: datetime) -> Iterator[Step]:
+    def _steps(self, person: Participant, book: Rulebook, now: datetime) -> Iterator[Step]:
         wanted = [
             (program, milestone, milestone.calendar.period_at(now))
-            for program in _in_force(book, now)
+            for program in _in_force(book, person, now)
             for milestone in program.milestones
             if milestone.calendar
         ]
-        standings = self._views.standings(tenant, number, {period.id for _, _, period in wanted})
+        standings = self._views.standings(person.tenant, person.number, {period.id for _, _, period in wanted})
         for program, milestone, period in wanted:
             step = _step(program, milestone, period, standings)
             if step and book.for_period(program.id, period.start) is program:
@@ -203,21 +214,22 @@ def _step(program: Program, milestone: Milestone, period: Period, standings: Map
     return Step(program, milestone, *progress, milestone.points_for(1), period.last_day)
 
 
-def _programs(entries: Iterable[Entry], book: Rulebook, now: datetime) -> list[Program]:
-    current = _in_force(book, now)
+def _programs(entries: Iterable[Entry], book: Rulebook, person: Participant, now: datetime) -> list[Program]:
+    current = _in_force(book, person, now)
     ids = {program.id for program in current}
     ended = {entry.cause.program: entry.cause.version for entry in entries if entry.cause.program not in ids}
     found = [book.version(id_, version) for id_, version in sorted(ended.items())]
     return current + [program for program in found if program]
 
 
-def _in_force(book: Rulebook, now: datetime) -> list[Program]:
-    """The versions in force today, each by the day in its own zone."""
+def _in_force(book: Rulebook, person: Participant, now: datetime) -> list[Program]:
+    """The versions in force today, each by the day in its own zone, that are rolled out to the person; no ghosts."""
     found = []
     for id_ in book.program_ids():
         for version in book.versions(id_)[:1]:
             program = book.on(id_, now.astimezone(ZoneInfo(version.zone)).date())
-            found += [program] if program else []
+            if program and not program.ghost and included(program, person.number, person.team):
+                found.append(program)
     return found
 
 

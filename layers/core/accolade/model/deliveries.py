@@ -1,5 +1,7 @@
 """Deliveries: messages owed, and what became of them."""
 
+import base64
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -71,8 +73,21 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcement:
+    """News about a program instead of lines: it `started`, `changed` or `ended` (`event`) on the ISO date `on`.
+
+    `title` by language, `sentences` in the language that the reader had when it was made.
+    """
+
+    event: str
+    on: str
+    title: Mapping[str, str]
+    sentences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
-    """A message owed to one participant about one record revision, listing its entries.
+    """A message owed to one participant: about one record revision, listing its entries, or an announcement.
 
     `balance` is what the wallet had available after the entries; `subject` the record's name, empty if none;
     `channel` the one chosen now, `due_at` when it may go, `attempts` how often it was claimed, `reference` the
@@ -103,11 +118,18 @@ class Delivery:
     lease: datetime | None = None
     doubts: int = 0
     revision: int = 0
+    announcement: Announcement | None = None
 
     @property
     def total(self) -> int:
         """The points that the message is about, signed."""
         return sum(line.points for line in self.lines)
+
+
+def delivery_id(*parts: str) -> str:
+    """A short name made of the cause: 26 characters that every vendor's tag accepts."""
+    digest = hashlib.sha256("|".join(parts).encode()).digest()
+    return base64.b32encode(digest)[:26].decode().lower()
 
 
 @dataclass(frozen=True, slots=True)

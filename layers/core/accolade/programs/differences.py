@@ -53,7 +53,7 @@ def differences(old: Program, new: Program, texts: Texts, *, titled: bool = Fals
             continue
         at, former = before[milestone.id]
         pair = (_raw(old, at), _raw(new, place))
-        said += _milestone(former, milestone, pair, name, new, texts)
+        said += _milestone(former, milestone, pair, name, (old, new), texts)
     kept = {milestone.id for milestone in new.milestones}
     gone = [_name(it, texts, titled=titled) for it in old.milestones if it.id not in kept]
     return said + [texts.t("%(name)s is no longer paid.", name=name) for name in gone]
@@ -89,10 +89,11 @@ def _milestone(
     new: Milestone,
     raw: tuple[Mapping[str, Any], Mapping[str, Any]],
     name: str,
-    program: Program,
+    programs: tuple[Program, Program],
     texts: Texts,
 ) -> Iterator[str]:
     before, after = raw
+    program = programs[1]
     if old.kind != new.kind:
         sentence = milestone_sentence(new, program, texts)
         yield texts.t("%(name)s is another kind of goal: %(sentence)s", name=name, sentence=sentence)
@@ -102,7 +103,7 @@ def _milestone(
         yield texts.t("%(name)s is called %(new)s instead of %(old)s.", name=name, new=now, old=was)
     yield from _worth(old, new, before, after, name, program, texts)
     yield from _targets(before, after, name, texts)
-    yield from _conditions(old.tree, new.tree, name, texts)
+    yield from _conditions(_own(old.tree, programs[0]), _own(new.tree, program), name, texts)
     for key in dict.fromkeys((*before, *after)):
         if key not in _TOLD:
             yield from _otherwise(key, before, after, name, texts)
@@ -166,6 +167,14 @@ def _conditions(old: Condition | None, new: Condition | None, name: str, texts: 
     for key, test in was.items():
         if key not in now:
             yield texts.t("%(name)s no longer asks that %(condition)s.", name=name, condition=condition_words(test, texts))
+
+
+def _own(tree: Condition | None, program: Program) -> Condition | None:
+    """The milestone's own condition: the audience and the roll-out are said once, of the whole program."""
+    audience = program.audience_tree
+    if audience is None or tree is None or tree == audience:
+        return None if tree == audience else tree
+    return tree.parts[1] if isinstance(tree, All) and tree.parts[0] == audience else tree
 
 
 def _asked(tree: Condition | None) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from accolade import kpis
 from accolade.kpis.port import ROLES
 from accolade.programs.problems import Findings
 from accolade.programs.rules import Milestone, Program
@@ -123,7 +124,8 @@ def _unmeasured(milestone: Milestone) -> tuple[str, str] | None:
 
 def _relevant(program: Program, findings: Findings) -> None:
     department = program.document.get("department")
-    earners = [set(it.kpi.kpi.earners) for it in program.milestones if it.kpi]
+    measures = {place: it.kpi.kpi for place, it in enumerate(program.milestones) if it.kpi and it.kpi.name in kpis.names()}
+    earners = [set(it.earners) for it in measures.values()]
     if department is None:
         likely = next((role for role in ROLES if earners and all(role in it for it in earners)), "sales")
         findings.add(
@@ -132,13 +134,12 @@ def _relevant(program: Program, findings: Findings) -> None:
             f"Write department: {likely}; there are {', '.join(ROLES)}",
         )
         return
-    for place, milestone in enumerate(program.milestones):
-        if milestone.kpi and department not in milestone.kpi.kpi.earners:
-            able = ", ".join(milestone.kpi.kpi.earners)
+    for place, measure in measures.items():
+        if department not in measure.earners:
             findings.add(
                 ("milestones", place, "kpi"),
-                f"{milestone.kpi.name} is no measure of {department} work, but of {able} (relevant)",
-                f"Write department: {milestone.kpi.kpi.earners[0]}, or use another KPI",
+                f"{measure.name} is no measure of {department} work, but of {', '.join(measure.earners)} (relevant)",
+                f"Write department: {measure.earners[0]}, or use another KPI",
             )
 
 

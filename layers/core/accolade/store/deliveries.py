@@ -43,12 +43,13 @@ class Deliveries:
         """The item of a new delivery, for the transaction that posts its entries."""
         return to_item(delivery)
 
-    def add(self, delivery: Delivery) -> None:
-        """Store a new delivery alone; one that is there already stays as it is."""
+    def add(self, delivery: Delivery) -> bool:
+        """Store a new delivery alone; one that is there already stays as it is. Whether it was new."""
         try:
             self._db.put(self._db.deliveries, to_item(delivery), new=True)
         except Conflict:
-            return
+            return False
+        return True
 
     def get(self, id_: str) -> Delivery | None:
         """The delivery as it stands, read consistently; None if there is none."""

@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from accolade.model.deliveries import Delivery, DeliveryState, Line, Progress
+from accolade.model.deliveries import Announcement, Delivery, DeliveryState, Line, Progress
 from accolade.model.participants import Channel
 from accolade.model.times import iso, parse_instant
 from accolade.store import keys
@@ -56,6 +56,7 @@ def to_item(delivery: Delivery) -> Item:
         "reference": delivery.reference,
         "outcome": delivery.outcome,
         "progress": _text([_progress(step) for step in delivery.progress]) if delivery.progress else None,
+        "news": _text(_news(delivery.announcement)) if delivery.announcement else None,
         "history": _text(delivery.history) if delivery.history else None,
         "created_at": iso(delivery.created_at),
         "due_at": iso(delivery.due_at),
@@ -92,6 +93,7 @@ def from_item(item: Item) -> Delivery:
         due_at=parse_instant(item["due_at"]),
         lease=parse_instant(item["lease"]) if "lease" in item else None,
         revision=item["revision"],
+        announcement=_from_news(json.loads(item["news"])) if item.get("news") else None,
     )
 
 
@@ -125,6 +127,15 @@ def _line(line: Line) -> list[Any]:
 
 def _from_line(parts: list[Any]) -> Line:
     return Line(*parts)
+
+
+def _news(it: Announcement) -> list[Any]:
+    return [it.event, it.on, dict(it.title), list(it.sentences)]
+
+
+def _from_news(parts: list[Any]) -> Announcement:
+    event, on, title, sentences = parts
+    return Announcement(event, on, title, tuple(sentences))
 
 
 def _progress(step: Progress) -> list[Any]:

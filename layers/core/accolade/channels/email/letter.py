@@ -8,10 +8,12 @@ from css_inline import CSSInliner
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from accolade.model.deliveries import Delivery, Progress
+from accolade.model.deliveries import Announcement, Delivery, Progress
 from accolade.model.participants import Tenant
 from accolade.texts import Texts
 from accolade.texts.colours import accents
+from accolade.texts.news import closing_words, headline
+from accolade.texts.news import subject as subject_line
 from accolade.texts.phrases import next_step, points, way_back, what_happened, why
 from accolade.texts.plain import plain, shortened
 
@@ -24,11 +26,29 @@ MINUS = "\u2212"
 
 def letter(delivery: Delivery, *, tenant: Tenant, link: str, unsubscribe_link: str, texts: Texts) -> dict[str, str]:
     """`subject`, `html` and `text` of the delivery; every name in it is one line, without links and control signs."""
-    words = _words(delivery, tenant, texts) | {"link": link, "unsubscribe_link": unsubscribe_link}
-    page, text = _templates()
+    news = delivery.announcement
+    words = _news(news, tenant, texts) if news else _words(delivery, tenant, texts)
+    words |= {"link": link, "unsubscribe_link": unsubscribe_link}
+    page, text = _templates("news" if news else "message")
     # The style sheet and the accent are ours (checked as #rrggbb): the only text that is not escaped.
     html = page.render(words, css=Markup(_read("message.css")), accent=accents(tenant.accent))  # noqa: S704 (a file of ours)
     return {"subject": words["subject"], "html": _inliner().inline(html), "text": text.render(words)}
+
+
+def _news(announcement: Announcement, tenant: Tenant, t: Texts) -> dict[str, Any]:
+    """The words of an announcement."""
+    line = headline(t, announcement)
+    return {
+        "t": t,
+        "language": t.language,
+        "subject": shortened(subject_line(t, announcement), SUBJECT_LIMIT),
+        "preheader": line,
+        "sender": plain(tenant.name, limit=60),
+        "headline": line,
+        "sentences": [plain(sentence, limit=400) for sentence in announcement.sentences],
+        "note": closing_words(t, announcement),
+        "footer": _footer(tenant, t),
+    }
 
 
 def _words(delivery: Delivery, tenant: Tenant, t: Texts) -> dict[str, Any]:
@@ -39,7 +59,7 @@ def _words(delivery: Delivery, tenant: Tenant, t: Texts) -> dict[str, Any]:
     figure = t.number(abs(delivery.total))
     balance = points(t, delivery.balance - delivery.debt, tenant.unit)
     happened = "" if won else _sentence(what_happened(t, delivery, subject=subject))
-    headline = (
+    about = (
         (t.t("%(points)s for %(name)s", points=amount, name=quoted) if quoted else amount)
         if won
         else _with_name(
@@ -47,11 +67,10 @@ def _words(delivery: Delivery, tenant: Tenant, t: Texts) -> dict[str, Any]:
             t.t('"%(subject)s"', subject=subject) if subject else "",
         )
     )
-    unit = plain(tenant.unit, limit=20)
     return {
         "t": t,
         "language": t.language,
-        "subject": shortened(headline, SUBJECT_LIMIT),
+        "subject": shortened(about, SUBJECT_LIMIT),
         "preheader": happened or f"{t.t('Your balance')}: {balance}",
         "sender": plain(tenant.name, limit=60),
         "sign": "+" if won else MINUS,
@@ -64,17 +83,18 @@ def _words(delivery: Delivery, tenant: Tenant, t: Texts) -> dict[str, Any]:
         "balance": balance.replace("-", MINUS),
         "note": _note(delivery, tenant, t),
         "steps": [_step(step, tenant, t) for step in delivery.progress if step.needed > 0],
-        "footer": " ".join(
-            (
-                t.t(
-                    "%(sender)s sends you this because your work earns %(unit)s.",
-                    sender=plain(tenant.name, limit=60),
-                    unit=t.t("points") if unit == "points" else unit,
-                ),
-                t.t("Answer this message if something is wrong."),
-            )
-        ),
+        "footer": _footer(tenant, t),
     }
+
+
+def _footer(tenant: Tenant, t: Texts) -> str:
+    unit = plain(tenant.unit, limit=20)
+    because = t.t(
+        "%(sender)s sends you this because your work earns %(unit)s.",
+        sender=plain(tenant.name, limit=60),
+        unit=t.t("points") if unit == "points" else unit,
+    )
+    return f"{because} {t.t('Answer this message if something is wrong.')}"
 
 
 def _lines(delivery: Delivery, t: Texts) -> list[dict[str, str]]:
@@ -116,11 +136,11 @@ def _sentence(text: str) -> str:
 
 
 @cache
-def _templates() -> tuple[Any, Any]:
+def _templates(name: str) -> tuple[Any, Any]:
     html = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     # The text part is no HTML: escaping would show in it.
     text = Environment(autoescape=False, undefined=StrictUndefined)  # noqa: S701 (the text part is no HTML)
-    return html.from_string(_read("message.html")), text.from_string(_read("message.txt"))
+    return html.from_string(_read(f"{name}.html")), text.from_string(_read(f"{name}.txt"))
 
 
 @cache

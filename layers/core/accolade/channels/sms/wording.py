@@ -8,6 +8,7 @@ from accolade.model.deliveries import Delivery
 from accolade.model.errors import Rejected
 from accolade.model.participants import Tenant
 from accolade.texts import Texts
+from accolade.texts.news import headline
 from accolade.texts.phrases import points, reasons, way_back, what_happened
 from accolade.texts.plain import plain, shortened
 
@@ -81,7 +82,7 @@ def worded(delivery: Delivery, *, tenant: Tenant, link: str, texts: Texts) -> st
         link=_linked(delivery, link, texts),
         stop=texts.t("STOP to opt out") if tenant.two_way_sms else "",
     )
-    for text in _shorter_and_shorter(whole):
+    for text in _news(whole) if delivery.announcement else _shorter_and_shorter(whole):
         if segments(text) <= tenant.sms_segments:
             return text
     raise Rejected(f"the message does not fit in {tenant.sms_segments} SMS segments", mend="Allow more segments for the tenant")
@@ -98,6 +99,21 @@ def _shorter_and_shorter(whole: Parts) -> Iterator[str]:
     parts = replace(parts, balanced=False)
     yield without_accents(parts.text())
     yield only_gsm(replace(parts, sender=shortened(only_gsm(parts.sender), SENDER_LIMIT)).text())
+
+
+def _news(whole: Parts) -> Iterator[str]:
+    """An announcement: as many of its sentences as fit, from the first on; the headline and the link stay."""
+    news = whole.delivery.announcement
+    if news is None:
+        return
+    ending = f"  {whole.stop}" if whole.stop else ""
+    said = [headline(whole.texts, news), *(plain(it, limit=200) for it in news.sentences)]
+    for count in range(len(said), 0, -1):
+        text = " ".join((*said[:count], whole.link))
+        yield typographic_to_plain(f"{whole.sender}: {text}" if whole.sender else text) + ending
+    bare = without_accents(typographic_to_plain(f"{said[0]} {whole.link}"))
+    yield bare + ending
+    yield only_gsm(bare)
 
 
 def _linked(delivery: Delivery, link: str, texts: Texts) -> str:

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 from accolade.channels import Fault, Rendered, Vendor, phone
 from accolade.channels.whatsapp import templates
 from accolade.channels.whatsapp.events import read_event
-from accolade.model.deliveries import Delivery
+from accolade.model.deliveries import Announcement, Delivery
 from accolade.model.participants import Channel, Participant, Tenant
 from accolade.texts import Texts
+from accolade.texts.news import closing_words, headline
 from accolade.texts.phrases import points, reasons, way_back, what_happened
 from accolade.texts.plain import plain
 
@@ -51,8 +52,12 @@ class WhatsApp:
         texts: Texts,
     ) -> Rendered:
         """The template's name, its parameters in order, and the end of the wallet's address for the button."""
-        template = templates.TAKEN_BACK if delivery.total < 0 else templates.AWARDED
-        said = _taken_back(delivery, tenant, texts) if delivery.total < 0 else _awarded(delivery, tenant, texts)
+        if delivery.announcement:
+            template, said = templates.NEWS, _news(delivery.announcement, texts)
+        elif delivery.total < 0:
+            template, said = templates.TAKEN_BACK, _taken_back(delivery, tenant, texts)
+        else:
+            template, said = templates.AWARDED, _awarded(delivery, tenant, texts)
         parameters = tuple(plain(text, limit=templates.PARAMETER_LIMIT) for text in said)
         return Rendered(
             text=templates.preview(template, texts.language, parameters),
@@ -71,6 +76,17 @@ class WhatsApp:
             message=json.dumps(_message(rendered, phone(to), delivery_id), ensure_ascii=False).encode(),
         )
         return answer["messageId"]
+
+
+def _news(announcement: Announcement, texts: Texts) -> tuple[str, ...]:
+    """The headline, and as many sentences as a parameter holds; a template's hole is never empty."""
+    sentences = [*announcement.sentences, closing_words(texts, announcement)]
+    said = ""
+    for sentence in filter(None, sentences):
+        if len(said) + len(sentence) + 1 > templates.PARAMETER_LIMIT:
+            break
+        said = f"{said} {sentence}".strip()
+    return headline(texts, announcement), said or texts.t("It is told in full there.")
 
 
 def _awarded(delivery: Delivery, tenant: Tenant, texts: Texts) -> tuple[str, ...]:

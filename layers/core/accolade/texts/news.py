@@ -1,0 +1,39 @@
+"""News about a program in words: it starts, it changes, it ends."""
+
+from datetime import date
+
+from accolade.model.deliveries import Announcement
+from accolade.texts import Texts, chosen
+from accolade.texts.plain import plain
+
+TITLE_LIMIT = 60
+
+
+def headline(texts: Texts, news: Announcement) -> str:
+    """`"Quarter race" counts from 1 January 2026 on.`"""
+    title = texts.t('"%(subject)s"', subject=plain(chosen(news.title, texts.language), limit=TITLE_LIMIT))
+    on = texts.date(date.fromisoformat(news.on))
+    return {
+        "started": texts.t("%(title)s counts from %(on)s on.", title=title, on=on),
+        "changed": texts.t("%(title)s changes from %(on)s on.", title=title, on=on),
+        "ended": texts.t("%(title)s has ended: %(on)s was its last day.", title=title, on=on),
+    }[news.event]
+
+
+def subject(texts: Texts, news: Announcement) -> str:
+    """A line for an e-mail's subject."""
+    title = plain(chosen(news.title, texts.language), limit=TITLE_LIMIT)
+    return {
+        "started": texts.t("New: %(sentence)s", sentence=title),
+        "changed": texts.t("Changed: %(title)s", title=title),
+        "ended": texts.t("Ended: %(title)s", title=title),
+    }[news.event]
+
+
+def closing_words(texts: Texts, news: Announcement) -> str:
+    """What it means for what was earned; empty where nothing needs saying."""
+    if news.event == "ended":
+        return texts.t("What you earned stays yours.")
+    if news.event == "changed":
+        return texts.t("Everything else stays as it was. What you earned before stays yours.")
+    return ""
