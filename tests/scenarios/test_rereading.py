@@ -132,7 +132,7 @@ def whole(number=7, **properties):
 
 def batches(hub):
     """How often records were read, a hundred at most a time."""
-    return len([path for _, path in hub.calls if "batch/read" in path])
+    return len([path for _, path in hub.calls if "objects/deals/batch/read" in path])
 
 
 def test_one_thin_event_about_an_unknown_deal_is_enough(house, hub):

@@ -45,7 +45,8 @@ class StandIn:
 
     def load(self, content: Mapping[str, list[dict[str, Any]]]) -> None:
         """Add or change `owners` and objects (`deals`, ...) by id. A record: `id`, `properties`, optionally `archived`,
-        `archivedAt`, `propertiesWithHistory`; without a history of its own, changed values are noted as they come."""
+        `archivedAt`, `associations` (object -> ids, the first one primary), `propertiesWithHistory`; without a history of
+        its own, changed values are noted as they come."""
         with self._lock:
             for kind, entries in content.items():
                 for entry in entries:
@@ -88,6 +89,10 @@ class StandIn:
                 return self._search(self._objects.get(kind, {}), body)
             case "POST", ["crm", "v3", "objects", kind, "batch", "read"]:
                 return self._batch(self._objects.get(kind, {}), body, archived=query.get("archived") == "true")
+            case "PATCH", ["crm", "v3", "objects", kind, id_] if id_ in self._objects.get(kind, {}):
+                return self._patch(self._objects[kind], id_, body)
+            case "POST", ["crm", "v4", "associations", kind, other, "batch", "read"]:
+                return self._ends(self._objects.get(kind, {}), other, body)
         return _error(404, "OBJECT_NOT_FOUND")
 
     def _post_load(self, body: dict[str, Any]) -> Answer:
@@ -112,8 +117,8 @@ class StandIn:
         for name, value in entry.get("properties", {}).items():
             rows = history.setdefault(name, [])
             if not rows or rows[0]["value"] != value:
-                rows.insert(0, {"value": value, "timestamp": properties.get(MODIFIED), "sourceType": "CRM_UI"})
-        records[id_] = known | entry | {"id": id_, "properties": properties, "updatedAt": properties.get(MODIFIED)}
+                rows.insert(0, {"value": value, "timestamp": _changed(properties), "sourceType": "CRM_UI"})
+        records[id_] = known | entry | {"id": id_, "properties": properties, "updatedAt": _changed(properties)}
         records[id_]["propertiesWithHistory"] = history | entry.get("propertiesWithHistory", {})
 
     def _list(self, entries: dict[str, dict[str, Any]], query: dict[str, str]) -> Answer:
@@ -134,6 +139,23 @@ class StandIn:
         if len(found) == len(ids):
             return 200, answer
         return 207, answer | {"numErrors": 1, "errors": [{"status": "error", "category": "OBJECT_NOT_FOUND"}]}
+
+    def _ends(self, records: dict[str, dict[str, Any]], other: str, body: dict[str, Any]) -> Answer:
+        """Associations: only records that have some are in the answer, the others are told as errors."""
+        found = []
+        for id_ in (str(entry["id"]) for entry in body.get("inputs", ())):
+            ids = (records.get(id_, {}).get("associations") or {}).get(other) or []
+            if ids:
+                kinds = [{"category": "HUBSPOT_DEFINED", "typeId": 5, "label": "Primary"}]
+                rest = [{"category": "HUBSPOT_DEFINED", "typeId": 341, "label": None}]
+                ends = [{"toObjectId": int(end), "associationTypes": rest if place else kinds} for place, end in enumerate(ids)]
+                found.append({"from": {"id": id_}, "to": sorted(ends, key=lambda end: end["toObjectId"])})  # type: ignore[return-value] # ids are numbers
+        return (200 if len(found) == len(body.get("inputs", ())) else 207), {"status": "COMPLETE", "results": found}
+
+    def _patch(self, records: dict[str, dict[str, Any]], id_: str, body: dict[str, Any]) -> Answer:
+        changed = {name: str(value) for name, value in body.get("properties", {}).items()}
+        self._load_record(records, {"id": id_, "properties": changed})
+        return 200, _shown(records[id_], list(changed), None)
 
     def _search(self, records: dict[str, dict[str, Any]], body: dict[str, Any]) -> Answer:
         limit, after = int(body.get("limit", 10)), int(body.get("after") or 0)
@@ -157,6 +179,11 @@ _OPERATORS: dict[str, Callable[[int, int], bool]] = {
     "LT": lambda left, right: left < right,
     "EQ": lambda left, right: left == right,
 }
+
+
+def _changed(properties: Mapping[str, Any]) -> Any:
+    """When a record was last changed; contacts keep an older name for it."""
+    return properties.get(MODIFIED) or properties.get("lastmodifieddate")
 
 
 def _matches(record: dict[str, Any], filters: list[dict[str, Any]]) -> bool:
@@ -205,6 +232,8 @@ def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             length = int(self.headers.get("content-length") or 0)
             self._reply(json.loads(self.rfile.read(length) or b"{}"))
+
+        do_PATCH = do_POST
 
         def _reply(self, body: dict[str, Any]) -> None:
             status, answer, headers = stand_in.answer(self.command, self.path, self.headers.get("authorization") or "", body)

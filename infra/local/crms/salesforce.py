@@ -27,11 +27,50 @@ if __package__ in (None, ""):
 from crms import soql
 
 API = "/services/data/v62.0/"
+_EVERY = ("Id", "CreatedDate", "SystemModstamp", "LastModifiedDate", "IsDeleted")
+_CHANGE = ("Field", "OldValue", "NewValue", "CreatedDate")
 FIELDS: dict[str, tuple[str, ...]] = {
     "Opportunity": (
         *("Id", "Name", "Amount", "StageName", "Probability", "CloseDate", "CreatedDate", "OwnerId", "AccountId", "Type"),
         *("LeadSource", "IsWon", "IsClosed", "IsDeleted", "SystemModstamp", "LastModifiedDate"),
     ),
+    "Lead": (
+        *_EVERY,
+        "OwnerId",
+        "Status",
+        "LeadSource",
+        "IsConverted",
+        "ConvertedDate",
+        "ConvertedOpportunityId",
+        "MasterRecordId",
+    ),
+    "Contact": (*_EVERY, "OwnerId", "AccountId", "Title", "Department", "HasOptedOutOfEmail", "MasterRecordId"),
+    "Account": (*_EVERY, "OwnerId", "Name", "Industry", "NumberOfEmployees", "AnnualRevenue", "ParentId", "MasterRecordId"),
+    "Case": (*_EVERY, "OwnerId", "Status", "Priority", "Origin", "AccountId", "ContactId", "ClosedDate", "IsClosed"),
+    "Task": (
+        *(*_EVERY, "OwnerId", "Status", "TaskSubtype", "Priority", "ActivityDate", "CompletedDateTime", "IsClosed"),
+        *("WhoId", "WhatId", "AccountId"),
+    ),
+    "Event": (
+        *(*_EVERY, "OwnerId", "EventSubtype", "ActivityDate", "StartDateTime", "EndDateTime", "DurationInMinutes"),
+        *("WhoId", "WhatId", "AccountId"),
+    ),
+    "Campaign": (*_EVERY, "OwnerId", "Name", "Status", "Type", "StartDate", "EndDate", "ActualCost", "BudgetedCost", "IsActive"),
+    "CampaignMember": (
+        *(*_EVERY, "CampaignId", "LeadId", "ContactId", "AccountId", "LeadOrContactOwnerId", "Status", "HasResponded"),
+        "FirstRespondedDate",
+    ),
+    "OpportunityLineItem": (
+        *(*_EVERY, "OpportunityId", "Product2Id", "Name", "Quantity", "UnitPrice", "ListPrice", "TotalPrice", "Discount"),
+        "ServiceDate",
+    ),
+    "Product2": (*_EVERY, "CreatedById", "Name", "ProductCode", "Family", "IsActive"),
+    "Order": (*_EVERY, "OwnerId", "OrderNumber", "Status", "AccountId", "OpportunityId", "EffectiveDate", "TotalAmount"),
+    "Contract": (*_EVERY, "OwnerId", "ContractNumber", "Status", "AccountId", "StartDate", "EndDate"),
+    "LeadHistory": ("Id", "LeadId", *_CHANGE),
+    "CaseHistory": ("Id", "CaseId", *_CHANGE),
+    "LeadStatus": ("Id", "MasterLabel", "ApiName", "IsConverted"),
+    "CaseStatus": ("Id", "MasterLabel", "ApiName", "IsClosed"),
     "OpportunityHistory": ("Id", "OpportunityId", "StageName", "Amount", "CloseDate", "CreatedDate"),
     "OpportunityFieldHistory": ("Id", "OpportunityId", "Field", "OldValue", "NewValue", "CreatedDate"),
     "OpportunityStage": ("Id", "MasterLabel", "ApiName", "IsWon", "IsClosed"),
@@ -39,7 +78,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "Organization": ("Id", "Name"),
 }
 """Objects and the fields that they have even before anything is loaded; loaded records add theirs."""
-_RELATIONS = {"AccountId": "Account", "OwnerId": "Owner"}
+_RELATIONS = {"AccountId": "Account", "OwnerId": "Owner", "OpportunityId": "Opportunity", "Product2Id": "Product2"}
 
 
 class Refusal(Exception):
@@ -93,7 +132,7 @@ class StandIn:
                     continue
                 for record in records:
                     id_ = record.get("Id") or f"000000000{next(self._numbers):06d}AAA"
-                    default = {"IsDeleted": False} if object_ == "Opportunity" else {}
+                    default = {"IsDeleted": False} if "IsDeleted" in FIELDS.get(object_, ()) else {}
                     self._objects.setdefault(object_, {})[id_] = default | dict(record) | {"Id": id_}
 
     def fail(self, *, times: int = 1, status: int = 503, body: str = "", path: str = "") -> None:
@@ -118,7 +157,8 @@ class StandIn:
                     failure["times"] -= 1
                     return failure["status"], failure["body"]
             try:
-                return 200, json.dumps(self._serve(method, path, parse_qs(target.query), body, session))
+                answer = self._serve(method, path, parse_qs(target.query), body, session)
+                return (204, "") if answer is None else (200, json.dumps(answer))
             except Refusal as refusal:
                 return refusal.status, refusal.body
 
@@ -135,8 +175,16 @@ class StandIn:
         if parts[0] == "sobjects" and len(parts) == 3 and parts[2] == "describe":
             return self._describe(parts[1])
         if parts[0] == "sobjects" and len(parts) == 3 and parts[2] in self._objects.get(parts[1], {}):
-            return self._objects[parts[1]][parts[2]]
+            return self._patch(parts[1], parts[2], body) if method == "PATCH" else self._objects[parts[1]][parts[2]]
         raise Refusal(404, "NOT_FOUND", "The requested resource does not exist")
+
+    def _patch(self, object_: str, id_: str, body: bytes) -> None:
+        """Fields that the object has are changed; Salesforce answers 204 without a body."""
+        changed = json.loads(body)
+        for name in changed:
+            if name not in self._known(object_):
+                raise Refusal(400, "INVALID_FIELD", f"No such column '{name}' on sobject of type {object_}")
+        self._objects[object_][id_] |= changed
 
     def _token(self, form: Mapping[str, list[str]]) -> dict[str, str]:
         """Any client gets a session; it is a session like others, and may be named among those that are taken."""
@@ -153,7 +201,7 @@ class StandIn:
             query = soql.parse(text)
         except ValueError as error:
             raise Refusal(400, "MALFORMED_QUERY", str(error)) from error
-        known = self._known(query.source)
+        known = self._known(query.source) | set(_RELATIONS.values())
         for name in query.fields_used:
             if name.partition(".")[0] not in known:
                 raise Refusal(400, "INVALID_FIELD", f"No such column '{name}' on entity '{query.source}'")
@@ -209,6 +257,8 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             self._answer(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+
+        do_PATCH = do_POST
 
         def _answer(self, body: bytes) -> None:
             session = (self.headers.get("Authorization") or "").removeprefix("Bearer ")

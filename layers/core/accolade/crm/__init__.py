@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from accolade.model.connections import Connection, FieldMap
 from accolade.model.errors import Rejected
-from accolade.model.records import Facts
+from accolade.model.records import Facts, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,8 @@ class Page:
 
 
 class Reader(Protocol):
-    """Reads the truth from the CRM's API. Vendor errors come out as Retry, Rejected or Missing."""
+    """Reads the truth from the CRM's API, and writes the little back that an org asks for. Vendor errors come out as Retry,
+    Rejected or Missing."""
 
     def fetch(self, field_map: FieldMap, ids: Sequence[str], *, with_history: bool = False) -> list[Mapping[str, Any]]:
         """The records as `content` dicts that `normalize` understands; unknown ids are left out."""
@@ -80,6 +81,14 @@ class Reader(Protocol):
 
     def users(self) -> Iterable[CrmUser]:
         """All users (Salesforce) or owners (HubSpot), inactive ones too."""
+        ...
+
+    def write_back(self, field_map: FieldMap, id_: str, values: Mapping[str, Value]) -> bool:
+        """Set canonical fields of one record (an account's tag and its date), once; True if anything had to be written.
+
+        Idempotent by value: what the CRM holds already is not written, so a Retry (busy, or no answer) may simply be tried
+        again. Only fields that the org's own mapping names, else Rejected; Missing if the record is not there.
+        """
         ...
 
     def probe(self) -> str:

@@ -7,13 +7,15 @@ from typing import Any
 
 from accolade.crm import CrmUser, Page
 from accolade.crm.hubspot.calls import Calls
-from accolade.crm.hubspot.fields import millis
+from accolade.crm.hubspot.fields import convert, millis
 from accolade.crm.hubspot.normalize import FLAGS, MERGED, stage_property
 from accolade.crm.hubspot.objects import ASSOCIATED, associated, modified
 from accolade.crm.hubspot.split import plain_id
+from accolade.crm.writing import writable
 from accolade.model.connections import FieldMap
-from accolade.model.errors import Rejected
+from accolade.model.errors import Missing, Rejected
 from accolade.model.fields import TRACKED_FIELDS
+from accolade.model.records import Value
 from accolade.model.times import Millis, to_millis
 
 BATCH, HISTORY_BATCH, SEARCH_PAGE = 100, 50, 200
@@ -69,6 +71,24 @@ class HubSpotReader:
                 if after in seen:
                     break
                 seen.add(after)
+
+    def write_back(self, field_map: FieldMap, id_: str, values: Mapping[str, Value]) -> bool:
+        """Set the mapped properties of one record, if they hold something else."""
+        fields = writable(field_map, values)
+        question = {"properties": [vendor for vendor, _, _ in fields.values()], "inputs": [{"id": plain_id(id_) or "0"}]}
+        rows = self._calls.batch_read(field_map.object, question, archived=False)
+        held = rows[0].get("properties") if rows else None
+        if not isinstance(held, Mapping):
+            raise Missing("the record is not there any more", where=f"{field_map.object} {id_[:20]}")
+        where = f"{field_map.object} {id_}"
+        changed = {
+            vendor: _written(value)
+            for vendor, type_, value in fields.values()
+            if convert(held.get(vendor), type_, vendor=vendor, zone=field_map.time_zone, where=where) != value
+        }
+        if changed:
+            self._calls.update(field_map.object, id_, changed)
+        return bool(changed)
 
     def probe(self) -> str:
         """One cheap call: one owner."""
@@ -178,6 +198,13 @@ def token(secret: str) -> str:
     if not text or not text.isascii() or not text.isprintable():
         raise Rejected("the stored credentials have no token", where="credentials", mend="Add the connection again")
     return text
+
+
+def _written(value: Value) -> str:
+    """A value as HubSpot takes it: texts; an empty one clears the property."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
 
 
 def _properties(field_map: FieldMap) -> list[str]:

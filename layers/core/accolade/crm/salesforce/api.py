@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 from itertools import batched
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from accolade.crm import CrmUser, Page, maps_of
 from accolade.crm.salesforce import oauth
@@ -15,9 +16,11 @@ from accolade.crm.salesforce.ids import is_id, to18
 from accolade.crm.salesforce.normalize import SYSTEM_FIELDS
 from accolade.crm.salesforce.objects import FLAGS
 from accolade.crm.salesforce.rest import Rest
-from accolade.crm.salesforce.values import instant
+from accolade.crm.salesforce.values import instant, read
+from accolade.crm.writing import writable
 from accolade.model.connections import Connection, FieldMap
-from accolade.model.errors import Rejected
+from accolade.model.errors import Missing, Rejected
+from accolade.model.records import Value
 from accolade.model.times import iso, parse_instant
 
 PAGE = 200
@@ -87,6 +90,26 @@ class SalesforceReader:
                 email=str(row["Email"]) if row.get("Email") else None,
                 active=row.get("IsActive") is True,
             )
+
+    def write_back(self, field_map: FieldMap, id_: str, values: Mapping[str, Value]) -> bool:
+        """Set the mapped fields of one record, if they hold something else."""
+        fields = writable(field_map, values)
+        if not is_id(id_):
+            raise Missing(f"{id_[:40]!r} is no record", where=field_map.object)
+        self._select(field_map)
+        columns = ("Id", *(vendor for vendor, _, _ in fields.values()))
+        rows = list(self._rest.query(_soql(columns, field_map.object, f"WHERE Id = '{to18(id_)}'")))
+        if not rows:
+            raise Missing("the record is not there any more", where=f"{field_map.object} {id_}")
+        zone = ZoneInfo(field_map.time_zone)
+        changed = {
+            vendor: value
+            for vendor, type_, value in fields.values()
+            if read(_text(rows[0], vendor) or "", type_, currency=field_map.currency, zone=zone) != value
+        }
+        if changed:
+            self._rest.update(field_map.object, to18(id_), changed)
+        return bool(changed)
 
     def probe(self) -> str:
         """The org's name and id; Rejected if the credentials are another org's."""

@@ -59,6 +59,11 @@ class Rest:
         """The object's fields as the API user sees them."""
         return self._call(lambda client: client.restful(f"sobjects/{object_}/describe")) or {}
 
+    def update(self, object_: str, id_: str, fields: Mapping[str, Any]) -> None:
+        """PATCH of one record, once; the same values again change nothing."""
+        path = f"sobjects/{object_}/{id_}"
+        self._call(lambda client: client.restful(path, method="PATCH", json=dict(fields)) or {})
+
     def _call(self, ask: Callable[[Any], Any]) -> Any:
         """One call; if the session has expired, once more with a new one."""
         from requests import RequestException
