@@ -10,7 +10,12 @@ from typing import Any, Protocol
 
 from accolade.model.connections import Connection, FieldMap
 from accolade.model.errors import Rejected
+from accolade.model.fields import RECORD_FIELDS, FieldType
 from accolade.model.records import Facts, Value
+
+WRITABLE = (FieldType.TEXT, FieldType.CHOICE, FieldType.DATE, FieldType.INTEGER, FieldType.BOOLEAN)
+"""What is written back: tags, dates and plain numbers."""
+_MAP_IT = "Map it to a field of your own, like {record}.{name}: Segment__c, and let the API user edit that field"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +165,24 @@ def adapter(name: str) -> Crm:
 def maps_of(connection: Connection) -> tuple[FieldMap, ...]:
     """The connection's own maps; the adapter's defaults where it has none."""
     return connection.maps or adapter(connection.crm).default_maps
+
+
+def writable(field_map: FieldMap, values: Mapping[str, Value]) -> dict[str, tuple[str, FieldType, Value]]:
+    """Canonical field -> the vendor's field, its type and the value to write.
+
+    Rejected for a field that the mapping does not name (the vendor's own fields are never overwritten), and for a type that
+    is not written (amounts, instants, references).
+    """
+    if not values:
+        raise Rejected("nothing to write", where=f"mapping: {field_map.record}")
+    found: dict[str, tuple[str, FieldType, Value]] = {}
+    for name, value in values.items():
+        type_ = field_map.types.get(name) or RECORD_FIELDS[field_map.record].get(name)
+        where = f"mapping: {field_map.record}.{name}"
+        if name not in field_map.named or type_ is None or "." in field_map.fields[name]:
+            mend = _MAP_IT.format(record=field_map.record, name=name)
+            raise Rejected("no field of the CRM is mapped for it", where=where, mend=mend)
+        if type_ not in WRITABLE:
+            raise Rejected(f"a field of type {type_.value} is not written back", where=where)
+        found[name] = (field_map.fields[name], type_, value)
+    return found

@@ -5,13 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from accolade.crm import CrmUser, Page
+from accolade.crm import CrmUser, Page, writable
 from accolade.crm.hubspot.calls import Calls
 from accolade.crm.hubspot.fields import convert, millis
 from accolade.crm.hubspot.normalize import FLAGS, MERGED, stage_property
 from accolade.crm.hubspot.objects import ASSOCIATED, associated, modified
 from accolade.crm.hubspot.split import plain_id
-from accolade.crm.writing import writable
 from accolade.model.connections import FieldMap
 from accolade.model.errors import Missing, Rejected
 from accolade.model.fields import TRACKED_FIELDS

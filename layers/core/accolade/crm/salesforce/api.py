@@ -9,7 +9,7 @@ from itertools import batched
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from accolade.crm import CrmUser, Page, maps_of
+from accolade.crm import CrmUser, Page, maps_of, writable
 from accolade.crm.salesforce import oauth
 from accolade.crm.salesforce.histories import Histories
 from accolade.crm.salesforce.ids import is_id, to18
@@ -17,7 +17,6 @@ from accolade.crm.salesforce.normalize import SYSTEM_FIELDS
 from accolade.crm.salesforce.objects import FLAGS
 from accolade.crm.salesforce.rest import Rest
 from accolade.crm.salesforce.values import instant, read
-from accolade.crm.writing import writable
 from accolade.model.connections import Connection, FieldMap
 from accolade.model.errors import Missing, Rejected
 from accolade.model.records import Value
