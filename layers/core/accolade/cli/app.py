@@ -12,6 +12,7 @@ COMMANDS = {
     "participant": ("participants.app", "Who earns."),
     "program": ("programs.app", "What pays."),
     "simulate": ("simulate.simulate", "What a program would have cost on a history, and who would have won."),
+    "kpi": ("kpi.kpi", "Any KPI over an export: by person, team, account and period."),
     "send": ("send.app", "Replay a CSV export as webhooks."),
     "budget": ("money.budget", "What a program may give away."),
     "wallet": ("money.wallet", "What a participant holds."),

@@ -1,6 +1,7 @@
 """KPIs: one file each, found by scanning this folder. `port` says what a KPI is."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import cache, lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -28,7 +29,9 @@ def kpi(name: str, options: Mapping[str, str] | None = None) -> Kpi:
 @lru_cache(maxsize=1024)
 def _made(name: str, options: tuple[tuple[str, str], ...]) -> Kpi:
     if name not in names():
-        raise Rejected(f"{name!r} is not a KPI we know", mend=f"Use one of {', '.join(names())}")
+        near = get_close_matches(name, names(), n=1)
+        meant = f"Did you mean {near[0]}? " if near else ""
+        raise Rejected(f"{name[:60]!r} is not a KPI we know", mend=f"{meant}There are {', '.join(names())}")
     kind: type[Kpi] = import_module(f"{__name__}.{name}").KPI
     try:
         return kind(dict(options))

@@ -24,6 +24,7 @@ class Attributed(Kpi):
         *("deal.currency", "deal.close_date", "deal.campaign", "campaign.cost", "campaign.currency", "campaign.started_on"),
     )
     reads_money = True
+    money: tuple[str, ...] = ("won", "cost")
     about = "campaign"
     options = {"model": Option("last", ("first", "last", "even"), "which of a deal's touches it counts for")}
 

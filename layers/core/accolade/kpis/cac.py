@@ -29,6 +29,7 @@ class Cac(Kpi):
     folded = True
     looks_back = True
     reads_money = True
+    money: tuple[str, ...] = ("cost",)
     people = False
     about = "account"
     options = {"lag": Option("0", ("0", "30", "60", "90", "180"), "days from spending to winning")}

@@ -19,6 +19,10 @@ class Churn(Recurring):
     better = "lower"
     options = {"by": Option("logo", ("logo", "revenue"), "whether accounts are counted or their revenue")}
 
+    def __init__(self, options: Mapping[str, str] | None = None) -> None:
+        super().__init__(options)
+        self.money = ("lost", "start") if self.chosen["by"] == "revenue" else ()
+
     def value(self, tally: Tally) -> Fraction | None:
         lost, start = self._counted(tally)
         return ratio(lost, start)

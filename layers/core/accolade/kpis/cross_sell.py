@@ -16,6 +16,7 @@ class CrossSell(Kpi):
     natures = ("quantitative", "output", "lagging", "outcome")
     earners = ("sales", "success", "service", "dealer")
     additive = True
+    money: tuple[str, ...] = ("amount",)
     reads: tuple[str, ...] = ("deal.stage", "deal.sale_kind", "deal.new_family")
     options = {"of": Option("families", ("families", "deals", "amount"), "what is added up")}
 

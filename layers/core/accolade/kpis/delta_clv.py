@@ -17,6 +17,7 @@ class DeltaClv(Clv):
     natures = ("quantitative", "financial", "outcome", "directional")
     earners = ("service", "marketing", "success")
     looks_back = True
+    money = ("clv", "clv_before")
 
     def value(self, tally: Tally) -> Fraction | None:
         now, before = self._years(tally)

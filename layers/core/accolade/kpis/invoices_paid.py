@@ -18,6 +18,7 @@ class InvoicesPaid(Kpi):
     reads = ("invoice.stage", "invoice.amount", "invoice.currency")
     additive = True
     reads_money = True
+    money: tuple[str, ...] = ("amount",)
 
     def parts(self, values: Values) -> Parts:
         amount = whole(values.get("invoice.amount"))

@@ -22,6 +22,7 @@ class ListPriceAttainment(Kpi):
         *("product.list_price", "product.currency"),
     )
     reads_money = True
+    money: tuple[str, ...] = ("amount", "list_price")
     options = {"of": Option("sums", ("sums", "each"), "the ratio of the sums, or the mean of the ratios")}
 
     def __init__(self, options: Mapping[str, str] | None = None) -> None:

@@ -19,6 +19,7 @@ class PipelineVelocity(Kpi):
     natures = ("quantitative", "financial", "process", "leading")
     reads = ("deal.stage", "deal.amount", "deal.currency", "deal.cycle_days")
     reads_money = True
+    money: tuple[str, ...] = ("amount",)
 
     def parts(self, values: Values) -> Parts:
         stage, amount, days = values.get("deal.stage"), whole(values.get("deal.amount")), whole(values.get("deal.cycle_days"))

@@ -102,6 +102,7 @@ class Kpi:
     `reads`: their fields; `dated_by`: the field whose date decides the period. `additive`: the value is one of the sums,
     so it may be counted in steps (`every`). `folded`: the value needs the facts in order, not only their sums.
     `looks_back`: a period's value needs facts from before it. `reads_money`: parts are worthless across currencies.
+    `money`: its columns that are minor units of money.
     `people`: False where only teams and companies may be rewarded for it. `open_too`: records that have not come to their end
     count as well, as they do for every KPI with moments or a day of its own. `about`: what its moments are about: a field of
     the record (`account`, `product`) or `stage`; empty if nothing.
@@ -121,6 +122,7 @@ class Kpi:
     folded: bool = False
     looks_back: bool = False
     reads_money: bool = False
+    money: tuple[str, ...] = ()
     people: bool = True
     open_too: bool = False
     about: str = ""

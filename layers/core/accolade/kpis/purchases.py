@@ -36,6 +36,7 @@ class Purchases(Kpi):
     earners: tuple[str, ...] = ("sales", "success", "service", "marketing", "dealer")
     folded = True
     reads_money = True
+    money: tuple[str, ...] = ("amount",)
     about = "account"
     options: Mapping[str, Option] = {"of": OF}
 

@@ -16,6 +16,7 @@ class Retention(Recurring):
 
     name = "retention"
     title = "Net revenue retention"
+    money = ("start", "expansion", "contraction", "churn")
 
     def value(self, tally: Tally) -> Fraction | None:
         known = revenues(tally).values()

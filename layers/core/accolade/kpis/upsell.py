@@ -17,6 +17,7 @@ class Upsell(Kpi):
     earners = ("sales", "success", "service", "dealer")
     additive = True
     reads_money = True
+    money: tuple[str, ...] = ("increase", "amount")
     reads: tuple[str, ...] = ("deal.stage", "deal.sale_kind", "deal.upsell_amount", "deal.amount", "deal.currency")
     options = {"of": Option("increase", ("increase", "amount", "deals"), "what is added up")}
 

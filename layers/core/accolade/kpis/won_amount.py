@@ -16,6 +16,7 @@ class WonAmount(Kpi):
     additive = True
     reads = ("deal.stage", "deal.amount", "deal.currency")
     reads_money = True
+    money: tuple[str, ...] = ("amount",)
 
     def parts(self, values: Values) -> Parts:
         amount = values.get("deal.amount")

@@ -32,6 +32,7 @@ class History:
         self._sources, self._parts = sources, parts
         self.problems = Problems()
         self._held: dict[str, dict[str, dict[str, object]]] = {}
+        self._ids: dict[str, list[str]] = {}
         self._people: People | None = None
         self._seen: dict[str, None] = {}
         self._sales: Sales | None = None
@@ -57,6 +58,15 @@ class History:
     def person(self, owner: str) -> Participant | None:
         """Who an owner column means; None for nobody. One who is in no participant file is made up by that name."""
         return (self._everybody().find(owner) or self._everybody().made_up(owner)) if owner else None
+
+    def listed(self) -> list[Participant]:
+        """Everybody of the participant files, in their order."""
+        return self._everybody().listed
+
+    def ids(self, type_: str) -> list[str]:
+        """The ids of a file that others refer to."""
+        self._table(type_)
+        return self._ids[type_]
 
     def held(self, type_: str) -> Mapping[str, Mapping[str, object]]:
         """The values of a file that others refer to, by id."""
@@ -129,7 +139,7 @@ class History:
                 name = row.values.get(f"{type_}.name")
                 if name is not None:
                     names.setdefault(str(name), row.values)
-            self._held[type_] = names | table
+            self._held[type_], self._ids[type_] = names | table, list(table)
         return self._held[type_]
 
     def _rows(self, type_: str, ahead: Ahead, wanted: Callable[[str], bool] | None = None) -> Iterator[Row]:
