@@ -28,7 +28,8 @@ def record_award(key: str, holding: Holding, want: Wanted | None, rulebook: Rule
     if had == should and not ripe:
         return None
     it = pending(key, holding, should, rulebook, milestone=want.milestone)
-    it.award = replace(it.award, due=want.due, open_gate=want.gate, review=bool(want.review), nodes=want.nodes)
+    due = VESTED if want.gate and 0 < want.due <= now else want.due
+    it.award = replace(it.award, due=due, open_gate=want.gate, review=bool(want.review), nodes=want.nodes)
     it.level, it.review, it.until = int(should > 0), want.review, want.until
     return it
 

@@ -179,6 +179,8 @@ class Asked:
 def _asked(record_type: str, programs: Iterable[Program], uses: Iterable[KpiUse]) -> Asked:
     asked = Asked()
     for program in programs:
+        if any(it.scope != "participant" for it in program.caps):
+            asked.prefixes.add("participant")
         for milestone in program.milestones:
             if milestone.kpi is None and milestone.record == record_type:
                 _of_milestone(asked, milestone)
@@ -200,6 +202,8 @@ def _of_milestone(asked: Asked, milestone: Milestone) -> None:
     asked.users |= {it.to.partition(".")[2] for it in milestone.splits if "." in it.to}
     asked.managers |= any(it.to == "manager" for it in milestone.splits)
     asked.teams |= milestone.subject != "person" or any(it.to == "team" for it in milestone.splits)
+    if asked.managers or asked.teams or any(it.scope != "participant" for it in milestone.caps):
+        asked.prefixes.add("participant")
 
 
 def _paying(program: Program) -> Program:
