@@ -19,7 +19,11 @@ from accolade.programs.shapes import FORMAT, PREDICATES, SHAPES
 from accolade.programs.unpacking import Stored
 
 ROOT = Path(__file__).parents[2]
-WRITTEN = [ROOT / "infra/local/demo/program.yaml", *sorted((ROOT / "layers/core/accolade/programs/presets").glob("*.yaml"))]
+WRITTEN = [
+    ROOT / "infra/local/demo/program.yaml",
+    ROOT / "tests/unit/every_kind.yaml",
+    *sorted((ROOT / "layers/core/accolade/programs/presets").glob("*.yaml")),
+]
 
 PROGRAM = {
     "id": "race",

@@ -7,7 +7,9 @@ from fractions import Fraction
 from accolade.kpis.folds import mean, median
 from accolade.kpis.port import Kpi, Moment, Parts, Tally, Values, on_day
 from accolade.programs.catalogue import EVENT_DATE
-from accolade.programs.rules import Milestone, Predicate
+from accolade.programs.compiling import compiled
+from accolade.programs.condition_tree import Condition, fields
+from accolade.programs.rules import Milestone
 
 LEAST = 2
 """Own periods that a baseline needs; a milestone may look at more of them."""
@@ -27,10 +29,11 @@ class Lengths(Kpi):
     folded = True
     natures = ("quantitative", "output", "lagging", "process")
 
-    def __init__(self, record: str, of: str, asked: Predicate, *, reads: tuple[str, ...], dated_by: str = "") -> None:
+    def __init__(self, record: str, of: str, asked: Condition, dated_by: str = "") -> None:
         super().__init__()
-        self.record, self.of, self._asked = record, of, asked
-        self.reads = (*reads, of)
+        self.made_of = (record, of, asked, dated_by)
+        self.record, self.of, self._asked = record, of, compiled(asked)
+        self.reads = (*sorted(fields(asked)), of)
         self.dated_by = dated_by or EVENT_DATE[record]
 
     def moments(self, values: Values) -> Iterable[Moment]:

@@ -16,7 +16,7 @@ from accolade.kpis import Kpi
 from accolade.programs import kinds
 from accolade.programs.condition_tree import All, AnyOf, Condition, Not, Question, Test
 from accolade.programs.rules import Milestone, Program
-from accolade.programs.shapes import DEFAULTS, ELSEWHERE, FORMAT, PREDICATES, SHAPES
+from accolade.programs.shapes import DEFAULTS, ELSEWHERE, FORMAT, MADE, PREDICATES, SHAPES
 
 
 class Unstorable(Exception):
@@ -79,9 +79,17 @@ class _Writer:
                 return ["T" if isinstance(value, datetime) else "d", value.isoformat()]
             case timedelta():
                 return ["s", value.days, value.seconds]
-            case Kpi() if value.name in kpis.names():
-                return ["k", value.name, dict(value.chosen)]
+            case Kpi():
+                return self._measure(value)
         return self._instance(value)
+
+    def _measure(self, kpi: Kpi) -> object:
+        """A KPI by its name and options; one that a kind makes of conditions by what it is made of."""
+        if type(kpi) in MADE.values():
+            return ["K", type(kpi).__name__, *map(self.value, vars(kpi)["made_of"])]
+        if kpi.name not in kpis.names() or type(kpis.kpi(kpi.name, kpi.chosen)) is not type(kpi):
+            raise Unstorable(f"{kpi.name} is made by a kind and says not of what")
+        return ["k", kpi.name, dict(kpi.chosen)]
 
     def _instance(self, value: Any) -> object:
         shape = SHAPES.get(type(value).__name__)

@@ -6,8 +6,10 @@ from datetime import date
 from accolade.kpis.port import Fact, Kpi, Moment, Tally, Values, on_day
 from accolade.model.fields import STAGED
 from accolade.programs.catalogue import EVENT_DATE
-from accolade.programs.rules import Predicate
+from accolade.programs.compiling import compiled
+from accolade.programs.condition_tree import Condition, fields
 from accolade.programs.terms import Streak
+from accolade.programs.trail import folded
 
 OF = ("records", "days", "weeks", "months")
 CLOSED = ("won", "lost")
@@ -22,9 +24,10 @@ class Hits(Kpi):
     folded = True
     natures = ("quantitative", "output", "lagging", "process")
 
-    def __init__(self, record: str, hit: Predicate, *, reads: tuple[str, ...], dated_by: str = "") -> None:
+    def __init__(self, record: str, hit: Condition, dated_by: str = "") -> None:
         super().__init__()
-        self.record, self.reads, self._hit = record, reads, hit
+        self.made_of = (record, hit, dated_by)
+        self.record, self.reads, self._hit = record, tuple(sorted(fields(hit))), compiled(hit)
         self.dated_by = dated_by or EVENT_DATE[record]
         self._ends = record in STAGED and not dated_by
 
@@ -49,8 +52,26 @@ class Hits(Kpi):
 
 def reached(streak: Streak, tally: Tally) -> int:
     """How many runs of `k` lie in the period's maximal runs: each counts floor(length / k) times; `once`: at most 1."""
-    count = sum(length // streak.k for length in lengths(tally.within(), streak.of))
+
+    def step(run: _Run, fact: Fact) -> _Run:
+        if not tally.start <= fact.on < tally.end:
+            return run
+        full, length, last = run
+        hit = bool(fact.parts.get("hit"))
+        if streak.of == "records":
+            return (full, length + 1, 0) if hit else (full + length // streak.k, 0, 0)
+        here = _step(fact.on, streak.of)
+        if not hit or here == last:
+            return run
+        return (full, length + 1, here) if here == last + 1 else (full + length // streak.k, 1, here)
+
+    full, length, _ = folded(tally.facts, ("runs", streak.k, streak.of, tally.start), (0, 0, -1), step)
+    count = full + length // streak.k
     return min(count, 1) if streak.once else count
+
+
+_Run = tuple[int, int, int]
+"""How many full runs there were, how long the present one is, and its last day, week or month (in order of facts)."""
 
 
 def running(streak: Streak, tally: Tally) -> int:

@@ -3,10 +3,13 @@
 from dataclasses import MISSING, fields, is_dataclass
 from hashlib import sha256
 
+from accolade.kpis import Kpi
 from accolade.programs import terms
 from accolade.programs.condition_tree import Other, Span
+from accolade.programs.improving import Lengths
 from accolade.programs.periods import Calendar
 from accolade.programs.rules import KpiUse, Milestone, Program
+from accolade.programs.runs import Hits
 
 EDITION = 1
 """To be raised when stored milestones mean something else than they did, though their fields are the same."""
@@ -23,6 +26,9 @@ SHAPES: dict[str, type] = {
     if isinstance(it, type) and is_dataclass(it)
 }
 """Name -> what may lie in a program."""
+
+MADE: dict[str, type[Kpi]] = {it.__name__: it for it in (Hits, Lengths)}
+"""KPIs that kinds make of conditions; they say in `made_of` what they are called with."""
 
 DEFAULTS = {
     shape: {it.name: it.default_factory() if it.default_factory is not MISSING else it.default for it in fields(shape)}

@@ -12,7 +12,7 @@ from accolade.programs import kinds
 from accolade.programs.compiling import compiled
 from accolade.programs.condition_tree import All, AnyOf, Condition, Not, Test, question
 from accolade.programs.rules import Milestone, Program
-from accolade.programs.shapes import DEFAULTS, PREDICATES, SHAPES
+from accolade.programs.shapes import DEFAULTS, MADE, PREDICATES, SHAPES
 
 
 def unpacked(kept: Mapping[str, Any], *, document: Mapping[str, Any], own: Mapping[str, Mapping[str, str]]) -> Program:
@@ -75,6 +75,7 @@ _READERS: dict[str, Callable[[_Reader, list[Any]], Any]] = {
     "T": lambda reader, kept: datetime.fromisoformat(kept[1]),
     "s": lambda reader, kept: timedelta(kept[1], kept[2]),
     "k": lambda reader, kept: kpis.kpi(kept[1], kept[2]),
+    "K": lambda reader, kept: MADE[kept[1]](*map(reader.value, kept[2:])),
     "j": lambda reader, kept: kinds.kind(kept[1]),
     "o": lambda reader, kept: reader.instance(SHAPES[kept[1]], kept[2]),
 }

@@ -8,7 +8,7 @@ from accolade.kpis.port import Kpi, Tally
 from accolade.model.fields import FieldType
 from accolade.programs import operands
 from accolade.programs.compiling import compiled
-from accolade.programs.condition_tree import both, fields, fingerprint
+from accolade.programs.condition_tree import both, fingerprint
 from accolade.programs.drafting import Draft, own_condition, reads_money, reads_participant
 from accolade.programs.drafting.calendars import period
 from accolade.programs.drafting.finishing import dated_by, finished
@@ -102,7 +102,7 @@ class ImprovementKind:
             return None
         dated = dated_by(draft, record)
         asked = both(draft.head.audience, tree) or tree
-        measure = Lengths(record, of, compiled(tree), reads=tuple(sorted(fields(tree))), dated_by=dated)
+        measure = Lengths(record, of, tree, dated)
         mark = ".".join(filter(None, (of.replace(".", ":"), dated.replace(".", ":"), fingerprint(tree))))
         use = kpi_use(draft, measure, cut, facts=True, mark=mark)
         money = reads_money(tree)

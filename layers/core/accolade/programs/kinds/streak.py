@@ -5,7 +5,7 @@ from typing import Any
 
 from accolade.kpis.port import Tally
 from accolade.programs.compiling import compiled
-from accolade.programs.condition_tree import both, fields, fingerprint
+from accolade.programs.condition_tree import both, fingerprint
 from accolade.programs.drafting import Draft, own_condition, reads_money, reads_participant
 from accolade.programs.drafting.calendars import period
 from accolade.programs.drafting.finishing import dated_by, finished
@@ -36,7 +36,7 @@ class StreakKind:
         if cut is None or worth is None or k is None or tree is None:
             return None
         asked = both(draft.head.audience, tree) or tree
-        measure = Hits(record, compiled(tree), reads=tuple(sorted(fields(tree))), dated_by=dated)
+        measure = Hits(record, tree, dated)
         use = kpi_use(draft, measure, cut, facts=True, mark=".".join(filter(None, (record, dated, fingerprint(tree)))))
         money = reads_money(tree)
         use = replace(
