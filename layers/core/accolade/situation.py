@@ -17,6 +17,7 @@ from accolade.model.times import Millis
 from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import Milestone
 from accolade.programs.states import GHOST
+from accolade.programs.trail import grown
 from accolade.wallet.awards import VESTED
 from accolade.wallet.books import Award
 
@@ -83,7 +84,7 @@ def _moved(facts: tuple[Fact, ...], sign: int, fact: Fact) -> tuple[Fact, ...]:
         i = facts.index(fact) if fact in facts else len(facts)
         return facts[:i] + facts[i + 1 :]
     if not facts or _order(facts[-1]) <= _order(fact):
-        return (*facts, fact)
+        return grown(facts, fact)
     ordered = list(facts)
     insort(ordered, fact, key=_order)
     return tuple(ordered)

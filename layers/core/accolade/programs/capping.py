@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from accolade.kpis.port import Fact, Kpi, Parts, Tally, Values
 from accolade.programs.periods import Calendar, calendar
 from accolade.programs.rules import KpiUse, Milestone
 from accolade.programs.terms import Cap
+from accolade.programs.trail import folded
 
 
 class Awarded(Kpi):
@@ -70,23 +72,47 @@ def granted(milestone: Milestone, facts: Iterable[Fact]) -> Iterator[Granted]:
 
     `trim` gives what is left of a cap, `refuse` gives nothing to what does not fit whole.
     """
-    caps = [(it, _calendar(it)) for it in milestone.caps if it.scope == "participant"]
-    used: dict[tuple[int, str], int] = {}
-    days: dict[object, int] = {}
+    caps, used = _caps(milestone), _UNUSED
     for fact in facts:
-        points = fact.parts.get("points", 0)
-        today = days.get(fact.on, 0)
-        if milestone.daily is not None and today >= milestone.daily:
-            points = 0
-        rooms = [((i, cut.period_of(fact.on).id), cap) for i, (cap, cut) in enumerate(caps)]
-        for place, cap in rooms:
-            left = cap.points - used.get(place, 0)
-            points = min(points, left) if cap.over == "trim" else points if points <= left else 0
-        for place, _ in rooms:
-            used[place] = used.get(place, 0) + points
-        if points:
-            days[fact.on] = today + 1
+        points, used = _granted(milestone, caps, used, fact)
         yield Granted(fact, points)
+
+
+_Caps = tuple[tuple[Cap, Calendar], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """How much of each cap is used in its present period, and how many awards there are on the present day. Facts come by
+    date, so periods and days of before do not come again."""
+
+    periods: tuple[tuple[str, int], ...] = ()
+    day: date = date.min
+    awards: int = 0
+
+
+_UNUSED = _Used()
+
+
+def _caps(milestone: Milestone) -> _Caps:
+    return tuple((it, _calendar(it)) for it in milestone.caps if it.scope == "participant")
+
+
+def _granted(milestone: Milestone, caps: _Caps, used: _Used, fact: Fact) -> tuple[int, _Used]:
+    """What a record gets after what was used before it, and what is used then."""
+    points = fact.parts.get("points", 0)
+    awards = used.awards if used.day == fact.on else 0
+    if milestone.daily is not None and awards >= milestone.daily:
+        points = 0
+    before = dict(zip(caps, used.periods, strict=False))
+    taken: list[tuple[str, int]] = []
+    for cap, cut in caps:
+        period, (last, sofar) = cut.period_of(fact.on).id, before.get((cap, cut), ("", 0))
+        taken.append((period, sofar if period == last else 0))
+        left = cap.points - taken[-1][1]
+        points = min(points, left) if cap.over == "trim" else points if points <= left else 0
+    after = tuple((period, sofar + points) for period, sofar in taken)
+    return points, _Used(after, fact.on, awards + (1 if points else 0))
 
 
 def _calendar(cap: Cap) -> Calendar:
@@ -97,13 +123,26 @@ class _Fold:
     """The judge of capped milestones."""
 
     def level(self, milestone: Milestone, tally: Tally) -> int:
-        return sum(1 for it in granted(milestone, tally.facts) if it.points)
+        return self._sums(milestone, tally)[0]
 
     def points(self, milestone: Milestone, tally: Tally) -> int:
-        return sum(it.points for it in granted(milestone, tally.facts))
+        return self._sums(milestone, tally)[1]
 
     def progress(self, milestone: Milestone, tally: Tally) -> tuple[int, int] | None:
         return None
+
+    def _sums(self, milestone: Milestone, tally: Tally) -> tuple[int, int]:
+        """How many awards there are, and their points."""
+        caps = _caps(milestone)
+
+        def step(state: tuple[int, int, _Used], fact: Fact) -> tuple[int, int, _Used]:
+            level, sofar, used = state
+            points, used = _granted(milestone, caps, used, fact)
+            return level + (1 if points else 0), sofar + points, used
+
+        key = ("granted", milestone.program, milestone.version, milestone.id)
+        level, points, _ = folded(tally.facts, key, (0, 0, _UNUSED), step)
+        return level, points
 
 
 _FOLD = _Fold()

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from accolade.kpis.port import Fact, Kpi, Tally
 from accolade.programs.rules import Milestone
+from accolade.programs.trail import folded
 
 
 def highest(milestone: Milestone, tally: Tally, judged: Callable[[Tally], int]) -> int:
@@ -16,7 +17,35 @@ def highest(milestone: Milestone, tally: Tally, judged: Callable[[Tally], int]) 
     now = judged(tally)
     if milestone.keep != "once_reached" or milestone.kpi is None or not tally.facts:
         return now
-    return max([now, *map(judged, along(milestone.kpi.kpi, tally, by_day=milestone.reached == "day"))])
+    by_day = milestone.reached == "day"
+    if milestone.kpi.kpi.folded:
+        return max([now, *map(judged, along(milestone.kpi.kpi, tally, by_day=by_day))])
+    return max(now, _most(milestone, tally, judged, _day if by_day else _record))
+
+
+_Way = tuple[dict[str, int], object, int]
+"""The sums so far, the record or day that the last fact belongs to, and the most that was reached before it."""
+
+
+def _most(milestone: Milestone, tally: Tally, judged: Callable[[Tally], int], group: Callable[[Fact], object]) -> int:
+    """The most that was reached at the end of each record or day but the last, from sums alone, in one step a fact."""
+
+    def step(way: _Way, fact: Fact) -> _Way:
+        if not tally.start <= fact.on < tally.end:
+            return way
+        sums, last, most = way
+        here = group(fact)
+        if last is not None and here != last:
+            most = max(most, judged(Tally(sums, (), tally.start, tally.end, tally.target)))
+        sums = dict(sums)
+        for name, amount in fact.parts.items():
+            sums[name] = sums.get(name, 0) + amount
+        return sums, here, most
+
+    key = ("most", milestone.program, milestone.version, milestone.id, tally.start, tally.target)
+    start: _Way = ({}, None, 0)
+    sums, _, most = folded(tally.facts, key, start, step)
+    return max(most, judged(Tally(sums, (), tally.start, tally.end, tally.target)))
 
 
 def along(kpi: Kpi, tally: Tally, *, by_day: bool) -> Iterator[Tally]:
