@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from tests.sending import CLAWBACK, EVERY, FAST, NOW, STEP
 
 import accolade
+from accolade.model.deliveries import Line
 from accolade.model.money import Money
 from accolade.texts import fill, texts
 from accolade.texts.phrases import next_step, points, reasons, way_back, what_happened, why
@@ -205,3 +206,15 @@ def _used(root):
         root, method_map=[("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")], keywords=keywords
     )
     return {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
+
+
+def test_a_line_says_its_place_and_how_long_its_points_are_pending():
+    def said(kind: str = "accrual", points: int = 500, **facts) -> str:
+        title = {"en": "Top three of the quarter"}
+        return why(EN, Line("e", points, kind, "top-three", "rank", title, facts), NOW)
+
+    assert said(place=2) == "2nd place: Top three of the quarter"
+    assert said(vests="2026-04-30") == "Top three of the quarter, pending until 30 April"
+    assert said(vests="") == "Top three of the quarter, pending until its condition is met"
+    assert said("vest") == "Top three of the quarter, no longer pending"
+    assert said("clawback", -500, vests="2026-04-30") == "Top three of the quarter"

@@ -25,12 +25,9 @@ def why(texts: Texts, line: Line, at: datetime) -> str:
     its own; other kinds read as their author's title, and one without a title as its id.
     """
     title = chosen(line.title, texts.language)
-    if line.milestone_kind == "every" and "{" not in title:
-        counted = _counted(texts, line, at)
-        if counted:
-            return counted
-    filled = fill(title, _holes(texts, line, at)) if title else None
-    return plain(filled or line.milestone.replace("-", " "), limit=TITLE_LIMIT)
+    counted = _counted(texts, line, at) if line.milestone_kind == "every" and "{" not in title else ""
+    filled = fill(title, _holes(texts, line, at)) if title and not counted else None
+    return _standing(texts, line, counted or plain(filled or line.milestone.replace("-", " "), limit=TITLE_LIMIT))
 
 
 def reasons(texts: Texts, lines: Iterable[Line], at: datetime) -> str:
@@ -53,6 +50,8 @@ def what_happened(texts: Texts, delivery: Delivery, *, subject: str) -> str:
     line = next((line for line in delivery.lines if line.points < 0 and "reason" in line.facts), None)
     if line is None:
         return ""
+    if line.facts["reason"] == "close":
+        return texts.t("Something changed after the period was closed, and it was judged again.")
     name = texts.t('"%(subject)s"', subject=subject) if subject else texts.t("the deal")
     on = _day(texts, line)
     sentences = {
@@ -91,6 +90,20 @@ def next_step(texts: Texts, progress: Progress, unit: str = "points") -> str:
     if not progress.until:
         return step
     return texts.t("%(step)s, until %(on)s", step=step, on=texts.day(date.fromisoformat(progress.until)))
+
+
+def _standing(texts: Texts, line: Line, what: str) -> str:
+    """The same with a place in a ranking, and with how it stands: pending until a day, or no longer."""
+    place, vests = line.facts.get("place"), line.facts.get("vests")
+    if isinstance(place, int) and line.points > 0:
+        what = texts.t("%(nth)s place: %(what)s", nth=texts.ordinal(place), what=what)
+    if line.kind == "vest":
+        return texts.t("%(what)s, no longer pending", what=what)
+    if vests is None or line.points < 0:
+        return what
+    if not vests:
+        return texts.t("%(what)s, pending until its condition is met", what=what)
+    return texts.t("%(what)s, pending until %(on)s", what=what, on=texts.day(date.fromisoformat(str(vests))))
 
 
 def _counted(texts: Texts, line: Line, at: datetime) -> str:
