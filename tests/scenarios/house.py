@@ -46,7 +46,7 @@ milestones:
 class House:
     """A company with one program, one connection and Asha, on moto; what happens goes through the functions' handlers."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, program: str = PROGRAM) -> None:
         self.stack = stack
         self.now = datetime.now(UTC)
         here = wiring.database()
@@ -66,15 +66,16 @@ class House:
         )
         self.people.register("acme", [asha])
         self.asha = self.people.by_id("acme", "asha")
-        program = load(PROGRAM, file="race.yaml")
-        Programs(here).publish("acme", program, title="Quarter race", now=self.now)
+        Programs(here).publish("acme", load(program, file="race.yaml"), title="Quarter race", now=self.now)
         maps = crm.adapter("salesforce").default_maps
         Connections(here).put(Connection("sf", "acme", "salesforce", "00D000000000001AAA", LONG_AGO, LONG_AGO, maps=maps))
         self.process, self.pages = function("process"), function("pages")
         self.links = wiring.links()
 
-    def deal(self, number: int, stage: str, *, name: str = "", after: int = 0) -> None:
-        """A deal of Asha's as Salesforce's message tells it, created six days before it closes."""
+    def deal(
+        self, number: int, stage: str, *, name: str = "", after: int = 0, days: int = 6, owner: str = ASHA, **more: str | None
+    ) -> None:
+        """A deal of Asha's as Salesforce's message tells it, created six days before it closes; `more` fields, None: left out."""
         today = self.now.date()
         stamp = (self.now - timedelta(minutes=30) + timedelta(seconds=after)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
         fields = {
@@ -84,17 +85,26 @@ class House:
             "Amount": "1000.0",
             "CurrencyIsoCode": "USD",
             "CloseDate": today.isoformat(),
-            "CreatedDate": f"{today - timedelta(days=6)}T00:00:00.000Z",
-            "OwnerId": ASHA,
+            "CreatedDate": f"{today - timedelta(days=days)}T00:00:00.000Z",
+            "OwnerId": owner,
             "SystemModstamp": stamp,
         }
-        item = {"id": f"04l{number:015d}", "type": "Opportunity", "fields": fields}
+        said = {name: value for name, value in (fields | more).items() if value is not None}
+        item = {"id": f"04l{number:015d}", "type": "Opportunity", "fields": said}
         message = Notifications(tenant="acme", connection="sf", crm="salesforce", received_at=self.now, items=[item])
         event = {"Records": [{"messageId": "1", "body": message.to_json()}]}
         assert self.process.handler(event, LambdaContext()) == {"batchItemFailures": []}
 
     def ask(
-        self, kind: str, token: str, *, method: str = "GET", body: str = "", query: dict | None = None, type_: str = ""
+        self,
+        kind: str,
+        token: str,
+        *,
+        method: str = "GET",
+        body: str = "",
+        query: dict | None = None,
+        type_: str = "",
+        accept: str = "text/html",
     ) -> dict:
         """The answer of the pages function to a REST proxy event."""
         event = {
@@ -103,7 +113,7 @@ class House:
             "path": f"/{kind}/{token}",
             "pathParameters": {"token": token},
             "queryStringParameters": query,
-            "headers": {"Content-Type": type_ or "application/x-www-form-urlencoded"},
+            "headers": {"Content-Type": type_ or "application/x-www-form-urlencoded", "Accept": accept},
             "body": body or None,
             "isBase64Encoded": False,
         }

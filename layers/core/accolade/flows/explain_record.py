@@ -14,12 +14,15 @@ from accolade.model.records import Holding, Record
 from accolade.model.times import from_millis, iso
 from accolade.programs import capping
 from accolade.programs.condition_tree import Condition
-from accolade.programs.explaining import explain, nearest_miss, parted
+from accolade.programs.explaining import answers, explain, nearest_miss, parted
 from accolade.programs.rules import Milestone, Program
 from accolade.seeing import seen_by
 from accolade.situation import Projection, Situation, Wanted
 
 NOTHING = Holding()
+
+BUCKET = "participant.bucket."
+"""How the fields begin that say whether a person is in the part of all participants for whom a program has begun."""
 
 
 @dataclass
@@ -248,8 +251,10 @@ def _not_theirs(judged: Judged, milestone: Milestone) -> Found | None:
 
 
 def _conditions(judged: Judged, audience: Condition | None, own: Condition | None) -> Found | None:
-    if audience is not None and explain(audience, judged.seen).truth is not True:
-        return Verdict.AUDIENCE, ""
+    finding = explain(audience, judged.seen) if audience is not None else None
+    if finding is not None and finding.truth is not True:
+        asked = {it.test.field for it in answers(finding) if it.truth is not True}
+        return (Verdict.ROLLOUT if any(name.startswith(BUCKET) for name in asked) else Verdict.AUDIENCE), ""
     truth = explain(own, judged.seen).truth if own is not None else True
     if truth is None:
         return Verdict.UNKNOWN, ""

@@ -30,6 +30,7 @@ class Verdict(StrEnum):
     NOT_MET = "not_met"
     UNKNOWN = "unknown"
     AUDIENCE = "not_in_audience"
+    ROLLOUT = "not_rolled_out"
     BEFORE = "before_program"
     AFTER = "after_program"
     VERSION = "other_version"
@@ -58,7 +59,7 @@ class Step:
     """One step on the way to an award's points, `points` after it. `kind`:
 
     `points` (what the rule gives), `times` (a multiplier `written` so, `applied` or not where `tree` says), `signal` (an
-    anti-gaming signal of that `score`, `written` so, caps them at `limit`), `longer` and `review` (a signal holds them for
+    anti-gaming signal of that `score`, with what was `seen`, caps them at `limit`), `longer`, `review` (a signal holds them for
     `limit` days, or asks for a person), `share` (of a split or a group), `cap` (of `limit` points), `hold` (`until`), `gate`
     (until `tree` is true, and at the latest by `until`), `approval` (above `limit` a person has to approve).
     """
@@ -69,6 +70,7 @@ class Step:
     tree: Condition | None = None
     limit: int = 0
     score: int = 0
+    seen: Mapping[str, int] = field(default_factory=dict)
     until: datetime | None = None
     applied: bool = True
 

@@ -61,9 +61,10 @@ def _signals(milestone: Milestone, points: int, seen: Mapping[str, object], reco
         for it in found.sightings:
             if found.cap is not None:
                 points = min(points, found.cap)
-                yield Step("signal", points, it.signal, limit=found.cap, score=it.score)
+                yield Step("signal", points, it.signal, limit=found.cap, score=it.score, seen=it.seen)
             else:
-                yield Step("review" if found.review else "longer", points, it.signal, limit=found.days, score=it.score)
+                kind = "review" if found.review else "longer"
+                yield Step(kind, points, it.signal, limit=found.days, score=it.score, seen=it.seen)
 
 
 def waiting(milestone: Milestone, want: Wanted, points: int) -> Iterator[Step]:

@@ -129,6 +129,7 @@ _SENTENCES: dict[Verdict, Sentence] = {
     Verdict.NOT_MET: _not_met,
     Verdict.UNKNOWN: _not_met,
     Verdict.AUDIENCE: _not_for,
+    Verdict.ROLLOUT: lambda it, t, _: t.t("This program is introduced step by step, and has not begun for you yet."),
     Verdict.BEFORE: lambda it, t, _: t.t(
         "It is dated %(on)s; the program began on %(begin)s.", on=when(it, t), begin=t.date(it.program.effective_from)
     ),

@@ -5,6 +5,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from accolade.flows.explain_record import BUCKET
 from accolade.flows.explanation import Counted, Explanation, Measure, Step, Verdict, Why
 from accolade.model.deliveries import Line
 from accolade.model.ledger import EntryKind
@@ -13,6 +14,8 @@ from accolade.programs.condition_tree import Not
 from accolade.programs.condition_words import condition_words, share
 from accolade.programs.explaining import Finding, Group
 from accolade.programs.explaining_words import missed_words, seen_words, unknown_words
+from accolade.programs.signal_words import said
+from accolade.programs.signals import Sighting
 from accolade.texts import Texts, chosen
 from accolade.texts.phrases import points, why
 from accolade.texts.plain import plain
@@ -33,6 +36,7 @@ def explained(it: Why, t: Texts, *, zone: str, now: datetime) -> dict[str, Any]:
     return {
         "title": title(it, t, now),
         "points": f"+{t.number(held)}" if held else "",
+        "tone": "up" if held else "none",
         "subject": subject(it),
         "when": when(it, t),
         "verdict": verdict(it, t, zone),
@@ -100,10 +104,11 @@ def _rows(finding: Finding, t: Texts, *, turned: bool = False) -> Iterator[Row]:
         return
     test = finding.test
     truth = None if finding.truth is None else finding.truth is not turned
-    words = condition_words(Not(test) if turned else test, t)
-    seen = seen_words(finding, t)
+    hidden = test.field.startswith(BUCKET)
+    words = t.t("the program has begun for you") if hidden else condition_words(Not(test) if turned else test, t)
+    seen = "" if hidden else seen_words(finding, t)
     notes = [t.t("it is %(seen)s", seen=seen) if seen and test.operator != "is_set" else "", unknown_words(finding, t)]
-    if finding.gap and truth is False:
+    if finding.gap and truth is False and not hidden:
         notes.append(missed_words(finding.gap, t))
     yield {
         "words": words[:1].upper() + words[1:],
@@ -170,20 +175,20 @@ def _step(step: Step, it: Why, t: Texts, zone: str) -> str:
     worth, limit = points(t, step.points, it.program.unit), points(t, step.limit, it.program.unit)
     until = t.datetime(step.until, zone) if step.until else ""
     condition = condition_words(step.tree, t) if step.tree else ""
-    signal = _signal(step.written, t)
+    signal = said(Sighting(step.written, step.score, step.seen), t) if step.kind in ("signal", "longer", "review") else ""
     sentences: dict[str, Callable[[], str]] = {
         "points": lambda: t.t("The rule gives %(points)s.", points=worth),
         "times": lambda: t.t(
             "Times %(times)s, because %(condition)s: %(points)s.", times=step.written, condition=condition, points=worth
         ),
-        "signal": lambda: t.t("Because of %(signal)s: %(points)s at most.", signal=signal, points=limit),
+        "signal": lambda: t.t("%(signal)s So it gives %(points)s at most.", signal=signal, points=limit),
         "longer": lambda: t.n(
-            "Because of %(signal)s: on hold for at least %(count)s day.",
-            "Because of %(signal)s: on hold for at least %(count)s days.",
+            "%(signal)s So the points are on hold for at least %(count)s day.",
+            "%(signal)s So the points are on hold for at least %(count)s days.",
             step.limit,
             signal=signal,
         ),
-        "review": lambda: t.t("A person looks first, because of %(signal)s.", signal=signal),
+        "review": lambda: t.t("%(signal)s So a person looks at it first.", signal=signal),
         "share": lambda: t.t("Your share is %(points)s.", points=worth),
         "cap": lambda: t.t("The limit of %(limit)s leaves %(points)s.", limit=limit, points=worth),
         "hold": lambda: t.t("They are yours from %(on)s on.", on=until),
@@ -191,16 +196,3 @@ def _step(step: Step, it: Why, t: Texts, zone: str) -> str:
         "approval": lambda: t.t("More than %(limit)s needs a person's approval.", limit=limit),
     }
     return sentences[step.kind]() if step.applied else ""
-
-
-def _signal(name: str, t: Texts) -> str:
-    known = {
-        "stage_bouncing": t.t("going back and forth between stages"),
-        "back_dated_close": t.t("a close date long before the day it was entered"),
-        "split_under_threshold": t.t("deals that look like parts of one"),
-        "own_duplicate_merged": t.t("merging one's own duplicates"),
-        "closed_and_reopened": t.t("closing and opening again"),
-        "period_end_pull_forward": t.t("closing in the last days of the period"),
-        "discount_depth": t.t("a deep discount"),
-    }
-    return known.get(name) or plain(name.replace("_", " "), limit=60)
