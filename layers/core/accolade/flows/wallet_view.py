@@ -181,8 +181,11 @@ class WalletView:
 
 
 def change(entry: Entry, number: str) -> int:
-    """What an entry changed for its owner, in points: into the wallet or off the debt counts up, the reverse down."""
+    """What an entry changed for its owner, in points: into the wallet, pending or off the debt counts up, the reverse down;
+    what vests is what became free."""
     mine = {accounts.wallet(number), accounts.debt(number)}
+    if entry.kind is not EntryKind.VEST:
+        mine.add(accounts.pending(number))
 
     def sign(transfer: Transfer) -> int:
         return (transfer.target in mine) - (transfer.source in mine)
