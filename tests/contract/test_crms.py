@@ -85,9 +85,33 @@ def test_each_adapter_has_what_the_port_asks_for(name: str) -> None:
     assert adapter.api_hosts
     for capability in ("verify", "split", "check", "acknowledge", "normalize", "reader"):
         assert callable(getattr(adapter, capability))
-    for entry in adapter.default_maps:
+    assert all(entry in adapter.known_maps for entry in adapter.default_maps)
+    assert set(adapter.on_request) <= {entry.object for entry in adapter.known_maps}
+    for entry in adapter.known_maps:
         assert set(entry.fields) <= set(RECORD_FIELDS[entry.record])
         assert set(entry.stages.values()) <= {"open", "won", "lost"}
+
+
+@pytest.mark.parametrize("name", crm.names())
+@pytest.mark.parametrize("record", RECORD_FIELDS)
+def test_each_record_type_can_be_mapped_and_says_who_earns(name: str, record: str) -> None:
+    known = [entry for entry in crm.adapter(name).known_maps if entry.record == record]
+    assert known
+    assert all("owner" in entry.fields for entry in known)
+    entry = {"record": record} if known[0].object else {"record": record, "object": "Own__c"}
+    assert mapping.field_maps({"connection": {name: entry}}, crm=name)
+
+
+@pytest.mark.parametrize("name", crm.names())
+def test_the_cases_show_every_record_type_that_the_crm_has_objects_for(name: str) -> None:
+    shown = {
+        facts["record"].partition(":")[0]
+        for path in (EVENTS / name).glob("*.expected.json")
+        for told_of in json.loads(path.read_text()).get("facts", ())
+        for facts in (told_of if isinstance(told_of, list) else ())
+    }
+    has = {entry.record for entry in crm.adapter(name).known_maps if entry.object}
+    assert has <= shown
 
 
 @pytest.mark.parametrize("name", crm.names())

@@ -8,7 +8,7 @@ from typing import Any
 from accolade.crm import HttpAnswer, Notification, Reader, WebhookRequest
 from accolade.crm.hubspot import signature
 from accolade.crm.hubspot.normalize import normalize
-from accolade.crm.hubspot.objects import DEALS, KNOWN, ON_REQUEST
+from accolade.crm.hubspot.objects import DEALS, KNOWN
 from accolade.crm.hubspot.split import split, subscription
 from accolade.model.connections import Connection
 from accolade.model.errors import Forged, Rejected
@@ -22,7 +22,7 @@ class HubSpot:
     id_field = "hubspot_owner_id"
     default_maps = (DEALS,)
     known_maps = KNOWN
-    on_request = ON_REQUEST
+    on_request = ()
     api_hosts = ("api.hubapi.com",)
 
     def __init__(self, *, allow_v1: bool = False) -> None:

@@ -154,12 +154,9 @@ KNOWN = (
     FieldMap("training", "", _HS),
     FieldMap("claim", "", _HS | _COMPANY),
     FieldMap("cost", "", _OWNER),
-    FieldMap("nomination", "", _HS),
+    FieldMap("nomination", "", _OWNER | {"nominated_on": "hs_createdate"}),
 )
 """What `{record: ticket}` in a mapping file lies over. An empty object: HubSpot has none; the mapping names the org's own."""
-
-ON_REQUEST = ("leads", "subscriptions", "invoices", "feedback_submissions")
-"""Objects of paid hubs: they are read only where the mapping names them, for other accounts refuse them."""
 
 KINDS = {"calls": "call", "meetings": "meeting", "emails": "email", "tasks": "task", "notes": "note"}
 """Object -> the kind of activity that all its records are."""

@@ -157,7 +157,7 @@ KNOWN = (
     FieldMap("training", "", _ALL),
     FieldMap("claim", "", _ALL | _MONEY),
     FieldMap("cost", "", {"owner": "OwnerId"} | _MONEY),
-    FieldMap("nomination", "", _ALL),
+    FieldMap("nomination", "", {"owner": "OwnerId", "nominated_on": "CreatedDate"}),
 )
 """What `{record: ticket}` in a mapping file lies over. An empty object: Salesforce has none; the mapping names the org's own."""
 
