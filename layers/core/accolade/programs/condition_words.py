@@ -5,11 +5,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from accolade.model.fields import FieldType
+from accolade.model.fields import STAGES, FieldType
 from accolade.model.money import Money
 from accolade.programs.condition_tree import All, AnyOf, Condition, Not, Other, Scalar, Span, Test
+from accolade.programs.field_words import field_name
+from accolade.programs.record_words import ended
 from accolade.texts import Texts
 from accolade.texts.plain import plain
+
+__all__ = ["condition_words", "field_name", "joined", "share", "value_words"]
 
 
 def condition_words(tree: Condition, texts: Texts) -> str:
@@ -39,34 +43,6 @@ def share(value: Fraction, texts: Texts) -> str:
     return f"{texts.decimal(Decimal(exact.numerator) / Decimal(exact.denominator))}%"
 
 
-def field_name(name: str, texts: Texts) -> str:
-    """What people call a field; an org's own field by its name."""
-    known = {
-        "deal.name": texts.t("the deal's name"),
-        "deal.amount": texts.t("the amount"),
-        "deal.currency": texts.t("the currency"),
-        "deal.stage": texts.t("the outcome"),
-        "deal.stage_name": texts.t("the stage"),
-        "deal.pipeline": texts.t("the pipeline"),
-        "deal.probability": texts.t("the probability"),
-        "deal.close_date": texts.t("the close date"),
-        "deal.created_on": texts.t("the day of creation"),
-        "deal.cycle_days": texts.t("the number of days from creation to closing"),
-        "deal.owner": texts.t("the owner"),
-        "deal.account": texts.t("the account's id"),
-        "deal.account_name": texts.t("the account"),
-        "deal.product": texts.t("the product"),
-        "deal.type": texts.t("the type"),
-        "deal.lead_source": texts.t("the source"),
-        "participant.role": texts.t("your role"),
-        "participant.team": texts.t("your team"),
-        "participant.manager": texts.t("your manager"),
-        "participant.country": texts.t("your country"),
-        "participant.tenure_days": texts.t("the number of days you have been here"),
-    }
-    return known.get(name) or plain(name.partition(".")[2].replace("_", " "), limit=60)
-
-
 def _inner(part: Condition, texts: Texts) -> str:
     """A part of a larger condition: in brackets if it is itself made of several."""
     phrase = condition_words(part, texts)
@@ -85,6 +61,8 @@ def _test(test: Test, texts: Texts, *, negated: bool = False) -> str:
     if isinstance(operand, tuple):
         return _several(test, field, operand, texts, negated=negated)
     value = value_words(operand, test, texts)
+    if test.type is FieldType.BOOLEAN and not negated:
+        return texts.t("%(field)s: %(value)s", field=field, value=value)
     if negated:
         return texts.t("%(field)s is not %(value)s", field=field, value=value)
     return _patterns(texts)[test.operator] % {"field": field, "value": value}
@@ -121,9 +99,9 @@ def _other(field: str, other: Other, texts: Texts) -> str:
 
 def value_words(operand: Scalar, test: Test, texts: Texts) -> str:
     """A value of the test's field: `won`, `$5,000.00`, `2 April 2017`."""
-    stages = {"open": texts.t("open"), "won": texts.t("won"), "lost": texts.t("lost")}
-    if test.field.endswith(".stage") and operand in stages:
-        return stages[str(operand)]
+    record, _, field = test.field.partition(".")
+    if field == "stage" and operand in STAGES:
+        return ended(record, str(operand), texts)
     if isinstance(operand, bool):
         return texts.t("yes") if operand else texts.t("no")
     if test.type is FieldType.MONEY and isinstance(operand, int) and test.currency:
