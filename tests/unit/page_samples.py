@@ -7,6 +7,8 @@ from fractions import Fraction
 from html.parser import HTMLParser
 
 from accolade import kpis
+from accolade.flows.explain import Asked
+from accolade.flows.explanation import Explanation, Why
 from accolade.flows.wallet_view import FeedLine, PersonView, Step, Way
 from accolade.model.deliveries import Delivery, DeliveryState, Line
 from accolade.model.ledger import Cause, Entry, EntryKind, Transfer, Wallet
@@ -130,6 +132,16 @@ class OneWallet:
         return next(way for way in self.view.ways if way.channel is channel)
 
 
+class OneExplanation:
+    """Explains what the test made: its first award where something was asked, everything where nothing was."""
+
+    def __init__(self, *awards: Why) -> None:
+        self.awards = awards
+
+    def explain(self, participant: Participant, asked: Asked, *, now: datetime) -> Explanation:
+        return Explanation(participant, self.awards)
+
+
 def view(**changes) -> PersonView:
     wallet = Wallet("acme", ASHA.number, available=1240, next_seq=4)
     known = PersonView(TENANT, ASHA, wallet, FEED, None, True, (STEP,), (PROGRAM,), WAYS)
@@ -138,7 +150,17 @@ def view(**changes) -> PersonView:
 
 def shown(made: PersonView, **query: str) -> PageAnswer:
     token = LINKS.token(TENANT, ASHA, NOW)
-    return Pages(links=LINKS, wallets=OneWallet(made)).answer(PageRequest("GET", "w", token, query), now=NOW)  # type: ignore[arg-type]
+    return opened(made).answer(PageRequest("GET", "w", token, query), now=NOW)
+
+
+def opened(made: PersonView, *awards: Why) -> Pages:
+    return Pages(links=LINKS, wallets=OneWallet(made), explainer=OneExplanation(*awards))  # type: ignore[arg-type]
+
+
+def explained(made: PersonView, *awards: Why, accept: str = "text/html", **query: str) -> PageAnswer:
+    """The page of reasons for these awards; the first is the one that is asked about."""
+    token = LINKS.token(TENANT, ASHA, NOW)
+    return opened(made, *awards).answer(PageRequest("GET", "explain", token, query, accept=accept), now=NOW)
 
 
 class Outline(HTMLParser):

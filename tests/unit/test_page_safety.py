@@ -19,13 +19,17 @@ from tests.unit.page_samples import (
     PROGRAM,
     STEP,
     TENANT,
+    OneExplanation,
     OneWallet,
     Outline,
+    explained,
     feed_line,
+    opened,
     shown,
     view,
     words,
 )
+from tests.unit.why_samples import MISSED, NEAR, PAID, named
 
 from accolade.model.errors import Rejected, Retry
 from accolade.model.participants import Participant, Tenant
@@ -73,6 +77,30 @@ def test_names_from_strangers_are_only_ever_text(name):
         assert "{{ 7 * 7 }}{% raw %}" in Outline(answer.html).text
     assert not any(sign in answer.html for sign in "\u202e\u202c\u2066\u2069\u200f\x00\x1b\r")
     assert len(answer.html.encode()) < 100_000
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_from_strangers_are_only_ever_text_in_reasons_too(name):
+    awards = [named(sample, name) for sample in (MISSED, PAID, NEAR) for _ in range(40)]
+    for query in ({"record": name}, {"milestone": name, "lang": "nl"}, {"line": "1"}, {}):
+        answer = explained(view(participant=replace(ASHA, name=name)), *awards, **query)
+        tags = {tag for tag, _ in Outline(answer.html).tags}
+        assert not tags & {"script", "img", "svg", "iframe", "object", "link"}
+        assert not any(
+            key.startswith("on") or key in ("src", "style") for _, attributes in Outline(answer.html).tags for key in attributes
+        )
+        links = [str(it["href"]) for it in Outline(answer.html).all("a")]
+        assert all(link.startswith(("#", "?", "../w/", "../explain/")) for link in links)
+        assert not any(sign in answer.html for sign in "\u202e\u202c\u2066\u2069\u200f\x00\x1b\r")
+        assert len(answer.html.encode()) < 100_000
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(max_size=300))
+def test_no_name_whatever_breaks_the_reasons(name):
+    plain = [tag for tag, _ in Outline(explained(view(), named(NEAR, "x"), milestone="m").html).tags]
+    assert [tag for tag, _ in Outline(explained(view(), named(NEAR, name or "x"), milestone="m").html).tags] == plain
 
 
 @settings(max_examples=30, deadline=None)
@@ -139,7 +167,7 @@ def test_black_on_white_is_the_most_contrast_there_is():
 
 
 def test_a_link_that_opens_nothing_always_gets_the_same_page():
-    pages = Pages(links=LINKS, wallets=OneWallet(view()))  # type: ignore[arg-type]
+    pages = opened(view())
     good = LINKS.token(TENANT, ASHA, NOW)
     tries = [
         PageRequest("GET", "w", "nonsense"),
@@ -158,7 +186,7 @@ def test_a_link_that_opens_nothing_always_gets_the_same_page():
 
 def test_the_closed_page_speaks_the_browsers_language():
     request = PageRequest("GET", "w", "nonsense", languages="fr-FR,fr;q=0.9,nl;q=0.8,en;q=0.7")
-    answer = Pages(links=LINKS, wallets=OneWallet(view())).answer(request, now=NOW)  # type: ignore[arg-type]
+    answer = opened(view()).answer(request, now=NOW)
     assert "Deze link werkt niet meer" in words(answer.html)
 
 
@@ -168,7 +196,7 @@ def test_while_the_tables_do_not_answer_the_page_asks_to_come_back():
             raise Retry("DynamoDB is busy (ThrottlingException)")
 
     request = PageRequest("GET", "w", LINKS.token(TENANT, ASHA, NOW))
-    answer = Pages(links=LINKS, wallets=Busy(view())).answer(request, now=NOW)  # type: ignore[arg-type]
+    answer = Pages(links=LINKS, wallets=Busy(view()), explainer=OneExplanation()).answer(request, now=NOW)  # type: ignore[arg-type]
     assert answer.status == 503
     assert "in a minute" in words(answer.html)
     assert "Dynamo" not in answer.html

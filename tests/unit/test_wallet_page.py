@@ -24,6 +24,7 @@ from accolade.model.fields import FieldType
 from accolade.model.ledger import EntryKind, Transfer, Wallet
 from accolade.model.participants import Channel, Suppression
 from accolade.programs.condition_tree import Test as Question
+from accolade.programs.condition_tree import question
 
 
 def test_the_page_says_what_there_is_what_for_and_what_comes_next():
@@ -104,10 +105,8 @@ def test_a_debt_that_was_repaid_counts_for_its_owner():
 
 
 def test_a_goal_that_counts_only_some_wins_is_called_by_its_title():
-    some = replace(
-        FIFTH,
-        kpi=replace(WON, id="won_count#abc", tree=Question("deal.amount", FieldType.MONEY, "above", 500_000, "5000 EUR", "EUR")),
-    )
+    large = Question(question("deal.amount", FieldType.MONEY, "above", "EUR"), 500_000, "5000 EUR")
+    some = replace(FIFTH, kpi=replace(WON, id="won_count#abc", tree=large))
     text = words(shown(view(steps=(replace(STEP, milestone=some),))).html)
     assert "Every fifth win, for 500 points, until 30 June 3 of 5" in text
     assert "more win" not in text.split("What your points were for")[0]

@@ -13,12 +13,11 @@ from accolade.model.participants import Participant, Tenant
 from accolade.texts import Texts
 from accolade.web.answers import PageAnswer, PageRequest, json_page
 from accolade.web.rendering import rendered
-from accolade.web.why_words import explained, missing
+from accolade.web.why_words import LONGEST_KEY, explained, missing
 
 NEAREST = 3
 """What is not earned yet, on the wallet page."""
 
-_LONGEST = 200
 _MAX_LINE_DIGITS = 12
 
 
@@ -49,8 +48,8 @@ def _asked(request: PageRequest) -> Asked:
     if line and not known:
         raise Missing("there is no such line")
     return Asked(
-        milestone=request.query.get("milestone", "")[:_LONGEST],
-        record=request.query.get("record", "")[:_LONGEST],
+        milestone=request.query.get("milestone", "")[:LONGEST_KEY],
+        record=request.query.get("record", "")[:LONGEST_KEY],
         line=int(line) if known else 0,
     )
 

@@ -24,6 +24,9 @@ from accolade.web.why_verdicts import of, verdict, when
 MOST = 20
 """Awards that are not there yet, on one page: the nearest."""
 
+LONGEST_KEY = 200
+"""Characters of a record's key that a link may carry; the CRMs' own are below 60."""
+
 _SHOWN = 10
 """Records that count, in one list; the others are a number."""
 
@@ -57,7 +60,7 @@ def missing(found: Explanation, t: Texts, *, zone: str, now: datetime) -> list[d
             "words": verdict(it, t, zone),
             "progress": progress(it, t),
             "milestone": it.milestone.id,
-            "record": it.record.key if it.record else "",
+            "record": it.record.key if it.record and len(it.record.key) <= LONGEST_KEY else "",
         }
         for it in found.missing[:MOST]
     ]
