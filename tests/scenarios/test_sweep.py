@@ -8,6 +8,7 @@ from moto import mock_aws
 from tests.scenarios.stack import LambdaContext, Stack, function
 
 from accolade import crm, wiring
+from accolade.crm.mapping import field_maps
 from accolade.flows.sweep import SweepFailed
 from accolade.model.connections import Connection
 from accolade.model.errors import Missing, Rejected
@@ -338,3 +339,38 @@ def test_unknown_records_are_read_in_batches_and_refusals_are_ours(stack, hub):
     hub.fail(401)
     with pytest.raises(Rejected, match="token"):
         rereader.read(connection, "deal", ["1"])
+
+
+def test_every_mapped_object_is_swept_with_a_cursor_of_its_own(stack, hub, sweep):
+    mapping = {"connection": {"hubspot": [{"record": it} for it in ("deal", "ticket", "contact", "account", "activity")]}}
+    made = connect(stack, hub.base_url)
+    Connections(wiring.database()).put(replace(made, maps=field_maps(mapping, crm="hubspot")))
+    stamp = {"hs_lastmodifieddate": str(to_millis(NOW))}
+    hub.load({"deals": [deal(1, NOW) | {"associations": {"companies": ["3"]}}], "companies": [{"id": "3", "properties": stamp}]})
+    hub.load({"tickets": [{"id": "2", "properties": stamp | {"hs_pipeline_stage": "4"}}]})
+    hub.load({"contacts": [{"id": "4", "properties": {"lastmodifieddate": str(to_millis(NOW)), "jobtitle": "Buyer"}}]})
+    hub.load({"calls": [{"id": "5", "properties": stamp}], "meetings": [{"id": "6", "properties": stamp, "archived": True}]})
+    hub.load({"meetings": [{"id": "6", "archivedAt": iso(NOW)}]})
+    sweep()
+    found = {f"{facts.key.type}:{facts.key.id}": facts for facts in told(stack)}
+    assert set(found) == {"deal:1", "account:3", "ticket:2", "contact:4", "activity:5", "activity:6"}
+    assert found["deal:1"].fields["account"] == "3"
+    assert found["ticket:2"].fields["stage"] == "won"
+    assert found["activity:6"].deleted is True
+    assert {position(object_) for object_ in ("deals", "tickets", "contacts", "companies", "calls")} == {str(to_millis(NOW))}
+
+
+def test_salesforce_objects_are_swept_one_after_the_other(stack, force, sweep):
+    mapping = {"connection": {"salesforce": [{"record": it} for it in ("deal", "ticket", "lead", "activity")]}}
+    made = connect(
+        stack, force.base_url, id_="sf", crm_="salesforce", external="00D5e000000AbcDEAS", held='{"access_token": "x"}'
+    )
+    Connections(wiring.database()).put(replace(made, maps=field_maps(mapping, crm="salesforce")))
+    stamp = {"SystemModstamp": "2026-03-31T11:00:00.000+0000", "CreatedDate": "2026-03-01T08:00:00.000+0000"}
+    force.load({"Case": [{"Id": "5005e0000000001AAA", "Status": "Closed", "IsClosed": True} | stamp]})
+    force.load({"Lead": [{"Id": "00Q5e0000000001AAA", "Status": "New", "IsDeleted": True} | stamp]})
+    force.load({"Task": [{"Id": "00T5e0000000001AAA", "Status": "Completed", "IsClosed": True} | stamp]})
+    sweep()
+    found = {facts.key.type: facts for facts in told(stack)}
+    assert set(found) == {"ticket", "lead", "activity"}
+    assert (found["ticket"].fields["stage"], found["lead"].deleted, found["activity"].fields["kind"]) == ("won", True, "task")

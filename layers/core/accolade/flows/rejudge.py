@@ -49,25 +49,29 @@ class Rejudge:
 
     def _program(self, tenant: str, published: Published) -> int:
         position, done = self.rejudging.position(tenant, published.id, published.version, published.revision), 0
-        for _ in range(PARTS_A_RUN):
-            if position.done:
-                break
+        stored, read = position, 0
+        while not position.done and read < PARTS_A_RUN:
             records = list(self.rejudging.records(tenant, position, limit=PART))
+            position = _after(position, records)
+            if not records:
+                continue  # most tenants have few of the record types: an empty part is no work, and not worth a write
+            read += 1
             self._enqueue(tenant, records, f"{published.id} version {published.version} was published or changed")
             done += len(records)
-            try:
-                position = self._moved(tenant, position, records)
-            except Conflict:
-                break
+            if not self._store(tenant, position):
+                return done
+            stored = position = replace(position, revision=position.revision + 1)
+        if position != stored:
+            self._store(tenant, position)
         return done
 
-    def _moved(self, tenant: str, position: Position, records: list[RecordKey]) -> Position:
-        if len(records) < PART:
-            further = replace(position, part=position.part + 1, after="")
-        else:
-            further = replace(position, after=f"{records[-1].connection}#{records[-1].id}")
-        self.rejudging.move(tenant, further)
-        return replace(further, revision=further.revision + 1)
+    def _store(self, tenant: str, position: Position) -> bool:
+        """False if somebody else moved the position meanwhile."""
+        try:
+            self.rejudging.move(tenant, position)
+        except Conflict:
+            return False
+        return True
 
     def _enqueue(self, tenant: str, records: list[RecordKey], cause: str) -> None:
         by_connection: dict[str, list[str]] = {}
@@ -80,3 +84,10 @@ class Rejudge:
         ]
         if messages:
             self.inbox.send(messages)
+
+
+def _after(position: Position, records: list[RecordKey]) -> Position:
+    """The position after these records: further in the part, or at the beginning of the next one."""
+    if len(records) < PART:
+        return replace(position, part=position.part + 1, after="")
+    return replace(position, after=f"{records[-1].connection}#{records[-1].id}")
