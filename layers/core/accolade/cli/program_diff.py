@@ -47,7 +47,7 @@ def diff(
 def _program(open_: Session, named: str, tenant: str) -> Program:
     """A document, or a stored version: the one in force (`ID`) or a numbered one (`ID@2`)."""
     if named.endswith(_FILES):
-        return load(options.content(Path(named)).decode("utf-8-sig", "replace"), file=named)
+        return load(options.content(Path(named)), file=named)
     id_, at, number = named.partition("@")
     if at and not number.isdecimal():
         raise Rejected(f"{named!r} names no version", mend=f"Write it as {id_}@2, or name a .yaml file")

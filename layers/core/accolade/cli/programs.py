@@ -11,7 +11,6 @@ from accolade.cli import options, program_diff, program_states, screen
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
 from accolade.crm.mapping import field_maps
 from accolade.flows.publish import Asked, Done, Publishing, checked
-from accolade.model.errors import Rejected
 from accolade.model.fields import FieldType
 from accolade.programs.loading import from_json
 from accolade.programs.problems import Problems
@@ -37,7 +36,7 @@ def validate(
 ) -> None:
     """Check a document without publishing it: that it is valid, and SMART. Needs no stack."""
     try:
-        program = checked(_text(file), file=file.name, own=_own(mapping))
+        program = checked(options.content(file), file=file.name, own=_own(mapping))
     except Problems as problems:
         _refuse(problems, as_json=as_json)
     shown = {"ok": True, "id": program.id, "milestones": [it.id for it in program.milestones], "problems": []}
@@ -62,7 +61,7 @@ def publish(
     flow = Publishing(open_.programs, open_.connections, open_.tenants)
     asked = Asked(program_states.person(as_), ghost=ghost, reason=reason, acknowledge=acknowledge)
     try:
-        done = flow.publish(_text(file), file=file.name, tenant=open_.tenant(tenant), asked=asked, now=now())
+        done = flow.publish(options.content(file), file=file.name, tenant=open_.tenant(tenant), asked=asked, now=now())
     except Problems as problems:
         _refuse(problems, as_json=as_json)
     stored = done.published
@@ -145,13 +144,6 @@ def _describe(program: Program, open_: Session, tenant: str) -> None:
 
 def _title(titles: Any) -> str:
     return titles.get("en") or next(iter(titles.values()))
-
-
-def _text(file: Path) -> str:
-    try:
-        return options.content(file).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Rejected("the file is not UTF-8", where=str(file), mend="Save it as UTF-8") from error
 
 
 def _own(mapping: Path | None) -> dict[str, dict[str, FieldType]]:

@@ -54,8 +54,7 @@ def variant(
 ) -> Variant:
     """A document, `live` (all live versions of the program that `of` is), an ID (the same) or ID@VERSION."""
     if named.endswith(_DOCUMENTS):
-        text = options.content(Path(named)).decode("utf-8-sig", "replace")
-        program = load(text, file=Path(named).name, own=_own(mapping))
+        program = load(options.content(Path(named)), file=Path(named).name, own=_own(mapping))
         return Variant(label or Path(named).stem, (to_json(program),))
     id_, at, number = named.partition("@")
     if at and not number.isdecimal():

@@ -49,7 +49,7 @@ class Publishing:
     def __init__(self, programs: Programs, connections: Connections, tenants: Tenants) -> None:
         self._programs, self._connections, self._tenants = programs, connections, tenants
 
-    def publish(self, text: str, *, file: str, tenant: str, asked: Asked, now: datetime) -> Done:
+    def publish(self, text: str | bytes, *, file: str, tenant: str, asked: Asked, now: datetime) -> Done:
         """Publish a document (YAML or JSON); Refused as `programs.publishing.publication` says, and for a target that its
         audience's history does not bear out unless that is acknowledged.
 
@@ -104,7 +104,7 @@ class Publishing:
         return found
 
 
-def checked(text: str, *, file: str, own: Mapping[str, Mapping[str, FieldType]] | None = None) -> Program:
+def checked(text: str | bytes, *, file: str, own: Mapping[str, Mapping[str, FieldType]] | None = None) -> Program:
     """The program of a document that may be published: valid and SMART. Problems lists what is missing, with its line."""
     program = load(text, file=file, own=own)
     findings = Findings(file, read(text, file=file)[1])

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from accolade.model.fields import FieldType
 from accolade.programs import operands
-from accolade.programs.catalogue import CHOICES, EVENT_DATE, Catalogue
+from accolade.programs.catalogue import CHOICES, EVENT_DATE, PARTICIPANT, Catalogue
 from accolade.programs.condition_tree import All, AnyOf, Condition, Not, Operand, Other, Test, question
 from accolade.programs.operands import Unreadable
-from accolade.programs.problems import Findings, Path, shown
+from accolade.programs.problems import Findings, Path, closest, listed, shown
 
 MAX_DEPTH, MAX_NODES = 8, 200
 ORDER = ("at_least", "above", "at_most", "below")
@@ -120,8 +120,8 @@ def _test(raw: Mapping[object, object], asked: Asked, path: Path) -> Condition |
         return None
     here = (*path, word)
     if word not in ALLOWED[type_]:
-        listed = ", ".join(ALLOWED[type_])
-        return _wrong(asked, here, f"{name} is {NOUNS[type_]} and cannot be asked {word}", f"Use one of {listed}")
+        options = ", ".join(ALLOWED[type_])
+        return _wrong(asked, here, f"{name} is {NOUNS[type_]} and cannot be asked {word}", f"Use one of {options}")
     try:
         operand = _operand(word, raw[word], str(name), type_, asked)
     except Unreadable as error:
@@ -149,14 +149,28 @@ def _field_type(name: object, asked: Asked, path: Path) -> FieldType | None:
     if type_ is None:
         prefix = str(name).partition(".")[0]
         owner = prefix if prefix in (asked.record, "participant") else " or ".join(filter(None, (asked.record, "participant")))
-        listed = sorted(field for field in known if field.startswith(f"{prefix}.")) or sorted(known)
+        names = sorted(field for field in known if field.startswith(f"{prefix}."))
+        names = names or sorted(field for field in known if field.startswith(f"{asked.record or 'participant'}."))
         _wrong(
             asked,
             path,
             f"{shown(name)} is not a field of {owner}",
-            asked.findings.meant(name, known, f"There are {', '.join(listed)}"),
+            _meant(name, known, asked, listed(names)),
         )
     return type_
+
+
+def _meant(name: object, known: Mapping[str, FieldType], asked: Asked, otherwise: str) -> str:
+    """The field that is most like what was written, among those of the record that is most like what was written."""
+    if asked.findings.full or not isinstance(name, str):
+        return otherwise
+    prefix, _, rest = name.partition(".")
+    prefixes = {field.partition(".")[0] for field in known}
+    if prefix not in prefixes:
+        prefix = next(iter(closest(prefix, prefixes)), asked.record or PARTICIPANT)
+    return asked.findings.meant(
+        f"{prefix}.{rest or name}", [field for field in known if field.startswith(f"{prefix}.")], otherwise
+    )
 
 
 def _operand(word: str, raw: object, name: str, type_: FieldType, asked: Asked) -> Operand:
@@ -201,7 +215,7 @@ def _other(raw: object, name: str, type_: FieldType, asked: Asked) -> Other:
     other = raw[words[0]]
     known = asked.catalogue.fields(asked.record)
     if not isinstance(other, str) or other not in known:
-        raise Unreadable(f"{shown(other)} is not a field to compare with", asked.findings.meant(other, known, example))
+        raise Unreadable(f"{shown(other)} is not a field to compare with", _meant(other, known, asked, example))
     numbers = {FieldType.INTEGER, FieldType.DECIMAL}
     if known[other] is not type_ and not {known[other], type_} <= numbers:
         raise Unreadable(f"{name} is {NOUNS[type_]} and {other} is {NOUNS[known[other]]}", "Compare fields of one type")

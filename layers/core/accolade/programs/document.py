@@ -4,13 +4,22 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from accolade.model.money import exponent
 from accolade.programs import operands
 from accolade.programs.drafting.measures import evaluation
 from accolade.programs.periods import all_zones, known_zone
-from accolade.programs.problems import Findings, Path, closest, shown
+from accolade.programs.problems import Findings, Path, closest, listed, shown
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$")]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -24,11 +33,11 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def _day(raw: Any) -> Any:
+def _day(raw: Any, name: str) -> Any:
     if raw is None or isinstance(raw, date):
         return raw
     try:
-        return operands.day(raw, "this")
+        return operands.day(raw, name.rstrip("_"))
     except operands.Unreadable as error:
         raise ValueError(f"{error.what}. {error.mend}") from error
 
@@ -41,8 +50,8 @@ class Effective(_Part):
 
     @field_validator("from_", "to", mode="before")
     @classmethod
-    def _dates(cls, raw: Any) -> Any:
-        return _day(raw)
+    def _dates(cls, raw: Any, asked: ValidationInfo) -> Any:
+        return _day(raw, asked.field_name or "")
 
     @model_validator(mode="after")
     def _forward(self) -> "Effective":
@@ -154,7 +163,7 @@ class Document(_Part):
     @field_validator("review", mode="before")
     @classmethod
     def _review(cls, raw: Any) -> Any:
-        return _day(raw)
+        return _day(raw, "review")
 
     @field_validator("time_zone")
     @classmethod
@@ -226,7 +235,7 @@ def _note(error: Any, findings: Findings) -> None:
     kind, key = error["type"], str(path[-1]) if path else ""
     if kind == "extra_forbidden":
         findings.add(path, *_unknown_key(path, key, findings))
-    elif kind == "missing":
+    elif kind == "missing" or (kind == "too_short" and not error["input"]):
         findings.add(path, MISSING.get(key, f"{key} is missing"))
     elif kind == "string_pattern_mismatch" and key == "id":
         findings.add(path, f"{shown(error['input'])} is not an id", "Use 1 to 48 lower-case letters, digits and hyphens")
@@ -242,7 +251,36 @@ def _note(error: Any, findings: Findings) -> None:
         what, _, mend = str(error["ctx"]["error"]).partition(". ")
         findings.add(path, what, mend)
     else:
-        findings.add(path, f"{error['msg'][:1].lower()}{error['msg'][1:]}; this is {shown(error['input'])}")
+        findings.add(path, *_misshapen(key, error))
+
+
+def _misshapen(key: str, error: Any) -> tuple[str, str]:
+    """What is wrong with a value that is not what belongs under its key, and how to mend it."""
+    kind, given, bounds = error["type"], shown(error["input"]), error.get("ctx", {})
+    if kind.startswith(("int", "greater_than", "less_than")):
+        word, bound = next(((_BOUNDS[it], value) for it, value in bounds.items() if it in _BOUNDS), ("", ""))
+        what = f"{word} {bound}" if word else "not a whole number"
+        return f"{key} {given} is {what}", f"Write it like {key}: {_NUMBERS.get(key, 500)}"
+    if kind.startswith("bool"):
+        return f"{key} is true or false; {given} is neither", f"Write {key}: true"
+    if kind == "string_pattern_mismatch":
+        return f"{key} is one line of text; {given} is not", "Leave out line breaks and other characters that are no letters"
+    if kind.startswith(("string_too", "too_")):
+        length = bounds.get("max_length") or bounds.get("min_length")
+        return f"{key} is too {'long' if 'max_length' in bounds else 'short'}", f"The bound is {length}"
+    noun, example = _NOUNS.get(kind.partition("_")[0], ("something else", ""))
+    return f"{key or 'this'} is {noun}; {given} is not", example
+
+
+_BOUNDS = {"gt": "not above", "ge": "below", "le": "above", "lt": "not below"}
+_NUMBERS = {"fiscal_year_start": 4, "version": 2, "min_sample": 20, "debt_limit": 1000}
+_NOUNS = {
+    "string": ("text", "Write one word or line, in quotes if it looks like a number"),
+    "list": ("a list", "Write each of its parts on a line that begins with -"),
+    "dict": ("a mapping", "Write its keys below it, indented"),
+    "model": ("a mapping", "Write its keys below it, indented"),
+    "date": ("a date", "Write it like 2026-03-30"),
+}
 
 
 def _unknown_key(path: Path, key: str, findings: Findings) -> tuple[str, str]:
@@ -250,7 +288,7 @@ def _unknown_key(path: Path, key: str, findings: Findings) -> tuple[str, str]:
     if len(path) > 1 and isinstance(path[-2], int):
         part, name = MilestonePart, "a milestone"
     options = [field.alias or name for name, field in part.model_fields.items()]
-    return f"{shown(key)} is not part of {name}", findings.meant(key, options, f"There are {', '.join(options)}")
+    return f"{shown(key)} is not part of {name}", findings.meant(key, options, listed(options))
 
 
 _PARTS: dict[str, tuple[type[BaseModel], str]] = {"effective": (Effective, "effective"), "budget": (BudgetPart, "a budget")}

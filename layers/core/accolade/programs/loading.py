@@ -21,8 +21,8 @@ MOST_STORED = 250_000
 """Characters of a stored form; a compiled one that is longer is left out."""
 
 
-def load(text: str, *, file: str, own: Mapping[str, Mapping[str, FieldType]] | None = None) -> Program:
-    """The program of a document; `file` is what problems name it, `own` the org's mapped fields by record type.
+def load(text: str | bytes, *, file: str, own: Mapping[str, Mapping[str, FieldType]] | None = None) -> Program:
+    """The program of a document (text, or a file's bytes); `file` is what problems name it, `own` the org's mapped fields.
 
     Problems (a Rejected) lists everything that is wrong with it. A document without a version is version 1 until it is
     published (see `numbered`).

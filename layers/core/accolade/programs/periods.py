@@ -16,6 +16,9 @@ BEGINNING, END = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 5
 WINDOW = "window"
 """The kind of a single stretch [start, end), such as a short contest; what lies before and after it are windows too."""
 
+_NO_ZONES = {"localtime", "posixrules", "Factory"}
+"""Files among the zones that mean something else on every machine."""
+
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+\-]*(/[A-Za-z0-9_+\-]+){0,2}")
 _WINDOW = re.compile(r"(?P<start>\d{4}-\d{2}-\d{2})?--(?P<end>\d{4}-\d{2}-\d{2})?", re.ASCII)
 
@@ -100,14 +103,14 @@ def window(start: date | None, end: date | None, *, zone: str = "UTC") -> Calend
 def known_zone(zone: str) -> bool:
     """Whether the name is an IANA time zone that this machine knows."""
     try:
-        return bool(_ZONE.fullmatch(zone)) and ZoneInfo(zone).key == zone
+        return bool(_ZONE.fullmatch(zone)) and zone not in _NO_ZONES and ZoneInfo(zone).key == zone
     except (ValueError, OSError, ZoneInfoNotFoundError):
         return False
 
 
 def all_zones() -> list[str]:
     """Every time zone there is, for suggestions."""
-    return sorted(available_timezones())
+    return sorted(available_timezones() - _NO_ZONES)
 
 
 @lru_cache(maxsize=8192)

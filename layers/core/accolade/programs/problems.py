@@ -1,6 +1,6 @@
 """Problems of a program document: what is wrong, where, and how to mend it; all of them at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -8,6 +8,9 @@ from accolade.model.errors import Rejected
 
 MOST = 50
 """Problems listed at most: whoever has more mends these first, and a hostile document gets no longer list."""
+
+MOST_LISTED = 15
+"""Words of a list that a message quotes."""
 
 Path = tuple[str | int, ...]
 
@@ -89,6 +92,14 @@ class Findings:
 def closest(word: object, options: Iterable[str]) -> list[str]:
     """The option most like what was written, if any is."""
     return get_close_matches(str(word), list(options), n=1, cutoff=0.6) if isinstance(word, str) and len(word) <= 60 else []
+
+
+def listed(options: Sequence[str], *, most: int = MOST_LISTED) -> str:
+    """`There are a, b and c`, or the first of many and how many more there are."""
+    if len(options) == 1:
+        return f"There is only {options[0]}"
+    more = len(options) - most
+    return f"There are {', '.join(options[:most])}{f' and {more} more' if more > 0 else ''}"
 
 
 def written(path: Path) -> str:

@@ -11,6 +11,9 @@ from accolade.programs.problems import Path, Problem, Problems, shown
 
 MAX_BYTES, MAX_DEPTH, MAX_NODES = 64 * 1024, 24, 12_000
 
+_TOO_MUCH = f"the document is nested too deeply (more than {MAX_DEPTH} levels) or has too many values (more than {MAX_NODES:,})"
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}", re.ASCII)
 _DECIMAL = re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{1,12}", re.ASCII)
 _SPECIAL = re.compile(r"[-+]?\.(inf|nan)|[-+]?(inf|infinity|nan)|[-+]?[0-9.]+e[-+]?[0-9]+", re.ASCII | re.IGNORECASE)
@@ -21,18 +24,32 @@ _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 Lines = dict[Path, int]
 
 
-def read(text: str, *, file: str) -> tuple[Any, Lines]:
+def read(text: str | bytes, *, file: str) -> tuple[Any, Lines]:
     """Plain values (numbers with a point as Decimal) and the line of each path.
 
-    Problems if it is larger than 64 KB (looked at before anything else), deeper than 24, longer than 12,000 values, not
-    well-formed, or uses YAML's aliases, tags or several documents, or names a key twice. What begins like a JSON
+    Problems if it is larger than 64 KB (looked at before anything else), not UTF-8, deeper than 24, longer than 12,000
+    values, not well-formed, or uses YAML's aliases, tags or several documents, or names a key twice. What begins like a JSON
     object, or is named so, is read as JSON.
     """
-    if len(text) > MAX_BYTES or len(text.encode(errors="replace")) > MAX_BYTES:
+    if len(text) > MAX_BYTES or (isinstance(text, str) and len(text.encode(errors="replace")) > MAX_BYTES):
         raise _refused(file, 1, f"the document is larger than {MAX_BYTES // 1024} KB", "Split it into several programs")
+    if isinstance(text, bytes):
+        text = _decoded(text, file)
+    if control := _CONTROL.search(text):
+        line = text.count("\n", 0, control.start()) + 1
+        raise _refused(file, line, f"there is a control character (U+{ord(control[0]):04X})", "Remove it")
     if file.endswith(".json") or _JSON.match(text):
         return _JsonReader(file).read(text)
     return _YamlReader(file).read(text)
+
+
+def _decoded(content: bytes, file: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        what = f"the file is not UTF-8 text: there is a byte {content[error.start]:#04x}"
+        raise _refused(file, line, what, "Save it as UTF-8") from error
 
 
 class _JsonReader:
@@ -67,7 +84,7 @@ class _JsonReader:
             depth += (piece in "[{") - (piece in "]}")
             nodes += piece not in "]},:"
             if depth > MAX_DEPTH or nodes > MAX_NODES:
-                raise _refused(self._file, line, "the document is nested too deeply or has too many values", "Make it simpler")
+                raise _refused(self._file, line, _TOO_MUCH, "Make it simpler")
 
     def _number(self, digits: str) -> int | Decimal:
         if not _INTEGER.fullmatch(digits) and not _DECIMAL.fullmatch(digits):
@@ -101,8 +118,10 @@ class _YamlReader:
             self._events = iter(yaml.parse(text, Loader=loader))
             value = self._document()
         except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            raise _refused(self._file, line, f"this is not YAML: {shown(error.problem or error.context)}", "") from error
+            mark = error.context_mark or error.problem_mark  # where something was begun that is not as it should be
+            what = " ".join(shown(it) for it in (error.problem, error.context) if it)
+            mend = "Look there for a quote or a bracket that is not closed, or for an indentation that does not fit"
+            raise _refused(self._file, mark.line + 1 if mark else 1, f"this is not YAML: {what}", mend) from error
         except (yaml.YAMLError, UnicodeError) as error:
             raise _refused(self._file, 1, f"this is not YAML: {shown(error)}", "Save it as UTF-8 text") from error
         return value, self.lines
@@ -130,7 +149,7 @@ class _YamlReader:
     def _allowed(self, event: Any, depth: int) -> None:
         self._nodes += 1
         if depth > MAX_DEPTH or self._nodes > MAX_NODES:
-            raise self._wrong(event, "the document is nested too deeply or has too many values", "Make it simpler")
+            raise self._wrong(event, _TOO_MUCH, "Make it simpler")
         if isinstance(event, self._yaml.AliasEvent) or event.anchor:
             raise self._wrong(event, "aliases and anchors (* and &) are not allowed", "Write the value out")
         if event.tag is not None:
