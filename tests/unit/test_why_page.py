@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from tests.unit.page_samples import ASHA, FAST, Outline, explained, shown, view, words
+from tests.unit.page_samples import ASHA, FAST, LINKS, NOW, TENANT, Outline, explained, opened, shown, view, words
 from tests.unit.why_samples import DAYS, DEAL, MISSED, NEAR, PAID, PROGRAM, RATE, SEEN
 
 from accolade.flows.explanation import Step, Verdict
@@ -15,6 +15,7 @@ from accolade.programs.condition_tree import Test as Question
 from accolade.programs.condition_tree import question
 from accolade.programs.explaining import explain, nearest_miss
 from accolade.texts import texts
+from accolade.web.answers import PageRequest
 from accolade.web.why_verdicts import verdict
 
 
@@ -64,11 +65,23 @@ def test_how_far_the_next_one_is():
 def test_what_is_not_earned_yet_is_listed_the_nearest_first_with_links():
     html = explained(view(), MISSED, NEAR, PAID).html
     text = words(html)
-    assert text.index("Every fifth win") < text.index("Fast win") if "Fast win" in text else "Every fifth win" in text
+    assert text.index("Every fifth win") < text.index("Fast win")
     links = [attributes["href"] for attributes in Outline(html).all("a") if "explain" in (attributes.get("href") or "")]
     assert any("milestone=every-fifth-win&lang=en" in link for link in links)
     assert any("record=salesforce%3Adeal%3A006B" in link for link in links)
-    assert "Nothing" not in text
+    assert "There is nothing" not in text
+
+
+def test_what_comes_next_is_not_said_twice_on_the_wallet():
+    answer = opened(view(), MISSED, NEAR).answer(PageRequest("GET", "w", LINKS.token(TENANT, ASHA, NOW)), now=NOW)
+    missing = words(answer.html).split("Not earned yet")[1].split("How points are earned")[0]
+    assert "Fast win" in missing
+    assert "Every fifth win" not in missing
+
+
+def test_an_alternative_that_was_not_needed_is_no_failure():
+    rows = Outline(explained(view(), PAID, line="1").html).all("li")
+    assert [row["class"] for row in rows if row.get("class")] == ["yes", "yes", "spare", "yes"]
 
 
 def test_the_language_links_keep_what_was_asked():

@@ -56,7 +56,8 @@ class Pages:
         words = wallet_words(view, t, now=now)
         words["ways"] = [self._way(tenant, participant, way, t, now) for way in view.ways]
         found = self._explainer.explain(participant, Asked(), now=now) if view.newest else Explanation(participant, ())
-        words["missing"] = nearest(found, t, zone=participant.zone, now=now, token=request.token)
+        steps = {step.milestone.id for step in view.steps}
+        words["missing"] = nearest(found, t, zone=participant.zone, now=now, token=request.token, shown=steps)
         words["token"] = request.token
         words["until"] = t.t(
             "This page is for you alone and asks for no password, so do not pass its link on. The link works until %(on)s; "

@@ -1,6 +1,7 @@
 """The page that says why: one award of the reader's own, and what is not earned yet (`/explain/`), as a page or as JSON."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -37,9 +38,12 @@ def why_page(
     )
 
 
-def nearest(found: Explanation, t: Texts, *, zone: str, now: datetime, token: str) -> list[dict[str, Any]]:
-    """The nearest of what is not earned yet, with links to why."""
-    return [row | {"link": _link(token, row, t)} for row in missing(found, t, zone=zone, now=now)[:NEAREST]]
+def nearest(
+    found: Explanation, t: Texts, *, zone: str, now: datetime, token: str, shown: Collection[str]
+) -> list[dict[str, Any]]:
+    """The nearest of what is not earned yet, with links to why; milestones that are `shown` already are left out."""
+    rows = [row for row in missing(found, t, zone=zone, now=now) if row["milestone"] not in shown or row["record"]]
+    return [row | {"link": _link(token, row, t)} for row in rows[:NEAREST]]
 
 
 def _asked(request: PageRequest) -> Asked:

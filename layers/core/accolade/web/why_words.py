@@ -67,11 +67,11 @@ def missing(found: Explanation, t: Texts, *, zone: str, now: datetime) -> list[d
 
 
 def title(it: Why, t: Texts, now: datetime) -> str:
-    """What the award is for: "5th win this quarter" once it is reached, else its author's title, else its id."""
+    """What the award is for: "5th win this quarter", "closed in 10 days" once it is reached, else its author's title or id."""
     facts: dict[str, str | int] = {"period": it.scope} if it.period else {}
     if it.milestone.n:
         facts["n"] = it.milestone.n
-    if it.record and it.record.days is not None:
+    if it.record and it.record.days is not None and it.held:
         facts["days"] = it.record.days
     kind = "record"
     value = it.measure.value if it.measure else None
@@ -96,13 +96,15 @@ def progress(it: Why, t: Texts) -> dict[str, Any] | None:
     return {"done": done, "needed": measure.needed, "share": of(it, done, measure.needed, t)}
 
 
-def _rows(finding: Finding, t: Texts, *, turned: bool = False) -> Iterator[Row]:
-    """Every question with its answer; of several of which one is enough, that is said of each."""
+def _rows(finding: Finding, t: Texts, *, turned: bool = False, spare: bool = False) -> Iterator[Row]:
+    """Every question with its answer; of several of which one is enough, that is said of each. `turned`: asked for the
+    opposite; `spare`: the answer does not matter, because another one was enough."""
     if isinstance(finding, Group):
         turned = turned is not (finding.word == "not")
         one_of = finding.word == ("all" if turned else "any") and len(finding.parts) > 1
+        spare = spare or (one_of and finding.truth is not turned and finding.truth is not None)
         for part in finding.parts:
-            for row in _rows(part, t, turned=turned):
+            for row in _rows(part, t, turned=turned, spare=spare):
                 yield row | ({"either": t.t("one of these is enough")} if one_of else {})
         return
     test = finding.test
@@ -115,7 +117,7 @@ def _rows(finding: Finding, t: Texts, *, turned: bool = False) -> Iterator[Row]:
         notes.append(missed_words(finding.gap, t))
     yield {
         "words": words[:1].upper() + words[1:],
-        "state": {True: "yes", False: "no", None: "unknown"}[truth],
+        "state": "yes" if truth else "spare" if spare else "no" if truth is False else "unknown",
         "said": {True: t.t("met"), False: t.t("not met"), None: t.t("not known")}[truth],
         "note": "; ".join(filter(None, notes)),
         "either": "",
