@@ -11,6 +11,7 @@ COMMANDS = {
     "connection": ("connections.app", "Links to CRMs."),
     "participant": ("participants.app", "Who earns."),
     "program": ("programs.app", "What pays."),
+    "preset": ("presets.app", "Programs to begin with."),
     "simulate": ("simulate.simulate", "What a program would have cost on a history, and who would have won."),
     "kpi": ("kpi.kpi", "Any KPI over an export: by person, team, account and period."),
     "send": ("send.app", "Replay a CSV export as webhooks."),

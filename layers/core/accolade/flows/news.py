@@ -84,7 +84,7 @@ def concerns(program: Program, person: Participant, now: datetime) -> bool:
         return person.active
     known = attributes(person, now.date())
     values = {f"participant.{name}": value for name, value in known.items() if value is not None}
-    return program.audience(values | buckets([program], person.number)) is True
+    return program.audience({**values, **buckets([program], person.number)}) is True
 
 
 def words(turn: Turn, t: Texts) -> tuple[str, ...]:
