@@ -9,6 +9,7 @@ import pytest
 from tests.contract.senders import connection
 
 from accolade import crm
+from accolade.crm.hubspot.objects import OBJECT_NAMES
 from accolade.crm.mapping import field_maps
 from accolade.model.errors import Missing, Rejected, Retry
 from accolade.model.fields import RECORD_FIELDS
@@ -199,3 +200,41 @@ def test_a_write_that_fails_is_tried_once_and_nothing_else_is_overwritten(hub: S
     for id_ in ("404", "../deals/1"):
         with pytest.raises(Missing):
             reader.write_back(acme.maps[0], id_, {"rfm_segment": "Champions"})
+
+
+_VALUES = [
+    "",
+    " ",
+    "closedwon",
+    "COMPLETED",
+    "4",
+    "12.50",
+    "1774950000000",
+    "2026-03-31T09:00:00Z",
+    "2026-03-31",
+    "true",
+    "x" * 600,
+]
+_ODD = [None, True, 7, {"value": "4"}, ["4"], "1e400", "NaN", "caf\u00e9"]
+
+
+def test_a_change_reads_the_same_by_its_plan_as_at_length(hub: StandIn) -> None:
+    acme = linked(hub, *({"record": it.record, "object": it.object or "2-99"} for it in ADAPTER.known_maps if it.object))
+    singular = {object_: name for name, object_ in OBJECT_NAMES.items() if not name.startswith("0-")}
+    compared = 0
+    for field_map in acme.maps:
+        for vendor in {*field_map.fields.values(), "unmapped"}:
+            for value in (*_VALUES, *_ODD):
+                kind = f"{singular[field_map.object]}.propertyChange"
+                short = event(kind, propertyName=vendor, propertyValue=value)
+                # An id as text is not HubSpot's own form, so this one is read at length.
+                assert outcome(acme, short) == outcome(acme, short | {"objectId": "1"}), (vendor, value)
+                compared += 1
+    assert compared > 2000
+
+
+def outcome(acme: Any, content: dict[str, Any]) -> Any:
+    try:
+        return ADAPTER.normalize(content, acme, origin="message")
+    except Rejected as error:
+        return str(error)

@@ -8,8 +8,8 @@ from typing import Any
 from accolade.crm import CrmUser, Page, writable
 from accolade.crm.hubspot.calls import Calls
 from accolade.crm.hubspot.fields import convert, millis
-from accolade.crm.hubspot.normalize import FLAGS, MERGED, stage_property
-from accolade.crm.hubspot.objects import ASSOCIATED, associated, modified
+from accolade.crm.hubspot.normalize import FLAGS, stage_property
+from accolade.crm.hubspot.objects import ASSOCIATED, MERGED, associated, modified
 from accolade.crm.hubspot.split import plain_id
 from accolade.model.connections import FieldMap
 from accolade.model.errors import Missing, Rejected

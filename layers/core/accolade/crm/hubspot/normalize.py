@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from accolade.crm.hubspot.changes import change
 from accolade.crm.hubspot.fields import convert, field_type, millis, text_of
-from accolade.crm.hubspot.objects import ASSOCIATED, DEALS, KINDS, associated, modified
+from accolade.crm.hubspot.objects import ASSOCIATED, DEALS, KINDS, MERGED, associated, modified
 from accolade.crm.hubspot.split import association, object_id, plain_id, subscription, vendor_object
 from accolade.model.connections import Connection, FieldMap
 from accolade.model.errors import Rejected
@@ -12,7 +13,6 @@ from accolade.model.fields import RECORD_FIELDS, STAGED, STAGES, TRACKED_FIELDS
 from accolade.model.records import Facts, Origin, RecordKey, Value, Version
 from accolade.model.times import Millis
 
-MERGED = "hs_merged_object_ids"
 FLAGS = (("hs_is_closed_won", "won"), ("hs_is_closed_lost", "lost"), ("hs_is_closed", "lost"))
 """Read with a deal, in this order: the first that is true says how its present stage ended."""
 _CLOSED = "closed_date"
@@ -28,6 +28,9 @@ def normalize(content: Mapping[str, Any], connection: Connection, *, origin: str
     A `propertyChange` is one field at its `occurredAt`; what comes from the API is complete, at `hs_lastmodifieddate`.
     Rejected names the property at fault.
     """
+    plain = change(content, connection, Origin.READ if origin == "read" else Origin.MESSAGE)
+    if plain is not None:
+        return plain
     field_map = mapped(connection, vendor_object(content))
     if field_map is None:
         return []

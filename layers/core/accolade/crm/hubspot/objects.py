@@ -185,6 +185,7 @@ OBJECT_NAMES: Mapping[str, str] = _NAMES | {
 """HubSpot's object type ids and singular names -> the names its API uses."""
 
 MODIFIED = "hs_lastmodifieddate"
+MERGED = "hs_merged_object_ids"
 
 
 def modified(object_: str) -> str:
