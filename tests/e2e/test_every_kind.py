@@ -1,0 +1,84 @@
+"""Every kind of milestone on the deployed stack pays what the back-test of the same history says: one `decide`, two worlds."""
+
+import csv
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.e2e.conftest import ROOT, Deployed
+from tests.e2e.tenancy import CRMS, EXPORT, MAPPING, PEOPLE, Tenancy, tenancy
+
+pytestmark = pytest.mark.e2e
+
+PROGRAM = ROOT / "tests" / "e2e" / "every_kind.yaml"
+KINDS = {"every", "record", "streak", "kpi", "rank", "improvement", "behaviour"}
+CLOSES_WITHIN = 300
+"""Seconds in which maintain, asked again and again, has to have judged everything."""
+
+Held = dict[tuple[str, str, str], int]
+"""Points by (participant, milestone, record or period)."""
+
+
+@pytest.fixture(scope="module")
+def tenant(deployed: Deployed, tmp_path_factory: pytest.TempPathFactory) -> Tenancy:
+    """A tenant that was told the whole history, half by each CRM, and whose periods were all judged."""
+    made = tenancy(deployed, "every-kind", number=40, program=PROGRAM)
+    made.send()
+    until = time.monotonic() + CLOSES_WITHIN
+    before, now = -1, len(made.entries())
+    while before != now:
+        assert time.monotonic() < until, "maintain never came to an end"
+        deployed.invoke("maintain", {})
+        made.wait()
+        before, now = now, len(made.entries())
+    return made
+
+
+def test_production_and_the_back_test_give_the_same_awards_and_points(tenant: Tenancy, tmp_path: Path):
+    paid, foretold = posted(tenant.entries()), simulated(tenant, tmp_path)
+    assert {key: paid.get(key) for key in foretold} == foretold
+    assert set(paid) == set(foretold)
+    assert len({milestone for _, milestone, _ in paid}) == 11
+
+
+def test_the_books_are_balanced_and_a_further_run_of_the_clock_changes_nothing(tenant: Tenancy, deployed: Deployed):
+    tenant.verify()
+    before = tenant.entries()
+    deployed.invoke("maintain", {})
+    tenant.wait()
+    assert tenant.entries() == before
+
+
+def test_a_rank_gives_its_pot_exactly(tenant: Tenancy):
+    by_quarter: dict[str, int] = {}
+    for (_, milestone, scope), points in posted(tenant.entries()).items():
+        if milestone == "quarter-race":
+            by_quarter[scope] = by_quarter.get(scope, 0) + points
+    assert by_quarter
+    assert set(by_quarter.values()) == {10_000}
+
+
+def posted(entries: Sequence[Mapping[str, Any]]) -> Held:
+    """What the ledger says is held: what came out of the program, less what went back."""
+    held: Held = {}
+    for entry in entries:
+        cause = entry["cause"]
+        scope = cause["scope"].split(":")[-1] if cause["scope"].startswith(CRMS) else cause["scope"]
+        key = (cause["participant"], cause["milestone"], scope)
+        for it in entry["transfers"]:
+            given = it["source"].startswith("program:") - it["target"].startswith("program:")
+            held[key] = held.get(key, 0) + given * it["amount"]
+    return {key: points for key, points in held.items() if points}
+
+
+def simulated(tenant: Tenancy, out: Path) -> Held:
+    """What the back-test says is held, with the people's ids and the records' names of the export."""
+    place = ("--deals", str(EXPORT), "--records", f"participant={PEOPLE}", "--mapping", str(MAPPING), "--out", str(out))
+    done = tenant.deployed.accolade("simulate", str(PROGRAM), *place, "--json")
+    assert done.returncode == 0, done.stderr
+    held: Held = {}
+    for row in csv.DictReader((out / "awards.csv").open(encoding="utf-8")):
+        held[row["participant"], row["milestone"], row["period"] or row["record"]] = int(row["held"])
+    return {key: points for key, points in held.items() if points}
