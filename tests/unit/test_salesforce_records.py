@@ -125,6 +125,22 @@ def test_what_was_deleted_or_merged_away_comes_as_deleted(org: StandIn) -> None:
     assert contact.fields["merged_into"] == "0035e0000000009AAA"
 
 
+def test_a_merge_is_an_act_of_whoever_merged(org: StandIn) -> None:
+    gone = {"IsDeleted": True, "MasterRecordId": "0035e0000000009AAA", "SystemModstamp": STAMP, "LastModifiedById": ANN}
+    org.load({"Contact": [ROWS["Contact"] | gone | {"CreatedById": BOB}], "Task": [], "Event": []})
+
+    def merged() -> Facts:
+        return next(it for it in read(org, {"record": "contact"}, {"record": "activity"}) if it.fields.get("kind") == "merge")
+
+    act = merged()
+    assert (act.key.type, act.key.id, act.deleted) == ("activity", CONTACT, False)
+    assert {"owner": ANN, "done": True, "contact": "0035e0000000009AAA", "own_record": False}.items() <= act.fields.items()
+    assert act.fields["happened_on"] == "2026-03-30"
+    org.load({"Contact": [ROWS["Contact"] | gone | {"CreatedById": ANN}]})
+    assert merged().fields["own_record"] is True
+    assert {it.key.type for it in read(org, {"record": "contact"})} == {"contact"}
+
+
 def test_a_case_is_told_its_stages_and_owners_by_its_history(org: StandIn) -> None:
     def change(field: str, old: str, new: str, at: str) -> dict[str, str]:
         return {"CaseId": CASE, "Field": field, "OldValue": old, "NewValue": new, "CreatedDate": at}

@@ -27,7 +27,7 @@ if __package__ in (None, ""):
 from crms import soql
 
 API = "/services/data/v62.0/"
-_EVERY = ("Id", "CreatedDate", "SystemModstamp", "LastModifiedDate", "IsDeleted")
+_EVERY = ("Id", "CreatedDate", "SystemModstamp", "LastModifiedDate", "IsDeleted", "CreatedById", "LastModifiedById")
 _CHANGE = ("Field", "OldValue", "NewValue", "CreatedDate")
 FIELDS: dict[str, tuple[str, ...]] = {
     "Opportunity": (
@@ -64,7 +64,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         *(*_EVERY, "OpportunityId", "Product2Id", "Name", "Quantity", "UnitPrice", "ListPrice", "TotalPrice", "Discount"),
         "ServiceDate",
     ),
-    "Product2": (*_EVERY, "CreatedById", "Name", "ProductCode", "Family", "IsActive"),
+    "Product2": (*_EVERY, "Name", "ProductCode", "Family", "IsActive"),
     "Order": (*_EVERY, "OwnerId", "OrderNumber", "Status", "AccountId", "OpportunityId", "EffectiveDate", "TotalAmount"),
     "Contract": (*_EVERY, "OwnerId", "ContractNumber", "Status", "AccountId", "StartDate", "EndDate"),
     "LeadHistory": ("Id", "LeadId", *_CHANGE),

@@ -14,7 +14,7 @@ from accolade.crm.salesforce import oauth
 from accolade.crm.salesforce.histories import Histories
 from accolade.crm.salesforce.ids import is_id, to18
 from accolade.crm.salesforce.normalize import SYSTEM_FIELDS
-from accolade.crm.salesforce.objects import FLAGS
+from accolade.crm.salesforce.objects import FLAGS, MERGEABLE
 from accolade.crm.salesforce.rest import Rest
 from accolade.crm.salesforce.values import instant, read
 from accolade.model.connections import Connection, FieldMap
@@ -132,6 +132,8 @@ class SalesforceReader:
         plain = {str(field["name"]) for field in described}
         related = {str(field["relationshipName"]) for field in described if field.get("relationshipName")}
         columns = dict.fromkeys((*SYSTEM_FIELDS, "StageName", *FLAGS, "CreatedDate", "OwnerId", "MasterRecordId"))
+        if field_map.object in MERGEABLE:
+            columns |= dict.fromkeys(("CreatedById", "LastModifiedById"))
         columns = {name: None for name in columns if name in plain}
         for canonical, vendor in field_map.fields.items():
             known = _NAME.fullmatch(vendor) is not None and (vendor in plain or vendor.partition(".")[0] in related)

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from accolade.crm import maps_of
 from accolade.crm.salesforce import values
 from accolade.crm.salesforce.ids import is_id, to18
+from accolade.crm.salesforce.merges import merges
 from accolade.crm.salesforce.objects import KINDS, POLYMORPHIC, PREFIXES, STAGES, Stages
 from accolade.model.connections import Connection, FieldMap
 from accolade.model.errors import Rejected
@@ -59,17 +60,16 @@ def normalize(content: Mapping[str, Any], connection: Connection, *, origin: str
         raise Rejected("the record has no id of 15 or 18 characters", where=f"{content['type']}.Id", mend=_GONE)
     reading = _Reading(content, fields, field_map, message=origin == "message", record=to18(record))
     stated = reading.fields()
-    return [
-        Facts(
-            key=RecordKey(connection.tenant, connection.id, field_map.record, to18(record)),
-            version=Version(reading.version(), Origin.MESSAGE if origin == "message" else Origin.READ),
-            fields=stated,
-            history=reading.history(),
-            deleted=reading.deleted(),
-            complete=origin != "message" or _whole(stated, field_map),
-            notification_ids=(str(content["id"])[:64],) if content.get("id") else (),
-        )
-    ]
+    facts = Facts(
+        key=RecordKey(connection.tenant, connection.id, field_map.record, to18(record)),
+        version=Version(reading.version(), Origin.MESSAGE if origin == "message" else Origin.READ),
+        fields=stated,
+        history=reading.history(),
+        deleted=reading.deleted(),
+        complete=origin != "message" or _whole(stated, field_map),
+        notification_ids=(str(content["id"])[:64],) if content.get("id") else (),
+    )
+    return [facts, *merges(facts, fields, field_map, connection)] if facts.deleted else [facts]
 
 
 def types_of(field_map: FieldMap) -> dict[str, FieldType]:

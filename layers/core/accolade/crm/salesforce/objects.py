@@ -194,6 +194,9 @@ STAGES: dict[str, Stages] = {
 FLAGS = tuple(dict.fromkeys(("IsWon", "IsClosed", *(flag for it in STAGES.values() for flag in it.flags), "EndDateTime")))
 """Fields that are read with every record that has them, because its stage may hang on them."""
 
+MERGEABLE = ("Lead", "Contact", "Account")
+"""Objects whose duplicates Salesforce merges; who made and who merged them is read too."""
+
 PREFIXES = {"account": "001", "contact": "003", "lead": "00Q", "deal": "006", "ticket": "500", "campaign": "701"}
 """The first characters of ids by record type: a task's WhoId may be a contact's or a lead's, its WhatId anything's."""
 POLYMORPHIC = ("WhoId", "WhatId")
