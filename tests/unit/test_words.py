@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
-from babel.messages.pofile import read_po
+from tests.unit.test_kinds import EVERY_KIND
 
+from accolade.model.fields import DERIVED_FIELDS, RECORD_FIELDS
+from accolade.programs.field_words import field_name
 from accolade.programs.loading import load
 from accolade.programs.words import program_sentences
 from accolade.texts import texts
@@ -109,12 +111,91 @@ def test_words_that_an_author_typed_cannot_become_links() -> None:
     assert "evil.example" not in said
 
 
-def test_no_sentence_is_left_in_english() -> None:
-    catalogue = read_po((ROOT / "layers/core/accolade/texts/locales/nl/LC_MESSAGES/accolade.po").open("rb"), locale="nl")
-    known = {message.id if isinstance(message.id, str) else message.id[0] for message in catalogue if message.string}
-    for name in ("words.py", "condition_words.py"):
-        source = (ROOT / "layers/core/accolade/programs" / name).read_text()
-        asked = {part.split('"')[0] for part in source.replace("texts.n(\n", "texts.n(").split('texts.t("')[1:]}
-        asked |= {part.split('"')[0] for part in source.split('texts.n("')[1:]}
-        assert len(asked) > 15
-        assert asked <= known
+TERMS = (
+    "hold: {for: 90 days, until: {field: deal.invoice_paid, is: true}}, approval_above: 5000, notify: false, "
+    "caps: [{points: 1000, per: participant, period: month, over: refuse}, {points: 9000, per: region}], "
+    "splits: {owner: 70%, manager: 20%, team: 10%}, dated_by: deal.created_on, "
+    "multipliers: [{times: 1.5, when: {field: participant.tenure_days, below: 90}}], "
+    "guards: [{signal: back_dated_close, above: 3, effect: review}, {signal: discount_depth, effect: cap, points: 10}, "
+    "{signal: stage_bouncing, effect: cap, points: 0}, {signal: closed_and_reopened, above: 1, effect: review}, "
+    "{signal: split_under_threshold, effect: review}, {signal: period_end_pull_forward, effect: hold, days: 60 days}]"
+)
+PERIODS = ("day", "week", "month", "quarter", "half", "year", "month_445", "quarter_445", "lifetime")
+EVERYTHING = [
+    *EVERY_KIND.values(),
+    f"{EVERY_KIND['record']}, {TERMS}",
+    *(f"{EVERY_KIND['every']}, keep: once_reached, reached: day".replace("quarter", period) for period in PERIODS),
+    *(
+        f"{EVERY_KIND['every']}, subject: {who}, sharing: {how}"
+        for who in ("team", "region", "company")
+        for how in ("equal", "each")
+    ),
+    f"{EVERY_KIND['every']}, subject: team, sharing: by_kpi, closes_after: 0 days, hold: 10 days",
+    *(EVERY_KIND["streak"].replace("n: 3", f"n: 3, of: {of}") for of in ("days", "weeks", "months")),
+    EVERY_KIND["rank"].replace(
+        "top: 3, pot: 1000, shares: [50%, 30%, 20%]", "top: 1, pot: 10, shares: [100%], ties: [won_count]"
+    ),
+    EVERY_KIND["improvement"].replace("by: 10%", "by: 0.05, min_sample: 5, where: {field: deal.type, is: new}"),
+    EVERY_KIND["improvement"].replace("close_rate, by: 10%", "won_amount, by: 500 EUR"),
+    EVERY_KIND["behaviour"].replace("per: day", "daily_cap: 3, guards: [{signal: own_duplicate_merged, effect: cap, points: 0}]"),
+    EVERY_KIND["manual"].replace("manager", "anyone, when: {field: nomination.reason, is_set: true}"),
+    EVERY_KIND["manual"].replace("manager", "admin"),
+    "kind: kpi, kpi: response_time, below: 1 hour, min_sample: 5, period: month, points: 5, options: {measure: p90}",
+    "kind: record, record: ticket, when: {all: [{field: ticket.stage, is: won}, {field: account.segment, is: A}]}, points: 5",
+]
+PROGRAM_TERMS = """\
+audience: {field: participant.role, is: sales}
+rollout: {percent: 20, teams: [West, East]}
+caps: [{points: 5000, per: company, period: year}]
+backlog: skip
+"""
+
+
+@pytest.mark.parametrize("extra", ["", PROGRAM_TERMS])
+@pytest.mark.parametrize("milestone", EVERYTHING)
+def test_every_kind_and_every_term_reads_in_both_languages_without_a_hole(milestone, extra) -> None:
+    english, dutch = (sentences(milestone, locale=locale, extra=extra) for locale in ("en", "nl"))
+    assert len(english) == len(dutch)
+    for one, other in zip(english, dutch, strict=True):
+        assert one != other
+        for said in (one, other):
+            assert said.endswith(".")
+            assert said[0] == said[0].upper()
+            assert not any(sign in said for sign in ("%(", "{", "None", "  ", "..", "Fraction", "bucket"))
+
+
+def test_a_milestone_with_every_term_tells_all_of_them() -> None:
+    said = sentences(f"{EVERY_KIND['record']}, {TERMS}")[0]
+    assert said == (
+        "50 points for each won deal. The date that counts is the day of creation. "
+        "The points are split: 70% for the owner, 20% for the owner's manager and 10% for the owner's team, in equal parts. "
+        "The points count 1.5 times if the number of days you have been here is below 90. "
+        "At most 1,000 points for one person in a month; an award that does not fit whole is not paid. "
+        "At most 9,000 points for one region in all; what is above that is not paid. "
+        "The points are pending until the invoice is paid: yes; if that is not so within 90 days, they go back. "
+        "If it was closed more than 3 days after the day that it says, a person looks at it first. "
+        "If it is sold below the list price, at most 10 points are paid. "
+        "If it went back to an earlier stage, nothing is paid. "
+        "If it was closed and opened again more than 1 time, a person looks at it first. "
+        "If another deal with the same account is made within a week of it, a person looks at it first. "
+        "If it is closed in the last 5 days of the period, the points are pending for 60 days. "
+        "Awards above 5,000 points are approved by a person first. No message is sent about it."
+    )
+
+
+def test_a_race_tells_its_prizes_and_what_breaks_a_tie() -> None:
+    assert sentences(EVERY_KIND["rank"])[0] == (
+        "The best 3 in a month, by a total of won amounts, share 1,000 points: 50%, 30% and 20%. "
+        "If two are equal, what decides is who was there earlier and then the name. "
+        "It is decided 3 days after the end of the period."
+    )
+
+
+@pytest.mark.parametrize("locale", ["en", "nl"])
+def test_every_field_there_is_has_a_name_of_its_own(locale) -> None:
+    for record, names in RECORD_FIELDS.items():
+        for name in names | DERIVED_FIELDS.get(record, {}):
+            said = field_name(f"{record}.{name}", texts(locale))
+            assert "_" not in said
+            if locale == "nl" and " " in field_name(f"{record}.{name}", texts("en")):
+                assert said != field_name(f"{record}.{name}", texts("en")), name

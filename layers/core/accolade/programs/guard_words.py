@@ -45,6 +45,7 @@ def _watched(guard: Guard, texts: Texts) -> str:
         "late": lambda: texts.t("it was closed after the day that it says"),
         "split": lambda: texts.t("another deal with the same account is made within a week of it"),
         "reopened": lambda: texts.t("it was closed and opened again"),
+        "cheap": lambda: texts.t("it is sold below the list price"),
         "closed_and_reopened": lambda: texts.n(
             "it was closed and opened again more than %(count)s time",
             "it was closed and opened again more than %(count)s times",
@@ -64,5 +65,6 @@ _EVER = {
     "back_dated_close": "late",
     "split_under_threshold": "split",
     "closed_and_reopened": "reopened",
+    "discount_depth": "cheap",
 }
 """Signals of which already one is too many, by how that is said."""
