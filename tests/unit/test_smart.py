@@ -77,9 +77,11 @@ def test_a_target_outside_what_most_have_reached_is_doubted_with_the_figures() -
 
 
 def test_a_target_that_nearly_everybody_reached_is_doubted_too() -> None:
-    (doubt,) = doubts(load(SMART, file="race.yaml"), {"five": [Fraction(it) for it in range(10, 30)]})
-    assert "five asks for 5" in doubt.says
+    program = load(SMART, file="race.yaml")
+    (doubt,) = doubts(program, {"rate": [Fraction(it, 100) for it in range(75, 95)]})
+    assert "rate asks for 70.0%" in doubt.says
     assert "nine of ten have done that before" in doubt.says
+    assert doubts(program, {"five": [Fraction(it) for it in range(10, 30)]}) == []
 
 
 def test_what_lies_between_or_is_unknown_is_not_doubted() -> None:

@@ -61,7 +61,7 @@ def kpi(
         return
     if format_ not in FORMATS:
         raise Rejected(f"{format_!r} is not a format", where="--format", mend=f"Use one of {', '.join(FORMATS)}")
-    measured = kpis.kpi(name, _pairs(option or [], "--option"))
+    measured = kpis.kpi(name, pairs(option or [], "--option"))
     history = _history(records or [], mapping)
     question = Question(
         measured,
@@ -138,7 +138,8 @@ def _condition(text: str, kpi: kpis.Kpi, history: History) -> Condition | None:
     return tree
 
 
-def _pairs(given: list[str], where: str) -> dict[str, str]:
+def pairs(given: list[str], where: str) -> dict[str, str]:
+    """`name=value`, each once; Rejected for anything else."""
     found = {}
     for text in given:
         key, equals, value = text.partition("=")

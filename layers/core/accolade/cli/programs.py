@@ -1,6 +1,7 @@
 """`accolade program`: what pays."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -8,8 +9,10 @@ import typer
 
 from accolade import crm
 from accolade.cli import options, program_diff, program_states, screen
+from accolade.cli.histories import opened
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
 from accolade.crm.mapping import field_maps
+from accolade.flows.goals import reached
 from accolade.flows.publish import Asked, Done, Publishing, checked
 from accolade.model.fields import FieldType
 from accolade.programs.loading import from_json
@@ -51,6 +54,8 @@ def publish(
     acknowledge: Annotated[
         bool, typer.Option("--acknowledge", help="Targets outside what was reached before are meant.")
     ] = False,
+    history: Annotated[list[str] | None, typer.Option(metavar="TYPE=FILE", help="Export that targets are compared with.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="Mapping of the history.")] = None,
     reason: Annotated[str, typer.Option(help="Why, for the audit.")] = "",
     as_: Annotated[str, typer.Option("--as", help="Who publishes it.")] = "",
     tenant: TenantId = DEFAULT_TENANT,
@@ -59,7 +64,8 @@ def publish(
     """Publish a version, for ever; without a version in the document it gets the next one."""
     open_ = session(context)
     flow = Publishing(open_.programs, open_.connections, open_.tenants)
-    asked = Asked(program_states.person(as_), ghost=ghost, reason=reason, acknowledge=acknowledge)
+    past = partial(reached, opened(None, history, mapping)) if history else None
+    asked = Asked(program_states.person(as_), ghost=ghost, reason=reason, acknowledge=acknowledge, history=past)
     try:
         done = flow.publish(options.content(file), file=file.name, tenant=open_.tenant(tenant), asked=asked, now=now())
     except Problems as problems:

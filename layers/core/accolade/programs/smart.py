@@ -93,7 +93,7 @@ def _bound(line: Threshold) -> Fraction | None:
 
 
 def _doubt(milestone: Milestone, target: Fraction, low: Fraction, high: Fraction) -> str:
-    if low <= target <= high:
+    if low <= target <= high or (milestone.n and target < low):  # a small step is taken often, and pays each time
         return ""
     easy = target < low if milestone.threshold is None or milestone.threshold.rising else target > high
     say = "nine of ten have done that before" if easy else "hardly one of ten has done that before"

@@ -56,12 +56,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A KPI of one subject in one period; `columns` are its parts as the KPI shows them, money in minor units."""
+    """A KPI of one subject in one period; `columns` are its parts as the KPI shows them, money in minor units. `sample`: how
+    many records the value rests on."""
 
     subject: str
     period: str
     value: Value
     columns: Mapping[str, object]
+    sample: int = 0
 
 
 @dataclass(slots=True)
@@ -156,7 +158,8 @@ class _Counting:
             tallies = main.tallies(expected, spell)
             for subject, (value, columns) in main.kpi.together(tallies).items():
                 shown = self._shown.get(subject, {}) if self._question.show else {}
-                found[subject, spell.label] = Line(subject, spell.label, value, {**shown, **columns})
+                sample = main.kpi.sample(tallies[subject])
+                found[subject, spell.label] = Line(subject, spell.label, value, {**shown, **columns}, sample)
         for subject in expected:
             for spell in spells:
                 yield found[subject, spell.label]
