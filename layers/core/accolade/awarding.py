@@ -45,7 +45,7 @@ def period_award(
         return None
     it = pending(key, holding, should, situation.rulebook, milestone=milestone, period=standing.period)
     review = milestone.approval_above is not None and should > milestone.approval_above
-    day = from_millis(earned).date()
+    day = stand.earned_on(milestone, situation.rulebook, standing.period, earned)
     it.award = replace(
         it.award,
         due=stand.vesting(milestone, earned),

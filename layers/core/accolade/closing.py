@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
+from accolade import standings as stand
 from accolade.kpis.port import Fact, Tally
 from accolade.model.ledger import Standing
 from accolade.programs import improving, ranking
@@ -15,7 +16,6 @@ from accolade.programs.periods import Period, bounds
 from accolade.programs.rules import KpiUse, Milestone
 from accolade.programs.shares import shared
 from accolade.situation import Closed, FactKey, FactSet, Result, Situation
-from accolade.standings import due, finished
 
 GROUPS = ("team", "region", "company")
 
@@ -37,14 +37,15 @@ def closes_at(milestone: Milestone, period: Period) -> datetime:
     return end if period.kind == "lifetime" else end + milestone.closes_after
 
 
-def judge(
-    milestone: Milestone, audience: Audience, situation: Situation, *, fixed: Mapping[str, Fraction] | None = None
-) -> Closed:
-    """What everybody should hold for the milestone in the period; `fixed`: baselines of a close before this one."""
+def judge(milestone: Milestone, audience: Audience, situation: Situation, *, fixed: Closed | None = None) -> Closed:
+    """What everybody should hold for the milestone in the period; `fixed`: the close before this one, whose baselines and
+    members of groups stay."""
+    if fixed is not None and fixed.rosters:
+        situation = replace(situation, teams={**situation.teams, **fixed.rosters})
     if milestone.rank is not None:
         return _ranked(milestone, audience, situation)
     if milestone.improvement is not None:
-        return _improved(milestone, audience, situation, fixed or {})
+        return _improved(milestone, audience, situation, fixed.baselines if fixed else {})
     if milestone.subject in GROUPS:
         return _grouped(milestone, audience, situation)
     found: dict[str, Result] = {}
@@ -59,10 +60,11 @@ def _alone(milestone: Milestone, standing: Standing, audience: Audience, situati
     """A person's own milestone, judged at close."""
     use = milestone.kpi
     if use is None or not use.kpi.looks_back:
-        return due(milestone, standing, audience.facts, situation)
+        points = stand.due(milestone, standing, audience.facts, situation)
+        return stand.level(milestone, standing, audience.facts, situation) if points else 0, points
     seen = _tally(use.id, [standing], audience)
     points = milestone.due(seen)
-    return milestone.level(seen), finished(milestone, points, standing, audience.period, situation)
+    return milestone.level(seen), stand.finished(milestone, points, standing, audience.period, situation)
 
 
 def _ranked(milestone: Milestone, audience: Audience, situation: Situation) -> Closed:
@@ -78,7 +80,7 @@ def _ranked(milestone: Milestone, audience: Audience, situation: Situation) -> C
         for number, points in _members(milestone, place.participant, place.points, audience, situation).items():
             if points:
                 found[number] = Result(points, 1, place.position)
-    return Closed(found)
+    return Closed(found, rosters=_rosters(milestone, use, audience, situation))
 
 
 def _subjects(milestone: Milestone, use: KpiUse, audience: Audience) -> dict[str, Tally]:
@@ -102,7 +104,7 @@ def _improved(milestone: Milestone, audience: Audience, situation: Situation, fi
             continue
         baselines[number] = baseline
         level = improving.improved(milestone, replace(_tally(use.id, [standing], audience), target=baseline))
-        points = finished(milestone, milestone.points_for(level) or 0, standing, audience.period, situation)
+        points = stand.finished(milestone, milestone.points_for(level) or 0, standing, audience.period, situation)
         if points:
             found[number] = Result(points, level)
     return Closed(found, baselines)
@@ -141,7 +143,15 @@ def _grouped(milestone: Milestone, audience: Audience, situation: Situation) -> 
             had = found.get(number, Result(0, 0))
             if share:
                 found[number] = Result(had.points + share, max(level, had.level))
-    return Closed(found)
+    return Closed(found, rosters=_rosters(milestone, use, audience, situation))
+
+
+def _rosters(milestone: Milestone, use: KpiUse, audience: Audience, situation: Situation) -> dict[str, tuple[str, ...]]:
+    """The members of the groups that were judged, where it matters who they are."""
+    if milestone.subject not in GROUPS or milestone.sharing == "by_kpi":
+        return {}
+    names = (f"{milestone.subject}:{name}" for name in _names(use, audience))
+    return {name: situation.teams.get(name, ()) for name in names}
 
 
 def _names(use: KpiUse, audience: Audience) -> list[str]:

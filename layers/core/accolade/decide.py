@@ -5,8 +5,9 @@ is posted is the difference. Three pure steps: `merge` (model.records) takes fac
 the record is worth now and to whom, `settle` turns the difference into postings, holdings and messages owed.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 
 from accolade import standings as stand
 from accolade import tell
@@ -25,6 +26,9 @@ __all__ = ["adjust", "approve", "credited_users", "pending", "period_award", "pr
 
 AWARDS_A_DECISION = 30
 """Award changes settled in one transaction; a record with more is marked `unsettled` and settled in several."""
+
+JUST_BEFORE = timedelta(minutes=15)
+"""What moves so shortly before a close may be stored after it."""
 
 Standings = dict[tuple[str, str], Standing]
 
@@ -64,11 +68,17 @@ def settle(projection: Projection, situation: Situation, *, now: datetime, silen
 
 
 def adjust(
-    wanted: Iterable[Pending], situation: Situation, *, at: datetime, now: datetime, actor: str = "maintain"
+    wanted: Iterable[Pending],
+    situation: Situation,
+    *,
+    at: datetime,
+    now: datetime,
+    actor: str = "maintain",
+    why: str = "close",
 ) -> Decision | None:
     """Bring period awards of one participant to what they should be, where no record has moved: closes, ranks, teams.
 
-    `at` is the event time of what is posted. None if nothing changes.
+    `at` is the event time of what is posted, `why` what the message says of it (`tell.adjusted`). None if nothing changes.
     """
     found = sorted(wanted, key=lambda it: it.award.key)
     if not found:
@@ -85,7 +95,7 @@ def adjust(
         books.changed,
         standings,
         tuple(books.entries),
-        tell.adjusted(found, situation, books, now=now),
+        tell.adjusted(found, situation, books, now=now, why=why),
         {node: points for node, points in books.budget.items() if points},
         tuple(parkings(found, None, at, now)),
         settled=tuple(found),
@@ -102,9 +112,19 @@ def resume(it: Pending, holder: Record | Standing, situation: Situation, *, at: 
     return decision if decision.entries else None
 
 
-def approve(it: Pending, holder: Record | Standing, situation: Situation, *, at: datetime, now: datetime, actor: str) -> Decision:
+def approve(
+    it: Pending,
+    holder: Record | Standing,
+    situation: Situation,
+    *,
+    at: datetime,
+    now: datetime,
+    actor: str,
+    reason_hash: str = "",
+) -> Decision:
     """Post what a person has approved, or park it if the budget is short; `holder` and `at` as for `resume`."""
-    return _alone(it, holder, situation, lambda books: books.approve(it.award), at=at, now=now, actor=actor)
+    act = partial(_approved, it)
+    return _alone(it, holder, situation, act, at=at, now=now, actor=actor, reason_hash=reason_hash, why="approved")
 
 
 def refuse(it: Pending, holder: Record | Standing, situation: Situation, *, at: datetime, now: datetime, actor: str) -> Decision:
@@ -121,13 +141,15 @@ def _alone(
     at: datetime,
     now: datetime,
     actor: str = "maintain",
+    reason_hash: str = "",
+    why: str = "budget",
 ) -> Decision:
     """One award moved on its own, without a record or a part that moves."""
     record = holder if isinstance(holder, Record) else None
     standing = holder if isinstance(holder, Standing) else None
     tenant = record.key.tenant if record else situation.wallets[it.award.participant].tenant
     scope = str(record.key) if record else None
-    books = Books(situation.wallets, situation.room, Occasion(tenant, at, at, now, actor, scope))
+    books = Books(situation.wallets, situation.room, Occasion(tenant, at, at, now, actor, scope, reason_hash=reason_hash))
     it.after = act(books)
     it.entries = tuple(books.entries)
     books.touch(it.award.participant)
@@ -139,17 +161,21 @@ def _alone(
         books.changed,
         moved,
         it.entries,
-        tell.resumed(it, record, standing, books, now=now),
+        tell.resumed(it, record, standing, books, now=now, why=why),
         books.budget,
         tuple(parkings([it], scope, at, now)),
         settled=(it,),
     )
 
 
+def _approved(it: Pending, books: Books) -> Holding:
+    return books.approve(it.award)
+
+
 def _late(standings: Iterable[tuple[str, str]], rulebook: Rulebook, now: datetime) -> Iterator[tuple[str, str]]:
     """(period, participant) of standings that move after their period was judged as a whole: it is judged again."""
     for participant, period_id in standings:
-        if any(closes_at(it, parse_period(period_id)) <= now for it in rulebook.closing_in(period_id)):
+        if any(closes_at(it, parse_period(period_id)) <= now + JUST_BEFORE for it in rulebook.closing_in(period_id)):
             yield period_id, participant
 
 
@@ -181,7 +207,7 @@ def _written(record: Record, awards: Mapping[str, Holding], unsettled: tuple[str
 
 
 def _post(
-    found: Iterable[Pending], books: Books, standings: Standings, situation: Situation, record_awards: dict[str, Holding]
+    found: Sequence[Pending], books: Books, standings: Standings, situation: Situation, record_awards: dict[str, Holding]
 ) -> None:
     """Settle awards one after another; what they hold then is kept with their period's standing, or with the record."""
     held: dict[tuple[str, str], dict[str, Holding]] = {}
@@ -196,8 +222,11 @@ def _post(
             held[place][it.award.key] = it.after
         else:
             record_awards[it.award.key] = it.after
+    multiplied = {(it.award.participant, it.period) for it in found if it.milestone and it.milestone.multipliers}
     for place, awards in held.items():
-        standings[place] = stand.holding(standings.get(place) or situation.standings[place], _kept(awards))
+        standing = standings.get(place) or situation.standings[place]
+        seen = stand.seen(standing, situation) if place in multiplied else None
+        standings[place] = stand.holding(standing, _kept(awards), seen)
 
 
 def _awards(
@@ -215,9 +244,10 @@ def _awards(
     for place in {*standings, *unmoved}:
         standing = standings.get(place) or situation.standings[place]
         for milestone in rulebook.inline_in(place[1]):
-            level, should = stand.due(milestone, standing, facts, situation)
-            it = period_award(standing, milestone, level, should, situation, earned=earned, now=at)
+            should = stand.due(milestone, standing, facts, situation)
+            it = period_award(standing, milestone, 0, should, situation, earned=earned, now=at)
             if it is not None:
+                it.level = stand.level(milestone, standing, facts, situation)
                 yield it
 
 

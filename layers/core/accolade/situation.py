@@ -212,8 +212,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A milestone judged over a period: results by participant (nobody with nothing), and the baselines that
-    improvements were measured against, as they were fixed at the first close."""
+    """A milestone judged over a period: results by participant (nobody with nothing), and what the first close fixed for
+    those after it: the baselines that improvements were measured against, and the members that groups had (by
+    `team:West`, `region:...`, `company:`)."""
 
     results: Mapping[str, Result] = field(default_factory=dict)
     baselines: Mapping[str, Fraction] = field(default_factory=dict)
+    rosters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from accolade.kpis.port import Fact, Tally
 from accolade.model.ledger import Standing
-from accolade.model.records import Contribution, Holding
-from accolade.model.times import Millis
+from accolade.model.records import Contribution, Holding, Value
+from accolade.model.times import Millis, from_millis
 from accolade.programs.periods import Period, parse_period
 from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import KpiUse, Milestone
@@ -43,8 +44,8 @@ def moved(projection: Projection, situation: Situation) -> tuple[Standings, dict
     return {place: _with_parts(situation.standings[place], *sums) for place, sums in parts.items()}, facts
 
 
-def holding(standing: Standing, awards: Mapping[str, Holding]) -> Standing:
-    """The standing with these awards."""
+def holding(standing: Standing, awards: Mapping[str, Holding], seen: Mapping[str, Value] | None = None) -> Standing:
+    """The standing with these awards; `seen`: what its first award saw of the person."""
     return Standing(
         standing.tenant,
         standing.participant,
@@ -52,30 +53,45 @@ def holding(standing: Standing, awards: Mapping[str, Holding]) -> Standing:
         standing.parts,
         standing.baseline,
         awards,
-        standing.seen,
+        standing.seen or seen or {},
     )
 
 
-def due(milestone: Milestone, standing: Standing, facts: Mapping[FactKey, FactSet], situation: Situation) -> tuple[int, int]:
-    """(level, points) that should be held: those of all facts less those of the baseline, then multipliers and caps."""
+def due(milestone: Milestone, standing: Standing, facts: Mapping[FactKey, FactSet], situation: Situation) -> int:
+    """The points that should be held: those of all facts less those of the baseline, then multipliers and caps."""
     use = milestone.kpi
     if use is None:
-        return 0, 0
+        return 0
     period = parse_period(standing.period)
-    every = tally(milestone, use, standing, period, facts, situation)
-    level, points = milestone.level(every), milestone.due(every)
+    points = milestone.due(tally(milestone, use, standing, period, facts, situation))
     if points and standing.baseline.get(use.id):
-        before = tally(milestone, use, standing, period, facts, situation, baseline=True)
-        level, points = max(0, level - milestone.level(before)), max(0, points - milestone.due(before))
-    return level, finished(milestone, points, standing, period, situation)
+        points = max(0, points - milestone.due(tally(milestone, use, standing, period, facts, situation, baseline=True)))
+    return finished(milestone, points, standing, period, situation)
+
+
+def level(milestone: Milestone, standing: Standing, facts: Mapping[FactKey, FactSet], situation: Situation) -> int:
+    """The level that the same facts reach, less that of the baseline."""
+    use = milestone.kpi
+    if use is None:
+        return 0
+    period = parse_period(standing.period)
+    reached = milestone.level(tally(milestone, use, standing, period, facts, situation))
+    if reached and standing.baseline.get(use.id):
+        reached -= milestone.level(tally(milestone, use, standing, period, facts, situation, baseline=True))
+    return max(0, reached)
+
+
+def seen(standing: Standing, situation: Situation) -> Mapping[str, Value]:
+    """What multipliers of the period's awards see of the person: as they were when the first of them was earned."""
+    participant = situation.participants.get(standing.participant)
+    return standing.seen or (attributes(participant, parse_period(standing.period).start) if participant else {})
 
 
 def finished(milestone: Milestone, points: int, standing: Standing, period: Period, situation: Situation) -> int:
     """Points after the multipliers and the caps a person of a period award."""
     if points and milestone.multipliers:
-        participant = situation.participants.get(standing.participant)
-        seen = standing.seen or (attributes(participant, period.start) if participant else {})
-        values = {f"participant.{name}": value for name, value in seen.items() if value is not None}
+        known = seen(standing, situation)
+        values = {f"participant.{name}": value for name, value in known.items() if value is not None}
         points = milestone.multiplied(points, values)
     if milestone.caps and not milestone.daily and milestone.kpi is not None and milestone.kpi.name != "awarded":
         limits = [cap.points for cap in milestone.caps if cap.scope == "participant"]
@@ -112,10 +128,23 @@ def vesting(milestone: Milestone, earned: Millis) -> Millis:
     return VESTED if hold is None or hold.days is None else earned + hold.days * DAY
 
 
+def caps_groups(milestone: Milestone, rulebook: Rulebook) -> bool:
+    """Whether caps that are budget nodes may bind the milestone."""
+    program = rulebook.version(milestone.program, milestone.version)
+    return program is not None and bool(program.caps or milestone.caps)
+
+
+def earned_on(milestone: Milestone, rulebook: Rulebook, period_id: str, earned: Millis) -> date:
+    """The day in the program's zone on which points of a period award are earned, within the period."""
+    program, period = rulebook.version(milestone.program, milestone.version), parse_period(period_id)
+    day = from_millis(earned).astimezone(ZoneInfo(program.zone if program else "UTC")).date()
+    return max(period.start, min(day, period.last_day or day))
+
+
 def group_nodes(milestone: Milestone, rulebook: Rulebook, standing: Standing, situation: Situation, on: date) -> tuple[str, ...]:
     """The group caps that bind a period award: budget nodes, as for record awards."""
     program = rulebook.version(milestone.program, milestone.version)
-    if program is None or not (program.caps or milestone.caps):
+    if program is None or not caps_groups(milestone, rulebook):
         return ()
     participant = situation.participants.get(standing.participant)
     person = attributes(participant, on) if participant else {}

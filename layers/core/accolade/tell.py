@@ -57,13 +57,19 @@ def deliveries(
     )
 
 
-def adjusted(settled: Iterable[Pending], situation: Situation, books: Books, *, now: datetime) -> tuple[Delivery, ...]:
-    """The message owed where no record moved (a close, a rank, a team's award): one a person and award revision."""
+def adjusted(
+    settled: Iterable[Pending], situation: Situation, books: Books, *, now: datetime, why: str = "close"
+) -> tuple[Delivery, ...]:
+    """The message owed where no record moved (a close, a rank, a team's award): one a person and award revision.
+
+    `why`: `close` (the period was judged), `late` (once more, for something came late), `group` (the group's result moved
+    before the end), `quota` (a quota was changed), `vest`.
+    """
     told: list[Delivery] = []
     for it in settled:
         standing = situation.standings.get((it.award.participant, it.period))
         speaking = [entry for entry in it.entries if entry.kind in SPEAKING] if _notified(it) else []
-        lines = [_line(it, entry, _facts(it, None, standing) | {"reason": "close"}) for entry in speaking]
+        lines = [_line(it, entry, _facts(it, None, standing) | {"reason": why}) for entry in speaking]
         if lines:
             id_ = delivery_id(it.award.key, str(it.after.revision), it.award.participant)
             told.append(_delivery(id_, it.award.participant, it.award.program, lines, books, record=None, now=now))
@@ -75,11 +81,14 @@ def _notified(it: Pending) -> bool:
 
 
 def resumed(
-    it: Pending, record: Record | None, standing: Standing | None, books: Books, *, now: datetime
+    it: Pending, record: Record | None, standing: Standing | None, books: Books, *, now: datetime, why: str = "budget"
 ) -> tuple[Delivery, ...]:
-    """The message owed when a parked award is posted: id = award key, its revision and the recipient."""
+    """The message owed when an award that waited is posted: id = award key, its revision and the recipient.
+
+    `why` it is posted now: there is `budget`, or it was `approved`.
+    """
     person = it.award.participant
-    lines = [_line(it, entry, _facts(it, record, standing) | {"reason": "budget"}) for entry in it.entries]
+    lines = [_line(it, entry, _facts(it, record, standing) | {"reason": why}) for entry in it.entries]
     told = [line for line, entry in zip(lines, it.entries, strict=True) if entry.kind in SPEAKING]
     if not told:
         return ()
@@ -183,6 +192,8 @@ def _reason(before: Record, record: Record) -> dict[str, str | int]:
     """Why points go back: what has changed on the record, the strongest reason first, and the day it did (UTC)."""
     was, now = closing(before), closing(record)
     on = from_millis(record.version).date().isoformat()
+    if record.key.type == "nomination":
+        return {"reason": "nomination", "on": on}
     if record.deleted:
         return {"reason": "deleted", "on": on}
     if now is None:

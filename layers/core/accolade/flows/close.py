@@ -4,23 +4,23 @@ A judgement is stored before anybody is settled by it, under its revision; whoev
 died or somebody else was deciding about them, is settled by the next run. What arrives late is judged again, visibly.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from accolade import standings as stand
 from accolade.closing import GROUPS, Audience, closes_at, judge
 from accolade.decide import adjust, period_award
-from accolade.model.connections import Connection
+from accolade.flows.audiences import Audiences
 from accolade.model.deliveries import Delivery
 from accolade.model.errors import Conflict
-from accolade.model.ledger import Standing
 from accolade.model.times import to_millis
-from accolade.programs.periods import BEGINNING, WINDOW, Period, bounds
+from accolade.programs.periods import WINDOW, Period, bounds, parse_period
 from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import Milestone
-from accolade.situation import FactKey, FactSet, Result, Situation
-from accolade.store.closes import Close, Closes, Name
+from accolade.situation import Pending, Result, Situation
+from accolade.store.closes import QUOTA, Close, Closes, Late, Name
 from accolade.store.decisions import Decisions
 
 LATE_A_RUN = 500
@@ -41,18 +41,14 @@ class Closer:
 
     def __call__(self, tenant: str, *, now: datetime) -> int:
         """Judge what is due and settle what it changes; returns how many awards moved."""
-        book = self.rulebook_of(tenant)
-        if not any(not it.inline for id_ in book.program_ids() for version in book.versions(id_) for it in version.milestones):
-            return 0
-        known, late = self.closes.all(tenant), list(self.closes.late(tenant, limit=LATE_A_RUN))
-        moved_late = {it.period for it in late}
-        moved, failed = 0, set[str]()
-        for milestone, period in due(book, known, moved_late, now):
-            try:
-                moved += self._close(tenant, milestone, period, book, known.get(_name(milestone, period)), now)
-            except Conflict:
-                failed.add(period.id)
-                self.log("conflict", tenant=tenant, milestone=f"{milestone.program}/{milestone.id}", period=period.id)
+        book, late = self.rulebook_of(tenant), list(self.closes.late(tenant, limit=LATE_A_RUN))
+        moved, failed = self._quotas(tenant, late, book, now)
+        if any(not it.inline for id_ in book.program_ids() for version in book.versions(id_) for it in version.milestones):
+            known = self.closes.all(tenant)
+            for milestone, period in due(book, known, {it.period for it in late}, now):
+                done, whole = self._close(tenant, milestone, period, book, known.get(_name(milestone, period)), now)
+                moved += done
+                failed |= set() if whole else {it.period for it in late if _touched(milestone, period, it.period)}
         for it in late:
             if it.period not in failed:
                 self.closes.forget(it)
@@ -60,24 +56,44 @@ class Closer:
 
     def _close(
         self, tenant: str, milestone: Milestone, period: Period, book: Rulebook, known: Close | None, now: datetime
-    ) -> int:
-        situation, audience = self._audience(tenant, milestone, period, book)
-        judged = judge(milestone, audience, situation, fixed=known.closed.baselines if known and known.final else None)
+    ) -> tuple[int, bool]:
+        """How many awards moved, and whether everybody has been settled."""
+        audiences = Audiences(self.closes, self.decisions, tenant)
         final = closes_at(milestone, period) <= now
+        situation, audience = audiences.of(milestone, period, book, everybody=final)
+        judged = judge(milestone, audience, situation, fixed=known.closed if known and known.final else None)
         close = known or Close(_name(milestone, period), judged, now)
-        if known is None or judged != known.closed or final != known.final:
-            close = self.closes.put(tenant, replace(close, closed=judged, judged_at=now, final=final, settled=False))
-        held = {number for number, it in audience.standings.items() if _key(milestone, number, period) in it.awards}
-        moved = 0
-        for number in sorted({*judged.results, *held}):
-            result = judged.results.get(number, Result(0, 0))
-            moved += self._settle(tenant, milestone, period, number, result, situation, now)
-        if not close.settled:
-            self.closes.put(tenant, replace(close, settled=True))
-        return moved
+        why = "group" if not final else "late" if known and known.final else "close"
+        try:
+            if known is None or judged != known.closed or final != known.final:
+                close = self.closes.put(tenant, replace(close, closed=judged, judged_at=now, final=final, settled=False))
+            held = {number for number, it in audience.standings.items() if _key(milestone, number, period) in it.awards}
+            moved = 0
+            whole = True
+            for number in sorted({*judged.results, *held}):
+                result = judged.results.get(number, Result(0, 0))
+                if _settled(milestone, audience, number, result, situation, now):
+                    continue
+                try:
+                    moved += self._settle(tenant, milestone, period, number, result, situation, now, why)
+                except Conflict:
+                    whole = self._lost(tenant, milestone, period, number)
+            if whole and not close.settled:
+                self.closes.put(tenant, replace(close, settled=True))
+        except Conflict:  # another run judges the same just now
+            return 0, self._lost(tenant, milestone, period, "")
+        return moved, whole
 
     def _settle(
-        self, tenant: str, milestone: Milestone, period: Period, number: str, result: Result, base: Situation, now: datetime
+        self,
+        tenant: str,
+        milestone: Milestone,
+        period: Period,
+        number: str,
+        result: Result,
+        base: Situation,
+        now: datetime,
+        why: str,
     ) -> int:
         """Bring one person's award to the result; 0 if it is there already. Conflict if somebody else decides just now."""
         people, wallets, standings, budgets = self.decisions.people(tenant, [number], [(number, period.id)], [milestone.program])
@@ -88,51 +104,61 @@ class Closer:
         if it is None:
             return 0
         it.place = result.place
-        if it.award.nodes:
-            situation.budgets |= self.decisions.people(tenant, (), (), it.award.nodes)[3]
-        decision = adjust([it], situation, at=at, now=now)
+        return self._post(tenant, [it], situation, at, now, why)
+
+    def _quotas(self, tenant: str, late: Sequence[Late], book: Rulebook, now: datetime) -> tuple[int, set[str]]:
+        """Settle the milestones of people whose quota has changed; how many awards moved, and the periods to look at again."""
+        moved, failed = 0, set[str]()
+        for it in late:
+            if not (it.mark.startswith(QUOTA) and it.participant):
+                continue
+            try:
+                moved += self._quota(tenant, it, book, now)
+            except Conflict:
+                failed.add(it.period)
+                self.log("conflict", tenant=tenant, participant=it.participant, period=it.period)
+        return moved, failed
+
+    def _quota(self, tenant: str, late: Late, book: Rulebook, now: datetime) -> int:
+        period, place = parse_period(late.period), (late.participant, late.period)
+        asked = [it for it in book.inline_in(late.period) if it.quota and it.kpi]
+        if not asked:
+            return 0
+        programs = {it.program for it in asked}
+        people, wallets, standings, budgets = self.decisions.people(tenant, [late.participant], [place], programs)
+        audiences = Audiences(self.closes, self.decisions, tenant)
+        situation = Situation(book, audiences.nobody, {}, people, wallets, standings, budgets)
+        folded = {(*place, it.kpi.id) for it in asked if it.kpi and it.kpi.folded}
+        situation.facts = self.decisions.facts(tenant, folded)
+        situation.quotas = self.decisions.quotas(tenant, {(late.participant, it.kpi.name, period.id) for it in asked if it.kpi})
+        at, found = min(now, bounds(period)[1]), list[Pending]()
+        for milestone in asked:
+            points = stand.due(milestone, standings[place], situation.facts, situation)
+            level = stand.level(milestone, standings[place], situation.facts, situation)
+            it = period_award(standings[place], milestone, level, points, situation, earned=to_millis(at), now=to_millis(now))
+            found += [it] if it else []
+        return self._post(tenant, found, situation, at, now, "quota")
+
+    def _post(self, tenant: str, found: Sequence[Pending], situation: Situation, at: datetime, now: datetime, why: str) -> int:
+        nodes = {node for it in found for node in (*it.award.nodes, *it.award.holding.nodes)}
+        if nodes:
+            situation.budgets |= self.decisions.people(tenant, (), (), nodes)[3]
+        decision = adjust(found, situation, at=at, now=now, why=why)
         if decision is None:
             return 0
         decision = replace(decision, deliveries=tuple(self.route(one, situation, now) for one in decision.deliveries))
         self.decisions.commit([decision], situation)
         self.hand_over(decision.deliveries, now)
-        self.log("closed", tenant=tenant, award=it.award.key, entries=[one.id for one in decision.entries])
-        return 1
+        entries = [one.id for one in decision.entries]
+        for it in found:
+            self.log("closed", tenant=tenant, award=it.award.key, why=why, entries=entries)
+        return len(found)
 
-    def _audience(self, tenant: str, milestone: Milestone, period: Period, book: Rulebook) -> tuple[Situation, Audience]:
-        """Everybody who may have anything in the period, read consistently."""
-        situation = Situation(book, Connection("", tenant, "", "", BEGINNING, BEGINNING))
-        situation.teams = self.decisions.teams(tenant)
-        numbers = {*self.closes.numbers(tenant, period.id)}
-        if milestone.kpi and milestone.kpi.kpi.looks_back:
-            numbers |= {*situation.teams.get("company:", ())}
-        audience = self._standings(tenant, milestone, period, numbers)
-        situation.participants = self.decisions.people(tenant, numbers, (), ())[0]
-        if milestone.quota and milestone.kpi:
-            situation.quotas = self.decisions.quotas_in(tenant, period.id, milestone.kpi.name)
-        if milestone.improvement is not None and milestone.calendar is not None:
-            earlier, before = list[Audience](), period
-            for _ in range(max(1, milestone.improvement.periods)):
-                if before.start <= date.min + timedelta(days=1):
-                    break
-                before = milestone.calendar.period_of(before.start - timedelta(days=1))
-                earlier.append(self._standings(tenant, milestone, before, numbers))
-            audience = replace(audience, earlier=earlier)
-        return situation, audience
-
-    def _standings(self, tenant: str, milestone: Milestone, period: Period, numbers: Iterable[str]) -> Audience:
-        _, _, standings, _ = self.decisions.people(tenant, (), [(it, period.id) for it in numbers], ())
-        found: Mapping[str, Standing] = {number: it for (number, _), it in standings.items()}
-        facts: dict[FactKey, FactSet] = {}
-        for use in milestone.uses:
-            if use.kpi.looks_back:
-                facts |= self.decisions.facts_until(tenant, numbers, use.id, period.id, period.end)
-            elif use.folded:
-                ids = {kpi for it in found.values() for kpi in it.parts if kpi == use.id or kpi.startswith(f"{use.id}=")}
-                facts |= self.decisions.facts(
-                    tenant, {(number, period.id, kpi) for number, it in found.items() for kpi in ids & {*it.parts}}
-                )
-        return Audience(period, found, facts)
+    def _lost(self, tenant: str, milestone: Milestone, period: Period, number: str) -> bool:
+        """Say that somebody was faster; the next run goes on from here."""
+        name = f"{milestone.program}/{milestone.id}"
+        self.log("conflict", tenant=tenant, milestone=name, period=period.id, participant=number)
+        return False
 
 
 def due(book: Rulebook, known: Mapping[Name, Close], late: set[str], now: datetime) -> Iterator[tuple[Milestone, Period]]:
@@ -142,10 +168,33 @@ def due(book: Rulebook, known: Mapping[Name, Close], late: set[str], now: dateti
             close = known.get(_name(milestone, period))
             over = closes_at(milestone, period) <= now
             if over:
-                if close is None or not close.final or not close.settled or period.id in late:
+                if (
+                    close is None
+                    or not close.final
+                    or not close.settled
+                    or any(_touched(milestone, period, moved) for moved in late)
+                ):
                     yield milestone, period
             elif milestone.evaluate == "live" and milestone.subject in GROUPS and bounds(period)[0] <= now:
                 yield milestone, period
+
+
+def _touched(milestone: Milestone, period: Period, moved: str) -> bool:
+    """Whether what moved in a period matters to the judgement of this one: later ones too, where the KPI looks back."""
+    if moved == period.id:
+        return True
+    before = parse_period(moved)
+    looks_back = any(use.kpi.looks_back for use in milestone.uses)
+    return looks_back and before.calendar == period.calendar and before.start < period.start
+
+
+def _settled(milestone: Milestone, audience: Audience, number: str, result: Result, situation: Situation, now: datetime) -> bool:
+    """Whether somebody holds the result, by the standing that was judged: most do, when something came late for one."""
+    standing = audience.standings.get(number)
+    if standing is None:
+        return False
+    at = to_millis(min(now, bounds(audience.period)[1]))
+    return period_award(standing, milestone, result.level, result.points, situation, earned=at, now=to_millis(now)) is None
 
 
 def _periods(book: Rulebook, now: datetime) -> list[Period]:
@@ -161,9 +210,10 @@ def _periods(book: Rulebook, now: datetime) -> list[Period]:
                 if period.end <= begin:
                     break
                 found[period.id] = period
-                if period.start <= begin or period.kind in ("lifetime", WINDOW):
+                before = calendar.before(period)
+                if period.start <= begin or period.kind in ("lifetime", WINDOW) or before is None:
                     break
-                period = calendar.period_of(period.start - timedelta(days=1))
+                period = before
     return sorted(found.values(), key=lambda it: (it.start, it.id))
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from accolade.decide import project
 from accolade.model.connections import Connection
 from accolade.model.records import Record
-from accolade.programs.periods import parse_period
+from accolade.model.times import Millis
 from accolade.programs.rulebook import Rulebook
 from accolade.seeing import references
 from accolade.situation import Situation
-from accolade.standings import group_nodes
+from accolade.standings import caps_groups, earned_on, group_nodes
 from accolade.store.decisions import Decisions
 from accolade.worth import users_of
 
@@ -43,7 +43,7 @@ class Situations:
         )
         situation.participants, situation.wallets, situation.standings, situation.budgets = people, wallets, standings, budgets
         situation.facts = self.decisions.facts(tenant, {(it.participant, it.period, it.kpi) for it in contributions if it.on})
-        self._complete(situation, places)
+        self._complete(situation, places, versions)
         return situation
 
     def _known(self, versions: Sequence[Record]) -> Situation:
@@ -64,17 +64,31 @@ class Situations:
         situation.related = self.decisions.records(related) if related else {}
         return situation
 
-    def _complete(self, situation: Situation, places: Iterable[tuple[str, str]]) -> None:
+    def _complete(self, situation: Situation, places: Iterable[tuple[str, str]], versions: Iterable[Record]) -> None:
         """What period awards ask beyond their standing: quotas, and what groups have drawn on their caps."""
-        tenant, capped = self.connection.tenant, set[str]()
+        tenant, capped, quotas = self.connection.tenant, set[str](), set[tuple[str, str, str]]()
+        instants = None
         for number, period in places:
+            standing = situation.standings[number, period]
+            capped |= {node for it in standing.awards.values() for node in it.nodes}
             for milestone in self.rulebook.inline_in(period):
-                standing = situation.standings[number, period]
-                capped |= {*group_nodes(milestone, self.rulebook, standing, situation, parse_period(period).start)}
-                for it in standing.awards.values():
-                    capped |= {*it.nodes}
                 if milestone.quota and milestone.kpi:
-                    key = (number, milestone.kpi.name, period)
-                    situation.quotas |= self.decisions.quotas(tenant, [key])
+                    quotas.add((number, milestone.kpi.name, period))
+                if caps_groups(milestone, self.rulebook):
+                    instants = _instants(versions) if instants is None else instants
+                    for day in {earned_on(milestone, self.rulebook, period, at) for at in instants}:
+                        capped |= {*group_nodes(milestone, self.rulebook, standing, situation, day)}
+        if quotas:
+            situation.quotas |= self.decisions.quotas(tenant, quotas)
         if capped:
             situation.budgets |= self.decisions.people(tenant, (), (), capped)[3]
+
+
+def _instants(versions: Iterable[Record]) -> set[Millis]:
+    """Every instant at which what these records are worth may have been earned (epoch ms)."""
+    found: set[Millis] = set()
+    for record in versions:
+        found |= {version.at for version, _ in record.fields.values()}
+        found |= {at for rows in record.history.values() for at, _ in rows}
+        found |= {record.deletion[0].at} if record.deletion else set()
+    return found

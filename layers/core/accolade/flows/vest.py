@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from accolade.decide import adjust, period_award
+from accolade.decide import adjust, pending, period_award
 from accolade.model.connections import Connection
 from accolade.model.deliveries import Delivery
 from accolade.model.errors import Conflict
@@ -13,7 +13,7 @@ from accolade.model.times import to_millis
 from accolade.programs.periods import BEGINNING, parse_period
 from accolade.programs.rulebook import Rulebook
 from accolade.queues import Queue
-from accolade.situation import Situation
+from accolade.situation import Pending, Situation
 from accolade.store.decisions import Decisions
 from accolade.store.outstanding import Held, Outstanding
 
@@ -62,11 +62,15 @@ class Vest:
         standing = standings[place]
         candidates = book.milestones_in(parse_period(held.period))
         milestone = next((it for it in candidates if (it.program, it.id) == (program, milestone_id)), None)
-        if milestone is None or held.award not in standing.awards:
+        holding = standing.awards.get(held.award)
+        if holding is None:
             return 0
-        holding = standing.awards[held.award]
-        it = period_award(standing, milestone, 1, holding.held, situation, earned=to_millis(held.at), now=to_millis(now))
-        decision = adjust([it] if it else [], situation, at=held.at, now=now)
+        if milestone is None:  # no version has it any more: what was held back is due all the same
+            it: Pending | None = pending(held.award, holding, holding.held, book, period=held.period)
+        else:
+            earned, at = to_millis(held.at), to_millis(now)
+            it = period_award(standing, milestone, 1, holding.held, situation, earned=earned, now=at)
+        decision = adjust([it] if it else [], situation, at=held.at, now=now, why="vest")
         if decision is None:
             return 0
         decision = replace(decision, deliveries=tuple(self.route(one, situation, now) for one in decision.deliveries))

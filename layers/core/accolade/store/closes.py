@@ -1,6 +1,8 @@
 """Closes: what each milestone that is judged over everybody came to in each period, and what moved after that."""
 
 import json
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +14,9 @@ from accolade.model.times import iso, parse_instant
 from accolade.situation import Closed, Result
 from accolade.store import keys
 from accolade.store.database import Database
+
+_LONG = 10_000
+"""Characters from which on a judgement is packed."""
 
 Name = tuple[str, str, str]
 """(program, milestone, period id)."""
@@ -30,9 +35,13 @@ class Close:
     revision: int = 0
 
 
+QUOTA = "quota"
+
+
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Somebody's standing moved after its period was judged; `mark` tells a newer move from an older."""
+    """Somebody's standing moved after its period was judged, or their quota (`mark` begins with QUOTA; `participant` is empty
+    where it is a group's); `mark` tells a newer move from an older."""
 
     period: str
     participant: str
@@ -61,13 +70,7 @@ class Closes:
             "judged_at": iso(close.judged_at),
             "final": close.final,
             "settled": close.settled,
-            "body": json.dumps(
-                {
-                    "r": {number: [it.points, it.level, it.place] for number, it in sorted(close.closed.results.items())},
-                    "b": {number: str(it) for number, it in sorted(close.closed.baselines.items())},
-                },
-                separators=(",", ":"),
-            ),
+            "body": _body(close.closed),
         }
         if close.revision == 0:
             self._db.put(self._db.state, item, new=True)
@@ -100,12 +103,25 @@ class Closes:
             return
 
 
+def _body(closed: Closed) -> str:
+    """What was judged, as text; packed, for twenty thousand people have to fit into one item."""
+    body = {
+        "r": {number: [it.points, it.level, it.place] for number, it in sorted(closed.results.items())},
+        "b": {number: str(it) for number, it in sorted(closed.baselines.items())},
+        "t": {group: list(members) for group, members in sorted(closed.rosters.items())},
+    }
+    text = json.dumps({name: it for name, it in body.items() if it}, separators=(",", ":"))
+    return b64encode(zlib.compress(text.encode())).decode() if len(text) > _LONG else text
+
+
 def _from_item(item: Mapping[str, Any]) -> Close:
-    body = json.loads(item["body"])
+    text = item["body"]
+    body = json.loads(text if text.startswith("{") else zlib.decompress(b64decode(text)))
     program, milestone, period = item["name"]
     closed = Closed(
-        {number: Result(*result) for number, result in body["r"].items()},
-        {number: Fraction(text) for number, text in body["b"].items()},
+        {number: Result(*result) for number, result in body.get("r", {}).items()},
+        {number: Fraction(exact) for number, exact in body.get("b", {}).items()},
+        {group: tuple(members) for group, members in body.get("t", {}).items()},
     )
     return Close(
         (program, milestone, period), closed, parse_instant(item["judged_at"]), item["final"], item["settled"], item["rev"]

@@ -50,6 +50,8 @@ def budget_writes(db: Database, decisions: Sequence[Decision], situation: Situat
     writes = []
     for node, points in spent.items():
         budget = situation.budgets.get(node)
+        if budget is None and "/" in node:  # a cap of a group that nobody has drawn on yet
+            budget = Budget("", node, limit=int(node.rpartition("=")[2]))
         if points and budget is not None and budget.limit is not None:
             tenant = budget.tenant or next(iter(situation.wallets.values())).tenant
             writes.append(_spend(db, replace(budget, tenant=tenant), points))

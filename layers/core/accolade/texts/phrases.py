@@ -50,8 +50,12 @@ def what_happened(texts: Texts, delivery: Delivery, *, subject: str) -> str:
     line = next((line for line in delivery.lines if line.points < 0 and "reason" in line.facts), None)
     if line is None:
         return ""
-    if line.facts["reason"] == "close":
+    if line.facts["reason"] in ("close", "late"):
         return texts.t("Something changed after the period was closed, and it was judged again.")
+    if line.facts["reason"] == "group":
+        return texts.t("The result of your group has changed.")
+    if line.facts["reason"] == "quota":
+        return texts.t("A quota was changed, and the period was judged again.")
     name = texts.t('"%(subject)s"', subject=subject) if subject else texts.t("the deal")
     on = _day(texts, line)
     sentences = {
@@ -59,6 +63,7 @@ def what_happened(texts: Texts, delivery: Delivery, *, subject: str) -> str:
         "lost": texts.t("%(name)s was marked as lost on %(on)s.", name=name, on=on),
         "amount": texts.t("the amount of %(name)s was changed on %(on)s.", name=name, on=on),
         "owner": texts.t("%(name)s was credited to somebody else on %(on)s.", name=name, on=on),
+        "nomination": texts.t("a nomination was declined or withdrawn on %(on)s.", on=on),
         "deleted": texts.t("%(name)s was deleted on %(on)s.", name=name, on=on),
         "merged": texts.t("%(name)s was merged into another record on %(on)s.", name=name, on=on),
     }
@@ -99,11 +104,22 @@ def _standing(texts: Texts, line: Line, what: str) -> str:
         what = texts.t("%(nth)s place: %(what)s", nth=texts.ordinal(place), what=what)
     if line.kind == "vest":
         return texts.t("%(what)s, no longer pending", what=what)
+    what = _judged_again(texts, line, what) if line.points > 0 else what
     if vests is None or line.points < 0:
         return what
     if not vests:
         return texts.t("%(what)s, pending until its condition is met", what=what)
     return texts.t("%(what)s, pending until %(on)s", what=what, on=texts.day(date.fromisoformat(str(vests))))
+
+
+def _judged_again(texts: Texts, line: Line, what: str) -> str:
+    """The same with why points come only now."""
+    reason = line.facts.get("reason")
+    if reason == "late":
+        return texts.t("%(what)s, judged again after the period was closed", what=what)
+    if reason == "quota":
+        return texts.t("%(what)s, after a quota was changed", what=what)
+    return texts.t("%(what)s, approved", what=what) if reason == "approved" else what
 
 
 def _counted(texts: Texts, line: Line, at: datetime) -> str:

@@ -81,9 +81,10 @@ def resume(wallet: Wallet, holding: Holding, *, step: int, terms: Terms) -> Adju
     return _raise(wallet, replace(holding, parked=holding.parked - points), points, replace(terms, room=None, review=False))
 
 
-def approve(wallet: Wallet, holding: Holding, *, terms: Terms) -> Adjustment:
-    """A person has approved what awaited: it is posted, or parked if the budget is short."""
-    points = holding.awaiting
+def approve(wallet: Wallet, holding: Holding, *, terms: Terms, most: int | None = None) -> Adjustment:
+    """A person has approved what awaited: it is posted, or parked if the budget is short. `most`: what the caps of groups
+    have left (None: they do not bind); what is beyond is not held, and asked for again at the next decision."""
+    points = holding.awaiting if most is None else min(holding.awaiting, most)
     return _raise(wallet, replace(holding, awaiting=0), points, replace(terms, review=False))
 
 

@@ -40,7 +40,8 @@ class Award:
 class Occasion:
     """What the entries of a decision have in common: the record that moved, and when.
 
-    `earned_at`: event time of an accrual (the closing); `changed_at`: event time of everything else.
+    `earned_at`: event time of an accrual (the closing); `changed_at`: event time of everything else. `reason_hash`: of what
+    a person gave as the reason, salted.
     """
 
     tenant: str
@@ -51,6 +52,7 @@ class Occasion:
     record: str | None = None
     record_version: int | None = None
     notification_ids: tuple[str, ...] = ()
+    reason_hash: str = ""
 
 
 @dataclass(slots=True)
@@ -75,13 +77,17 @@ class Books:
         return self._take(award, change)
 
     def resume(self, award: Award, *, step: int) -> Holding:
-        """Post what was parked, in steps of so many points, as far as the budget has room; returns the holding then."""
-        wallet = self._wallet(award.participant)
-        return self._take(award, awards.resume(wallet, award.holding, step=step, terms=self._terms(award)))
+        """Post what was parked, in steps of so many points, as far as the budget and its groups have room; the holding then."""
+        wallet, terms = self._wallet(award.participant), self._terms(award)
+        if award.nodes:
+            groups = self._group_room(award)
+            terms = replace(terms, room=groups if terms.room is None else min(groups, terms.room))
+        return self._take(award, awards.resume(wallet, award.holding, step=step, terms=terms))
 
     def approve(self, award: Award) -> Holding:
         """Post what a person has approved; returns the holding then."""
-        change = awards.approve(self._wallet(award.participant), award.holding, terms=self._terms(award))
+        most = self._group_room(award) if award.nodes else None
+        change = awards.approve(self._wallet(award.participant), award.holding, most=most, terms=self._terms(award))
         return self._take(award, change)
 
     def refuse(self, award: Award) -> Holding:
@@ -127,7 +133,8 @@ class Books:
             for node in (award.program, *nodes):
                 self.budget[node] = self.budget.get(node, 0) + posting.from_budget
         self.changed[award.participant] = wallet
-        return replace(change.holding, nodes=award.nodes) if award.nodes else change.holding
+        drawn = any(posting.from_budget > 0 for posting in change.postings)
+        return replace(change.holding, nodes=_drawn_on(award)) if drawn else change.holding
 
     def _entry(self, award: Award, posting: awards.Posting, revision: int, wallet: Wallet) -> Entry:
         occasion = self.occasion
@@ -150,6 +157,13 @@ class Books:
             ),
             transfers=posting.transfers,
             actor=occasion.actor,
-            reason_hash="",
+            reason_hash=occasion.reason_hash,
             previous_hash=wallet.head,
         )
+
+
+def _drawn_on(award: Award) -> tuple[str, ...]:
+    """The nodes that an award gives back to: those that all its points were drawn on, so that none gets more than it gave."""
+    if not award.holding.posted:
+        return award.nodes
+    return tuple(node for node in award.nodes if node in award.holding.nodes)

@@ -45,7 +45,7 @@ class Parts:
         said = points(t, delivery.total, self.unit)
         if self.subject:
             said = t.t("%(points)s for %(name)s", points=said, name=t.t('"%(subject)s"', subject=self.subject))
-        elif delivery.record:
+        elif delivery.record and ":deal:" in delivery.record:
             said = t.t("%(points)s for %(name)s", points=said, name=t.t("a deal"))
         why = f" ({reasons(t, delivery.lines, delivery.created_at)})" if self.detailed else ""
         return f"{said}{why}."
