@@ -17,7 +17,7 @@ export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
 unexport VIRTUAL_ENV PYTHONPATH
 
-.PHONY: help setup tools up down demo test check lint template unit scenarios e2e bench
+.PHONY: help setup tools up down demo test check lint template unit scenarios e2e bench oracles
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -61,8 +61,11 @@ e2e: setup tools ## the deployed stack, end to end, on a local cloud of its own
 scenarios: setup
 	@$(PY) -m pytest -q -n 2 --dist worksteal tests/scenarios
 
-bench: setup tools ## the budgets of performance, measured side by side with their references (ONLY=starts, JSON=1)
+bench: setup tools .tools/bench/ready ## the budgets of performance, measured side by side with their references (ONLY=starts, JSON=1)
 	@PYTHONPATH=infra/local $(PY) -m tests.bench $(addprefix --only ,$(ONLY)) $(if $(JSON),--json)
+
+oracles: setup ## KPIs and back-tests beside answers that others computed, cell by cell (DATA=..., ORACLES=...)
+	@$(PY) infra/oracles $(if $(DATA),--data "$(DATA)") $(if $(ORACLES),--oracles "$(ORACLES)")
 
 # ---- what is installed, and when again: a file `ready` newer than its lock
 

@@ -28,7 +28,6 @@ class ClvRunRate(Purchases):
         bought = accounts(tally)
         found: dict[str, object] = {
             "accounts": len(bought),
-            "repeated": sum(1 for it in bought if it.purchases > 1),
             "without_span": sum(1 for it in bought if it.span == 0),
             "purchases": sum(it.purchases for it in bought),
             "amount": sum(it.revenue for it in bought),

@@ -32,7 +32,9 @@ def mean(numbers: Iterable[int | Fraction]) -> Fraction | None:
 
 def ratio(part: int | Fraction, whole: int | Fraction) -> Fraction | None:
     """part / whole, exactly; None where the whole is 0."""
-    return Fraction(part) / Fraction(whole) if whole else None
+    if not whole:
+        return None
+    return Fraction(part, whole) if isinstance(part, int) and isinstance(whole, int) else Fraction(part) / Fraction(whole)
 
 
 def by_about(facts: Iterable[Fact]) -> dict[str, list[Fact]]:

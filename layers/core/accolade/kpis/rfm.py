@@ -60,7 +60,8 @@ def _shown(
 ) -> tuple[Fraction | None, Mapping[str, object]]:
     value = mean(sum(it) for it in scored)
     if show == "spread":
-        return value, {"accounts": len(them), "purchases": sum(it.purchases for it in them), **_spread(scored)}
+        counted = {"snapshot": snapshot, "accounts": len(them), "purchases": sum(it.purchases for it in them)}
+        return value, counted | _spread(scored)
     if len(them) != 1:
         return value, {"accounts": len(them), "purchases": sum(it.purchases for it in them)}
     one, (r, f, m) = them[0], scored[0]
