@@ -9,7 +9,7 @@ from accolade.programs.drafting import LATE, Draft, reads_participant
 from accolade.programs.drafting.extras import guards, multipliers, splits
 from accolade.programs.drafting.limits import approval, caps, hold
 from accolade.programs.drafting.measures import SUBJECTS, evaluation
-from accolade.programs.problems import shown
+from accolade.programs.problems import listed, shown
 from accolade.programs.rules import Milestone
 
 KEYS = (
@@ -58,7 +58,7 @@ def dated_by(draft: Draft, record: str) -> str:
     known = [name for name in known if name.startswith(f"{record}.")]
     if isinstance(raw, str) and raw in known:
         return raw
-    mend = draft.findings.meant(raw, known, f"There are {', '.join(known)}")
+    mend = draft.findings.meant(raw, known, listed(known))
     draft.wrong("dated_by", f"{shown(raw)} is not a date of {record}", mend)
     return ""
 

@@ -1,6 +1,6 @@
 """KPIs as an author uses them: which one, with what options, over which records, for whom, and the id that this makes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ from accolade.model.fields import FieldType
 from accolade.programs.condition_tree import AnyOf, Condition, Test, both, fingerprint, question
 from accolade.programs.drafting import Draft, own_condition, predicate, reads_money, reads_participant
 from accolade.programs.periods import Calendar
-from accolade.programs.problems import shown
+from accolade.programs.problems import listed, shown
 from accolade.programs.rules import CREDITS, KpiUse, Milestone
 
 SUBJECTS = ("person", "team", "region", "company")
@@ -19,17 +19,14 @@ BY_RECORD = ("record", "behaviour", "manual")
 """The kinds whose awards are of single records, and so have no period that closes."""
 
 
-_LISTED = 15
-
-
 def kpi(draft: Draft) -> Kpi | None:
     """The KPI of `kpi` with its `options`; one that rewards no person needs another subject."""
     raw, names = draft.raw.get("kpi"), kpis.names()
     if raw is None:
-        draft.wrong("", "the milestone names no KPI", f"Write kpi: won_count, or another one. {_listed(names)}")
+        draft.wrong("", "the milestone names no KPI", f"Write kpi: won_count, or another one. {listed(names)}")
         return None
     if not isinstance(raw, str) or raw not in names:
-        draft.wrong("kpi", f"{shown(raw)} is not a KPI", draft.findings.meant(raw, names, _listed(names)))
+        draft.wrong("kpi", f"{shown(raw)} is not a KPI", draft.findings.meant(raw, names, listed(names)))
         return None
     measure = _with_options(draft, raw)
     if measure and not measure.people and draft.raw.get("subject", "person") == "person":
@@ -96,12 +93,6 @@ def measured(milestone: Milestone, use: KpiUse) -> dict[str, Any]:
         "reads_money": use.reads_money or milestone.reads_money,
         "reads_participant": use.reads_participant or milestone.reads_participant,
     }
-
-
-def _listed(names: Sequence[str]) -> str:
-    """The first of many names."""
-    more = len(names) - _LISTED
-    return f"There are {', '.join(names[:_LISTED])}{f' and {more} more' if more > 0 else ''}"
 
 
 def _with_options(draft: Draft, name: str) -> Kpi | None:

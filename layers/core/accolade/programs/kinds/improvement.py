@@ -18,7 +18,7 @@ from accolade.programs.drafting.worths import points
 from accolade.programs.improving import LEAST, Lengths, improved
 from accolade.programs.operands import Unreadable
 from accolade.programs.periods import Calendar
-from accolade.programs.problems import shown
+from accolade.programs.problems import listed, shown
 from accolade.programs.rules import Milestone, Points
 from accolade.programs.terms import Improvement
 
@@ -130,7 +130,7 @@ class ImprovementKind:
         raw = draft.raw.get("of", f"{record}.cycle_days")
         if isinstance(raw, str) and raw in known:
             return raw
-        mend = draft.findings.meant(raw, known, f"Write of: with one of {', '.join(known)}")
+        mend = draft.findings.meant(raw, known, f"Name a field under of. {listed(known)}")
         draft.wrong("of", f"{shown(raw)} does not say how long a record took", mend)
         return ""
 
