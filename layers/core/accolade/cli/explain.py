@@ -14,6 +14,7 @@ from accolade.flows.explanation_json import as_json as as_data
 from accolade.flows.wallet_view import change
 from accolade.model.errors import Missing
 from accolade.model.money import Money, to_major
+from accolade.model.participants import Participant
 from accolade.programs.explaining import Answer, Finding
 from accolade.programs.explaining_words import plain_miss, plain_missed, plain_unknown, plain_value
 from accolade.store.audit import Audit
@@ -34,7 +35,9 @@ def explain(
     who: Annotated[str, typer.Argument(metavar="PARTICIPANT", help="Import id, number, e-mail address or name.")],
     milestone: Annotated[str, typer.Option(help="Only this milestone, by its id.")] = "",
     record: Annotated[str, typer.Option(help="Only this record: connection:deal:ID, or the CRM's own id.")] = "",
-    line: Annotated[int, typer.Option(min=1, help="Only this line of the statement (wallet show: seq).")] = 0,
+    line: Annotated[
+        int, typer.Option(min=0, help="Only this line of the statement (seq in wallet show).", show_default=False)
+    ] = 0,
     tenant: TenantId = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
@@ -44,7 +47,7 @@ def explain(
     asked = Asked(milestone, record, line)
     found = _explainer(open_).explain(person, asked, now=now())
     if not found.awards:
-        raise _nothing(asked, person.id)
+        raise _nothing(open_, asked, person)
     if as_json:
         screen.show_json(as_data(found))
         return
@@ -62,14 +65,18 @@ def _explainer(open_: Session) -> Explainer:
     )
 
 
-def _nothing(asked: Asked, person: str) -> Missing:
+def _nothing(open_: Session, asked: Asked, person: Participant) -> Missing:
+    book = open_.programs.rulebook(person.tenant)
+    ids = {rule.id for id_ in book.program_ids() for program in book.versions(id_) for rule in program.milestones}
+    if asked.milestone and asked.milestone not in ids:
+        return Missing(
+            f"there is no milestone {asked.milestone!r}", mend=f"There are {', '.join(sorted(ids)[:20]) or 'none yet'}"
+        )
     if asked.record:
         return Missing(f"no milestone judges a record {asked.record!r}", mend="accolade trace shows what is known of it")
-    if asked.milestone:
-        return Missing(f"there is no milestone {asked.milestone!r} for {person}", mend="accolade program show lists them")
     if asked.line:
-        return Missing(f"{person} has no line {asked.line}", mend="accolade wallet show lists them")
-    return Missing(f"there is nothing to explain to {person} yet", mend="accolade program list shows what pays")
+        return Missing(f"{person.id} has no line {asked.line}", mend="accolade wallet show lists them")
+    return Missing(f"nothing of {person.id} has been judged yet", mend="accolade program list shows what pays")
 
 
 def _lines(found: Explanation, *, in_full: bool) -> Iterator[str]:

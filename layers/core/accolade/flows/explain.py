@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from accolade import crm
+from accolade.decide import credited_users
 from accolade.flows.explain_period import period_award
 from accolade.flows.explain_record import Judged, record_awards, uncounted
 from accolade.flows.explanation import Explanation, Verdict, Why
@@ -184,10 +185,12 @@ class _Run:
         return recent + [it for it in self._by.everything(tenant) if it.key not in known and self._counts(it)]
 
     def _counts(self, record: Record) -> bool:
-        """Whether the record counts, or counted, for the participant: read as stored, before anything is judged."""
-        number = self._who.number
-        return any(it.participant == number for it in record.contributions) or any(
-            key.split("/")[2] == number for key in record.awards
+        """Whether the record is, or was, the participant's: read as stored, before anything is judged."""
+        number, users = self._who.number, {*self._who.identities.values()}
+        return (
+            bool(users & {*credited_users(record, open_too=True).values()})
+            or any(it.participant == number for it in record.contributions)
+            or any(key.split("/")[2] == number for key in record.awards)
         )
 
     def _periods(self, records: Sequence[Record]) -> list[Why]:

@@ -4,15 +4,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
+from accolade.closing import closes_at
 from accolade.flows.explanation import Counted, Measure, Step, Verdict, Why
 from accolade.flows.explanation_steps import held_verdict
 from accolade.kpis.port import Tally
 from accolade.model.ledger import Standing
 from accolade.model.records import Holding, Record
-from accolade.programs.periods import Period, bounds, parse_period
+from accolade.programs.periods import Period, parse_period
 from accolade.programs.rules import KpiUse, Milestone, Program
 from accolade.situation import Situation
-from accolade.standings import due, tally
+from accolade.standings import due, seen, tally
 
 
 def period_award(
@@ -24,7 +25,7 @@ def period_award(
         return None
     period = parse_period(standing.period)
     found = tally(milestone, use, standing, period, situation.facts, situation)
-    points = due(milestone, standing, situation.facts, situation)[1]
+    points = due(milestone, standing, situation.facts, situation)
     key = f"{milestone.program}/{milestone.id}/{standing.participant}/{standing.period}"
     holding = standing.awards.get(key, Holding())
     measure = _measure(milestone, use, found, standing, records)
@@ -80,7 +81,7 @@ def _verdict(
 ) -> tuple[Verdict, str]:
     if holding.held or holding.shadow:
         return held_verdict(holding), ""
-    if not milestone.inline and now < _closes(milestone, period):
+    if not milestone.inline and now < closes_at(milestone, period):
         return Verdict.CLOSING, ""
     if points:
         return Verdict.CAPPED, ""
@@ -93,22 +94,17 @@ def _verdict(
     return Verdict.SHORT, ""
 
 
-def _closes(milestone: Milestone, period: Period) -> datetime:
-    """When the last of what comes late is known."""
-    end = bounds(period)[1]
-    return end + milestone.closes_after if end.year < 9000 else end
-
-
 def _steps(milestone: Milestone, standing: Standing, points: int, situation: Situation) -> Iterator[Step]:
     """The points of what was reached, then multiplied, then capped."""
-    plain = due(replace(milestone, multipliers=(), caps=()), standing, situation.facts, situation)[1]
+    plain = due(replace(milestone, multipliers=(), caps=()), standing, situation.facts, situation)
     if not plain:
         return
     yield Step("points", plain, milestone.points.written)
-    times = due(replace(milestone, caps=()), standing, situation.facts, situation)[1]
+    times = due(replace(milestone, caps=()), standing, situation.facts, situation)
+    person = {f"participant.{name}": value for name, value in seen(standing, situation).items() if value is not None}
     for it in milestone.multipliers:
         written = str(it.times.numerator) if it.times.denominator == 1 else f"{float(it.times):g}"
-        yield Step("times", times, written, it.tree, applied=times != plain)
+        yield Step("times", times, written, it.tree, applied=it.when(person) is True)
     limits = [cap.points for cap in milestone.caps if cap.scope == "participant"]
     if limits and points < times:
         yield Step("cap", points, limit=min(limits))
