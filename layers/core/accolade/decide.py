@@ -13,13 +13,15 @@ from accolade import standings as stand
 from accolade import tell
 from accolade.awarding import NOTHING, parkings, pending, period_award, record_award
 from accolade.closing import closes_at
-from accolade.model.ledger import Standing
+from accolade.model.ledger import Entry, Standing
 from accolade.model.records import Holding, Record
 from accolade.model.times import from_millis, to_millis
 from accolade.programs.periods import parse_period
 from accolade.programs.rulebook import Rulebook
+from accolade.programs.rules import Milestone
 from accolade.situation import Decision, FactKey, FactSet, Pending, Projection, Situation
 from accolade.wallet.books import Books, Occasion
+from accolade.wallet.chain import entry_hash
 from accolade.worth import credited_users, project
 
 __all__ = ["adjust", "approve", "credited_users", "pending", "period_award", "project", "refuse", "resume", "settle"]
@@ -36,7 +38,7 @@ Standings = dict[tuple[str, str], Standing]
 def settle(projection: Projection, situation: Situation, *, now: datetime, silent: bool = False) -> Decision | None:
     """Post the difference between what should be held and what is held; None if nothing at all has changed.
 
-    `silent`: owe no messages (a replay of history).
+    `silent`: owe no messages and chain no entries, which are the same otherwise (a replay of history).
     """
     standings, facts = stand.moved(projection, situation)
     found = sorted(_awards(projection, standings, facts, situation, now), key=lambda it: it.award.key)
@@ -44,7 +46,7 @@ def settle(projection: Projection, situation: Situation, *, now: datetime, silen
     unsettled = tuple(sorted({it.award.participant for it in left})) if left else ()
     if not found and not standings and _unmoved(projection, unsettled):
         return None
-    books = Books(situation.wallets, situation.room, _occasion(projection, now))
+    books = Books(situation.wallets, situation.room, _occasion(projection, now), hashed=_unchained if silent else entry_hash)
     for participant, _ in standings:
         books.touch(participant)
     record_awards = dict(projection.before.awards)
@@ -243,12 +245,28 @@ def _awards(
     unmoved = {(it.participant, it.period) for it in projection.record.contributions} if anew else ()
     for place in {*standings, *unmoved}:
         standing = standings.get(place) or situation.standings[place]
-        for milestone in rulebook.inline_in(place[1]):
+        for milestone in _asking(projection, place, standing, rulebook) if not anew else rulebook.inline_in(place[1]):
             should = stand.due(milestone, standing, facts, situation)
             it = period_award(standing, milestone, 0, should, situation, earned=earned, now=at)
             if it is not None:
                 it.level = stand.level(milestone, standing, facts, situation)
                 yield it
+
+
+def _unchained(_: Entry) -> str:
+    return ""
+
+
+def _asking(projection: Projection, place: tuple[str, str], standing: Standing, rulebook: Rulebook) -> Iterator[Milestone]:
+    """The milestones of a standing that may be worth something else now: those whose KPI the record touches, and those that
+    depend on more than that (what vests, people, caps that others draw on)."""
+    both = (*projection.before.contributions, *projection.record.contributions)
+    touched = {it.kpi for it in both if (it.participant, it.period) == place}
+    lots = any(it.lots for it in standing.awards.values())
+    for milestone in rulebook.inline_in(place[1]):
+        use = milestone.kpi
+        if lots or use is None or use.id in touched or milestone.multipliers or stand.caps_groups(milestone, rulebook):
+            yield milestone
 
 
 def _occasion(projection: Projection, now: datetime) -> Occasion:

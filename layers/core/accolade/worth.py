@@ -1,6 +1,6 @@
 """What a record is worth as it stands: its contributions to KPIs, and the record awards it earns."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -124,29 +124,22 @@ class _Worth:
             known = moments.get((use.id, number))
             if known is None:
                 known = moments[use.id, number] = list(use.moments(self.sight.of(number)))
-            found += self._counted(use, number, known)
+            for moment in known:
+                period = self._rulebook.counted(use, moment.on) if moment.parts else None
+                if period is not None:
+                    found.append(self._counted(use, number, period.id, moment))
         self._find_record_awards(found)
         return _added(found)
 
-    def _counted(self, use: KpiUse, number: str, moments: list[Moment]) -> Iterator[Contribution]:
-        for moment in moments:
-            period = self._rulebook.counted(use, moment.on)
-            if period is not None and moment.parts:
-                yield Contribution(
-                    number,
-                    period.id,
-                    self._grouped(use, number),
-                    moment.parts,
-                    moment.on < self._since or (use.pays_from is not None and moment.on < use.pays_from),
-                    moment.on.isoformat() if use.folded else "",
-                    moment.about if use.folded else "",
-                )
-
-    def _grouped(self, use: KpiUse, number: str) -> str:
+    def _counted(self, use: KpiUse, number: str, period: str, moment: Moment) -> Contribution:
         """Parts of a team's or region's KPI are kept apart by where the person was at event time."""
-        if use.subject not in ("team", "region"):
-            return use.id
-        return f"{use.id}={self.sight.of(number).get(f'participant.{use.subject}') or ''}"
+        id_ = use.id
+        if use.subject in ("team", "region"):
+            id_ = f"{id_}={self.sight.of(number).get(f'participant.{use.subject}') or ''}"
+        backlog = moment.on < self._since or (use.pays_from is not None and moment.on < use.pays_from)
+        if use.folded:
+            return Contribution(number, period, id_, moment.parts, backlog, moment.on.isoformat(), moment.about)
+        return Contribution(number, period, id_, moment.parts, backlog)
 
     def _find_record_awards(self, found: list[Contribution]) -> None:
         """Which record milestones hold, and what they are worth to whom."""

@@ -77,6 +77,19 @@ class Wallet:
     held: int = 0
     debt: int = 0
 
+    def with_entry(self, head: str) -> "Wallet":
+        """The wallet after one more entry, whose hash is `head`. Written out: every posting passes here."""
+        number = self.next_seq + 1
+        return Wallet(
+            self.tenant, self.participant, self.revision, number, head, self.available, self.pending, self.held, self.debt
+        )
+
+    def with_points(self, available: int, *, debt: int) -> "Wallet":
+        """The wallet with so many points and so much debt."""
+        return Wallet(
+            self.tenant, self.participant, self.revision, self.next_seq, self.head, available, self.pending, self.held, debt
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

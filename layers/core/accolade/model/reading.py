@@ -75,7 +75,8 @@ def values(record: Record, *, currency: str, types: Mapping[str, FieldType] | No
     found: dict[str, object] = {f"{kind}.currency": stated}
     newest = 0
     for name, (version, value) in record.fields.items():
-        newest = max(newest, version.at)
+        if version.at > newest:
+            newest = version.at
         if value is None or name == "currency":
             continue
         full, convert = known.get(name) or _own(kind, name, (types or {}).get(name))

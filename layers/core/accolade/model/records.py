@@ -106,6 +106,20 @@ class Holding:
         """Everything that the difference is taken against."""
         return self.posted + self.parked + self.awaiting + self.refused
 
+    def with_posted(self, points: int) -> "Holding":
+        """The holding after an entry that posts so many points more. Written out: every posting passes here."""
+        return Holding(
+            self.posted + points,
+            self.parked,
+            self.written_off,
+            self.revision + 1,
+            self.awaiting,
+            self.refused,
+            self.shadow,
+            self.lots,
+            self.nodes,
+        )
+
     @property
     def pending(self) -> int:
         """Posted, and not vested yet."""
@@ -147,8 +161,11 @@ class Record:
     @property
     def version(self) -> Millis:
         """The newest version that any field has; 0 if nothing is known."""
-        newest = max((version.at for version, _ in self.fields.values()), default=0)
-        return max(newest, self.deletion[0].at if self.deletion else 0)
+        newest = self.deletion[0].at if self.deletion else 0
+        for version, _ in self.fields.values():
+            if version.at > newest:
+                newest = version.at
+        return newest
 
 
 def merge(record: Record, facts: Facts, *, tracked: tuple[str, ...]) -> Record:

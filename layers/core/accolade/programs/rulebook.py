@@ -37,6 +37,7 @@ class Rulebook:
         self._matchers: dict[tuple[object, ...], Matcher[Milestone]] = {}
         self._periods: dict[str, dict[str, tuple[Milestone, ...]]] = {}
         self._inline: dict[str, tuple[Milestone, ...]] = {}
+        self._closing: dict[str, tuple[Milestone, ...]] = {}
         self._counted: dict[tuple[str, object, date], Period | None] = {}
         self._uses: dict[str, tuple[KpiUse, ...]] = {}
         self._asked: dict[str, Asked] = {}
@@ -138,7 +139,10 @@ class Rulebook:
 
     def closing_in(self, period_id: str) -> tuple[Milestone, ...]:
         """Those that are judged over everybody, or at close only: `maintain` settles them."""
-        return tuple(it for it in self.milestones_in(parse_period(period_id)) if not it.inline)
+        if period_id not in self._closing:
+            _make_room(self._closing)
+            self._closing[period_id] = tuple(it for it in self.milestones_in(parse_period(period_id)) if not it.inline)
+        return self._closing[period_id]
 
     def inline_in(self, period_id: str) -> tuple[Milestone, ...]:
         """Those of them that each decision about a person settles; the others wait for `maintain`."""

@@ -60,9 +60,16 @@ class Threshold:
         """Whether a defined value is on the paying side; an undefined one never is."""
         if value is None:
             return False
-        if self.low is not None and (value <= self.low if self.operator == "above" else value < self.low):
-            return False
-        return not (self.high is not None and (value >= self.high if self.operator == "below" else value > self.high))
+        # By cross-multiplication, which is what Fraction does too, but only after asking what it is compared with.
+        above, below = value.numerator, value.denominator
+        if self.low is not None:
+            beyond = above * self.low.denominator - self.low.numerator * below
+            if beyond < 0 or (beyond == 0 and self.operator == "above"):
+                return False
+        if self.high is None:
+            return True
+        beyond = above * self.high.denominator - self.high.numerator * below
+        return beyond < 0 or (beyond == 0 and self.operator != "below")
 
     @property
     def rising(self) -> bool:

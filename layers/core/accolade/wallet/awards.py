@@ -117,7 +117,7 @@ def _raise(wallet: Wallet, holding: Holding, points: int, terms: Terms) -> Adjus
     elif rest:
         transfers, wallet = _paid(source, wallet, rest, terms.unit)
         postings.append(Posting(EntryKind.ACCRUAL, transfers, rest, rest))
-        holding = replace(holding, posted=holding.posted + rest, revision=holding.revision + 1)
+        holding = holding.with_posted(rest)
     return Adjustment(wallet, holding, tuple(postings))
 
 
@@ -143,7 +143,7 @@ def _paid(source: str, wallet: Wallet, points: int, unit: str) -> tuple[tuple[Tr
     transfers = _transfers(
         (source, accounts.debt(wallet.participant), owed), (source, accounts.wallet(wallet.participant), points - owed), unit=unit
     )
-    return transfers, replace(wallet, available=wallet.available + points - owed, debt=wallet.debt - owed)
+    return transfers, wallet.with_points(wallet.available + points - owed, debt=wallet.debt - owed)
 
 
 def _lower(wallet: Wallet, holding: Holding, points: int, terms: Terms) -> Adjustment:

@@ -57,7 +57,10 @@ class Occasion:
 
 @dataclass(slots=True)
 class Books:
-    """Wallets as read, moved on by each posting; what each posting took from a budget; the entries in order."""
+    """Wallets as read, moved on by each posting; what each posting took from a budget; the entries in order.
+
+    `hashed`: how the chain goes on; a replay of history, whose entries are kept nowhere, has none.
+    """
 
     wallets: Mapping[str, Wallet]
     room: Callable[[str], int | None]
@@ -65,6 +68,7 @@ class Books:
     changed: dict[str, Wallet] = field(default_factory=dict)
     budget: dict[str, int] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
+    hashed: Callable[[Entry], str] = entry_hash
 
     def settle(self, award: Award) -> Holding:
         """Bring the award to what should be held; returns the new holding."""
@@ -128,13 +132,14 @@ class Books:
             revision += 1
             entry = self._entry(award, posting, revision, wallet)
             self.entries.append(entry)
-            wallet = replace(wallet, head=entry_hash(entry), next_seq=wallet.next_seq + 1)
+            wallet = wallet.with_entry(self.hashed(entry))
             nodes = award.nodes if posting.from_budget > 0 else award.holding.nodes
             for node in (award.program, *nodes):
                 self.budget[node] = self.budget.get(node, 0) + posting.from_budget
         self.changed[award.participant] = wallet
-        drawn = any(posting.from_budget > 0 for posting in change.postings)
-        return replace(change.holding, nodes=_drawn_on(award)) if drawn else change.holding
+        if not (award.nodes or award.holding.nodes) or not any(posting.from_budget > 0 for posting in change.postings):
+            return change.holding
+        return replace(change.holding, nodes=_drawn_on(award))
 
     def _entry(self, award: Award, posting: awards.Posting, revision: int, wallet: Wallet) -> Entry:
         occasion = self.occasion
