@@ -15,6 +15,7 @@ from accolade.flows.explanation import Explanation, Verdict, Why
 from accolade.flows.explanation_json import as_json
 from accolade.model.participants import Participant
 from accolade.store.audit import Audit
+from accolade.store.closes import Closes
 from accolade.store.connections import Connections
 from accolade.store.decisions import Decisions
 from accolade.store.programs import Programs
@@ -80,6 +81,7 @@ def explained(house: House, *, person: Participant | None = None, scans: bool = 
         connections=Connections(here),
         decisions=Decisions(here),
         views=Views(here),
+        closes=Closes(here),
         rulebook=Programs(here).rulebook,
         records=Audit(here).records if scans else None,
     )

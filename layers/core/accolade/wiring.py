@@ -202,6 +202,7 @@ def pages() -> Any:
     """pages: called with a REST proxy event and `now`, gives a page (see `web.pages`)."""
     from accolade.flows.explain import Explainer
     from accolade.flows.wallet_view import WalletView
+    from accolade.store.closes import Closes
     from accolade.store.connections import Connections
     from accolade.store.decisions import Decisions
     from accolade.store.people import People
@@ -213,7 +214,9 @@ def pages() -> Any:
     here = database()
     views, rulebook = Views(here), Programs(here).rulebook
     wallets = WalletView(people=People(here), tenants=Tenants(here), views=views, rulebook=rulebook)
-    explainer = Explainer(connections=Connections(here), decisions=Decisions(here), views=views, rulebook=rulebook)
+    explainer = Explainer(
+        connections=Connections(here), decisions=Decisions(here), views=views, closes=Closes(here), rulebook=rulebook
+    )
     return Pages(links=links(), wallets=wallets, explainer=explainer).respond
 
 
@@ -260,6 +263,7 @@ def maintainer(log: Callable[..., None]) -> Any:
     from accolade.flows.news import News
     from accolade.flows.rejudge import Rejudge
     from accolade.flows.vest import Vest
+    from accolade.flows.waiting_awards import WaitingAwards
     from accolade.store.announced import Announced
     from accolade.store.closes import Closes
     from accolade.store.connections import Connections
@@ -275,7 +279,7 @@ def maintainer(log: Callable[..., None]) -> Any:
     out, programs = outbox(log), Programs(here, max_age=0)
     return Maintainer(
         tenants=lambda: [tenant.id for tenant in tenants.list()],
-        connections=Connections(here),
+        awards=WaitingAwards(Connections(here), Decisions(here), programs.rulebook),
         decisions=Decisions(here),
         outstanding=Outstanding(here),
         rulebook_of=programs.rulebook,

@@ -18,6 +18,7 @@ from accolade.model.participants import Participant
 from accolade.programs.explaining import Answer, Finding
 from accolade.programs.explaining_words import plain_miss, plain_missed, plain_unknown, plain_value
 from accolade.store.audit import Audit
+from accolade.store.closes import Closes
 from accolade.store.decisions import Decisions
 from accolade.store.views import Views
 from accolade.texts import chosen, texts
@@ -60,6 +61,7 @@ def _explainer(open_: Session) -> Explainer:
         connections=open_.connections,
         decisions=Decisions(open_.db),
         views=Views(open_.db),
+        closes=Closes(open_.db),
         rulebook=open_.programs.rulebook,
         records=Audit(open_.db).records,
     )

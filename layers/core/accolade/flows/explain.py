@@ -7,7 +7,7 @@ from itertools import islice
 
 from accolade import crm
 from accolade.decide import credited_users
-from accolade.flows.explain_period import period_award
+from accolade.flows.explain_period import Looked, period_award
 from accolade.flows.explain_record import Judged, record_awards, uncounted
 from accolade.flows.explanation import Explanation, Verdict, Why
 from accolade.flows.situations import Situations
@@ -19,7 +19,8 @@ from accolade.model.records import Record, RecordKey
 from accolade.programs import capping
 from accolade.programs.periods import parse_period
 from accolade.programs.rulebook import Rulebook
-from accolade.situation import Situation
+from accolade.situation import Closed, Situation
+from accolade.store.closes import Closes
 from accolade.store.connections import Connections
 from accolade.store.decisions import Decisions
 from accolade.store.views import Views
@@ -62,11 +63,12 @@ class Explainer:
         connections: Connections,
         decisions: Decisions,
         views: Views,
+        closes: Closes,
         rulebook: Callable[[str], Rulebook],
         records: Callable[[str], Iterable[Record]] | None = None,
     ) -> None:
         self._connections, self._decisions, self._views, self._rulebook = connections, decisions, views, rulebook
-        self._all = records
+        self._closes, self._all = closes, records
 
     def explain(self, participant: Participant, asked: Asked, *, now: datetime) -> Explanation:
         """Everything that is known about what was asked; no awards where nothing is, or nothing of theirs."""
@@ -126,6 +128,12 @@ class Explainer:
     def award(self, participant: Participant, key: str) -> list[Entry]:
         """The entries of an award."""
         return self._views.award(participant.tenant, participant.number, key)
+
+    def closed(self, tenant: str, periods: Collection[str], book: Rulebook) -> dict[tuple[str, str, str], Closed]:
+        """What was judged over everybody in these periods, by program, milestone and period."""
+        rules = [(rule, it) for it in periods for rule in book.milestones_in(parse_period(it)) if not rule.inline]
+        found = self._closes.some(tenant, [(rule.program, rule.id, it) for rule, it in rules]) if rules else {}
+        return {name: close.closed for name, close in found.items()}
 
     def periods(self, participant: Participant, periods: Collection[str], book: Rulebook, now: datetime) -> Situation:
         """The participant's standings of these periods, with the facts and quotas that their milestones read."""
@@ -200,15 +208,18 @@ class _Run:
         ids |= {entry.cause.scope for entry in self._entries if ":" not in entry.cause.scope} if not self._asked.record else set()
         ids |= self._current() if not (self._asked.record or self._asked.line) else set()
         situation = self._by.periods(self._who, sorted(ids), self._book, self._now)
+        closes = self._by.closed(self._who.tenant, ids, self._book)
         found = []
         for id_ in sorted(ids):
             for rule in self._book.milestones_in(parse_period(id_)):
                 program = self._book.version(rule.program, rule.version)
-                if program is None or self._milestone not in ("", rule.id):
+                if program is None or rule.kpi is None or self._milestone not in ("", rule.id):
                     continue
+                closed = closes.get((rule.program, rule.id, id_))
                 standing = situation.standings[number, id_]
-                why = period_award(program, rule, standing, situation, records=records, now=self._now)
-                if why and self._wanted(why, records):
+                looked = Looked(program, rule, rule.kpi, standing, situation, closed, tuple(records))
+                why = period_award(looked, now=self._now)
+                if self._wanted(why, records):
                     found.append(why)
         return found
 

@@ -1,107 +1,154 @@
 """Explaining a period award: the KPI as it stands, what counts for it, and how far the next award is."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from accolade.closing import closes_at
 from accolade.flows.explanation import Counted, Measure, Step, Verdict, Why
-from accolade.flows.explanation_steps import held_verdict
+from accolade.flows.explanation_steps import held_back, held_verdict
 from accolade.kpis.port import Tally
 from accolade.model.ledger import Standing
 from accolade.model.records import Holding, Record
 from accolade.programs.periods import Period, parse_period
 from accolade.programs.rules import KpiUse, Milestone, Program
-from accolade.situation import Situation
+from accolade.situation import Closed, Situation
 from accolade.standings import due, seen, tally
 
 
-def period_award(
-    program: Program, milestone: Milestone, standing: Standing, situation: Situation, *, records: Iterable[Record], now: datetime
-) -> Why | None:
-    """One period milestone as the standing decides it; None for one that counts nothing. `records`: those known to count."""
-    use = milestone.kpi
-    if use is None:
-        return None
-    period = parse_period(standing.period)
-    found = tally(milestone, use, standing, period, situation.facts, situation)
-    points = due(milestone, standing, situation.facts, situation)
-    key = f"{milestone.program}/{milestone.id}/{standing.participant}/{standing.period}"
-    holding = standing.awards.get(key, Holding())
-    measure = _measure(milestone, use, found, standing, records)
-    verdict, detail = _verdict(milestone, period, measure, points, holding, situation, now)
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A period milestone and one participant's standing. `closed`: what the judgement of everybody came to, where it takes
+    one and has been made; `records`: those that are known to count."""
+
+    program: Program
+    milestone: Milestone
+    use: KpiUse
+    standing: Standing
+    situation: Situation
+    closed: Closed | None
+    records: tuple[Record, ...]
+
+    @property
+    def period(self) -> Period:
+        """The standing's period."""
+        return parse_period(self.standing.period)
+
+    @property
+    def alone(self) -> bool:
+        """Whether the standing by itself says what is due: not in a rank, a group, or compared with the past."""
+        rule = self.milestone
+        return rule.rank is None and rule.improvement is None and rule.subject == "person" and not self.use.kpi.looks_back
+
+    @property
+    def holding(self) -> Holding:
+        """What is held of it."""
+        key = f"{self.milestone.program}/{self.milestone.id}/{self.standing.participant}/{self.standing.period}"
+        return self.standing.awards.get(key, Holding())
+
+    def due(self, milestone: Milestone) -> int:
+        """The points that should be held by this milestone, or by one that differs from it in its terms."""
+        if self.alone:
+            return due(milestone, self.standing, self.situation.facts, self.situation)
+        result = self.closed.results.get(self.standing.participant) if self.closed else None
+        return result.points if result else 0
+
+
+def period_award(looked: Looked, *, now: datetime) -> Why:
+    """One period milestone as the standing, or the judgement of everybody, decides it."""
+    milestone, holding, points = looked.milestone, looked.holding, looked.due(looked.milestone)
+    measure = _measure(looked) if milestone.subject == "person" else None
+    verdict, detail = _verdict(looked, measure, points, now)
     return Why(
-        program,
+        looked.program,
         milestone,
-        standing.period,
+        looked.standing.period,
         verdict,
         holding,
         points,
-        period=period,
+        period=looked.period,
         measure=measure,
-        steps=tuple(_steps(milestone, standing, points, situation)),
+        steps=tuple([*_steps(looked, points), *held_back(holding)]),
         detail=detail,
     )
 
 
-def counting(records: Iterable[Record], standing: Standing, use: KpiUse) -> Iterator[Counted]:
-    """The records that add to the KPI in this standing."""
-    for record in records:
-        for it in record.contributions:
-            if (it.participant, it.period, it.kpi) == (standing.participant, standing.period, use.id):
-                on = it.on or str(record.value("close_date") or "")
-                yield Counted(str(record.key), str(record.value("name") or ""), date.fromisoformat(on) if on else None, it.parts)
-
-
-def _measure(milestone: Milestone, use: KpiUse, found: Tally, standing: Standing, records: Iterable[Record]) -> Measure:
-    kpi = use.kpi
+def _measure(looked: Looked) -> Measure:
+    milestone, use, standing = looked.milestone, looked.use, looked.standing
+    kpi, found = use.kpi, tally(milestone, use, standing, looked.period, looked.situation.facts, looked.situation)
     step = milestone.progress(found)
-    counted = {it.record: it for it in _facts(found, standing)} | {it.record: it for it in counting(records, standing, use)}
+    counted = {it.record: it for it in _facts(found)} | {it.record: it for it in _counting(looked)}
+    result = looked.closed.results.get(standing.participant) if looked.closed else None
     return Measure(
         kpi.value(found),
         kpi.columns(found),
         kpi.sample(found),
-        milestone.level(found),
+        milestone.level(found) if looked.alone else 0,
         step[0] if step else None,
         step[1] if step else None,
         standing.baseline.get(use.id, {}),
         found.target,
+        looked.closed.baselines.get(standing.participant) if looked.closed else None,
+        result.place if result else 0,
         tuple(counted.values()),
     )
 
 
-def _facts(found: Tally, standing: Standing) -> Iterator[Counted]:
-    """Folded KPIs keep their facts: they name their records themselves."""
+def _facts(found: Tally) -> Iterator[Counted]:
+    """Folded KPIs keep their facts, and those name their records."""
     for fact in found.within():
         yield Counted(fact.record, "", fact.on, fact.parts)
 
 
-def _verdict(
-    milestone: Milestone, period: Period, measure: Measure, points: int, holding: Holding, situation: Situation, now: datetime
-) -> tuple[Verdict, str]:
-    if holding.held or holding.shadow:
-        return held_verdict(holding), ""
-    if not milestone.inline and now < closes_at(milestone, period):
+def _counting(looked: Looked) -> Iterator[Counted]:
+    """The records that add to the KPI in this standing."""
+    place = (looked.standing.participant, looked.standing.period, looked.use.id)
+    for record in looked.records:
+        for it in record.contributions:
+            if (it.participant, it.period, it.kpi) == place:
+                on = it.on or str(record.value("close_date") or "")
+                day = date.fromisoformat(on) if on else None
+                yield Counted(str(record.key), str(record.value("name") or ""), day, it.parts)
+
+
+def _verdict(looked: Looked, measure: Measure | None, points: int, now: datetime) -> tuple[Verdict, str]:
+    if looked.holding.held or looked.holding.shadow:
+        return held_verdict(looked.holding), ""
+    over = now >= closes_at(looked.milestone, looked.period)
+    if not looked.milestone.inline and (looked.closed is None or not over):
         return Verdict.CLOSING, ""
     if points:
         return Verdict.CAPPED, ""
+    if measure is None:
+        return Verdict.SHORT, ""
     if measure.level and measure.baseline:
-        return Verdict.BACKLOG, situation.connection.since.date().isoformat()
+        return Verdict.BACKLOG, looked.situation.connection.since.date().isoformat()
+    return _short(looked.milestone, measure), ""
+
+
+def _short(milestone: Milestone, measure: Measure) -> Verdict:
     if measure.value is None:
-        return Verdict.UNDEFINED, ""
+        return Verdict.UNDEFINED
     if measure.sample < milestone.min_sample:
-        return Verdict.SAMPLE, ""
-    return Verdict.SHORT, ""
+        return Verdict.SAMPLE
+    if milestone.rank is not None:
+        return Verdict.RANKED
+    return Verdict.SHORT if milestone.improvement is None else Verdict.EQUAL
 
 
-def _steps(milestone: Milestone, standing: Standing, points: int, situation: Situation) -> Iterator[Step]:
-    """The points of what was reached, then multiplied, then capped."""
-    plain = due(replace(milestone, multipliers=(), caps=()), standing, situation.facts, situation)
+def _steps(looked: Looked, points: int) -> Iterator[Step]:
+    """The points of what was reached, then multiplied, then capped; what was judged over everybody is one step."""
+    milestone = looked.milestone
+    plain = looked.due(replace(milestone, multipliers=(), caps=()))
     if not plain:
         return
     yield Step("points", plain, milestone.points.written)
-    times = due(replace(milestone, caps=()), standing, situation.facts, situation)
-    person = {f"participant.{name}": value for name, value in seen(standing, situation).items() if value is not None}
+    if not looked.alone:
+        return
+    times = looked.due(replace(milestone, caps=()))
+    person = {
+        f"participant.{name}": value for name, value in seen(looked.standing, looked.situation).items() if value is not None
+    }
     for it in milestone.multipliers:
         written = str(it.times.numerator) if it.times.denominator == 1 else f"{float(it.times):g}"
         yield Step("times", times, written, it.tree, applied=it.when(person) is True)

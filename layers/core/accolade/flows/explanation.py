@@ -44,6 +44,8 @@ class Verdict(StrEnum):
     CURRENCY = "foreign_currency"
     UNCOUNTED = "not_counted"
     SHORT = "short"
+    RANKED = "not_among_the_first"
+    EQUAL = "not_improved"
     SAMPLE = "small_sample"
     UNDEFINED = "nothing_counted"
     CAPPED = "capped"
@@ -88,7 +90,8 @@ class Counted:
 @dataclass(frozen=True, slots=True)
 class Measure:
     """The KPI of a period milestone as it stands: its exact value (None: undefined), its parts, how many records it rests on,
-    and how far the next award is (`done` of `needed`, in the milestone's `progress_unit`)."""
+    and how far the next award is (`done` of `needed`, in the milestone's `progress_unit`). `before`: what an improvement is
+    measured against (None: nothing yet); `place`: the place in a rank (0: none that pays)."""
 
     value: int | Fraction | None
     parts: Mapping[str, object]
@@ -98,6 +101,8 @@ class Measure:
     needed: int | None = None
     baseline: Mapping[str, int] = field(default_factory=dict)
     quota: Fraction | None = None
+    before: Fraction | None = None
+    place: int = 0
     records: tuple[Counted, ...] = ()
 
 

@@ -89,6 +89,8 @@ def _measure(it: Measure, unit: str) -> Json:
         "needed": it.needed,
         "baseline": dict(it.baseline),
         "quota": _number(it.quota),
+        "before": _number(it.before),
+        "place": it.place or None,
         "records": [
             {"record": one.record, "name": one.name, "on": one.on.isoformat() if one.on else None, "parts": dict(one.parts)}
             for one in it.records

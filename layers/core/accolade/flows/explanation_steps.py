@@ -23,6 +23,13 @@ def held_verdict(holding: Holding) -> Verdict:
     return Verdict.PENDING if holding.pending else Verdict.PAID
 
 
+def held_back(holding: Holding) -> Iterator[Step]:
+    """When what is pending is theirs, lot by lot."""
+    for due, points in holding.lots:
+        if due > 0:
+            yield Step("hold", points, until=from_millis(due))
+
+
 def steps(why: Why, record: Record, seen: Mapping[str, object], want: Wanted | None) -> tuple[Step, ...]:
     """How a record award came to its points; `want` is what the decision concluded, None for one held by period."""
     return tuple(_steps(why, record, seen, want))

@@ -3,7 +3,7 @@
 import json
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
@@ -59,6 +59,12 @@ class Closes:
         """Every judgement of a tenant."""
         items = self._db.query(self._db.state, keys.tenant(tenant), sk_prefix=keys.close("", "", ""))
         return {close.name: close for close in map(_from_item, items)}
+
+    def some(self, tenant: str, names: Iterable[Name]) -> dict[Name, Close]:
+        """The judgements of these milestones in these periods, for those that were judged."""
+        wanted = {(keys.tenant(tenant), keys.close(*name)): name for name in names}
+        found = self._db.get_many(self._db.state, wanted)
+        return {wanted[key]: _from_item(item) for key, item in found.items()}
 
     def put(self, tenant: str, close: Close) -> Close:
         """Store a judgement over the one of its revision; Conflict if that has been replaced."""

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 
 from accolade.flows.explanation import Verdict, Why
 from accolade.model.money import Money
+from accolade.programs.condition_words import share
 from accolade.programs.explaining_words import way_words
 from accolade.texts import Texts
 from accolade.texts.phrases import points
@@ -35,6 +38,17 @@ def of(it: Why, done: int, needed: int, t: Texts) -> str:
     else:
         written = t.number(done), t.number(needed)
     return t.t("%(done)s of %(needed)s", done=written[0], needed=written[1])
+
+
+def amount(it: Why, value: int | Fraction, t: Texts) -> str:
+    """A value of the milestone's KPI: `70%`, `$5,000.00`, `12`, `12.5`."""
+    use = it.milestone.kpi
+    exact = Fraction(value)
+    if use is not None and use.kpi.unit == "ratio":
+        return share(exact, t)
+    if use is not None and use.kpi.unit == "money" and use.currency:
+        return t.money(Money(round(exact), use.currency))
+    return t.number(int(exact)) if exact.denominator == 1 else t.decimal(Decimal(str(round(float(exact), 2))))
 
 
 def _points(it: Why, t: Texts, count: int) -> str:
@@ -88,6 +102,22 @@ def _sample(it: Why, t: Texts, _: str) -> str:
         least,
         there=t.number(there),
     )
+
+
+def _ranked(it: Why, t: Texts, _: str) -> str:
+    top = it.milestone.rank.top if it.milestone.rank else 1
+    return t.n(
+        "Not earned: only the first gets points, and you are not it.",
+        "Not earned: the first %(count)s get points, and you are not among them.",
+        top,
+    )
+
+
+def _equal(it: Why, t: Texts, _: str) -> str:
+    before = it.measure.before if it.measure else None
+    if before is None:
+        return t.t("Not earned: there are not enough earlier periods to compare with.")
+    return t.t("Not earned: it is not enough better than %(before)s, what it was before.", before=amount(it, before, t))
 
 
 def _after(it: Why, t: Texts, _: str) -> str:
@@ -155,6 +185,8 @@ _SENTENCES: dict[Verdict, Sentence] = {
     ),
     Verdict.UNCOUNTED: lambda it, t, _: t.t("It adds nothing to what is counted for this goal."),
     Verdict.SHORT: _short,
+    Verdict.RANKED: _ranked,
+    Verdict.EQUAL: _equal,
     Verdict.SAMPLE: _sample,
     Verdict.UNDEFINED: lambda it, t, _: t.t("Not earned yet: nothing has been counted for it."),
     Verdict.CAPPED: _capped,

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 
 from accolade.flows.explain_record import BUCKET
 from accolade.flows.explanation import Counted, Explanation, Measure, Step, Verdict, Why
 from accolade.model.deliveries import Line
 from accolade.model.ledger import EntryKind
-from accolade.model.money import Money
 from accolade.programs.condition_tree import Not
-from accolade.programs.condition_words import condition_words, share
+from accolade.programs.condition_words import condition_words
 from accolade.programs.explaining import Finding, Group
 from accolade.programs.explaining_words import missed_words, seen_words, unknown_words
 from accolade.programs.signal_words import said
@@ -19,7 +17,7 @@ from accolade.programs.signals import Sighting
 from accolade.texts import Texts, chosen
 from accolade.texts.phrases import points, why
 from accolade.texts.plain import plain
-from accolade.web.why_verdicts import of, verdict, when
+from accolade.web.why_verdicts import amount, of, verdict, when
 
 MOST = 20
 """Awards that are not there yet, on one page: the nearest."""
@@ -145,6 +143,10 @@ def _facts(it: Why, t: Texts, zone: str) -> Iterator[tuple[str, str]]:
     yield t.t("Rule"), t.t("%(program)s, version %(version)s", program=program, version=it.program.version)
     yield t.t("Why this version"), _version(it, t)
     yield t.t("Together"), _value(it, t)
+    if it.measure and it.measure.before is not None:
+        yield t.t("Before"), amount(it, it.measure.before, t)
+    if it.measure and it.measure.place:
+        yield t.t("Place"), t.number(it.measure.place)
     for entry in it.entries:
         day = t.datetime(entry.posted_at, zone)
         name = t.t("Paid") if entry.kind is EntryKind.ACCRUAL else t.t("Booked")
@@ -161,18 +163,10 @@ def _version(it: Why, t: Texts) -> str:
 
 
 def _value(it: Why, t: Texts) -> str:
-    """What the KPI comes to: `14 of 20 (70%)` for shares, else the number."""
-    measure, use = it.measure, it.milestone.kpi
-    if measure is None or use is None:
+    """What the KPI comes to."""
+    if it.measure is None or it.milestone.kpi is None:
         return ""
-    if measure.value is None:
-        return t.t("not defined yet")
-    if use.kpi.unit == "ratio" and isinstance(measure.value, Fraction):
-        return share(measure.value, t)
-    whole = int(measure.value)
-    if use.kpi.unit == "money" and use.currency:
-        return t.money(Money(whole, use.currency))
-    return t.number(whole)
+    return t.t("not defined yet") if it.measure.value is None else amount(it, it.measure.value, t)
 
 
 def _step(step: Step, it: Why, t: Texts, zone: str) -> str:
