@@ -11,7 +11,7 @@ from accolade.flows.history.mapping import Export
 from accolade.model.errors import Rejected
 from accolade.model.fields import EVENT_FIELDS, RECORD_FIELDS, STAGES, FieldType
 from accolade.model.money import exponent
-from accolade.model.records import Origin, Record, RecordKey, Value, Version
+from accolade.model.records import Facts, Origin, Record, RecordKey, Value, Version
 from accolade.model.spans import HISTORIES
 from accolade.model.times import Millis, to_millis
 
@@ -39,13 +39,18 @@ class Row:
     steps: tuple[Step, ...] = ()
     digits: int | None = None
 
-    def record(self, *, tenant: str, connection: str) -> Record:
-        """The record as production would hold it: canonical fields, and histories of stage and owner."""
+    def facts(self, *, tenant: str, connection: str) -> Facts:
+        """What a read of the whole record would say in production: canonical fields, and histories of stage and owner."""
         opened, closed = _times(self.type, self.values, self.steps)
         version = Version(closed if closed is not None else opened, Origin.READ)
-        fields = {name: (version, value) for name, value in self.fields().items()}
-        history = _history(self, opened, closed)
-        return Record(RecordKey(tenant, connection, self.type, self.id), fields, history, complete=True)
+        key = RecordKey(tenant, connection, self.type, self.id)
+        return Facts(key, version, self.fields(), _history(self, opened, closed), None, True)
+
+    def record(self, *, tenant: str, connection: str) -> Record:
+        """The record as production would hold it after that."""
+        facts = self.facts(tenant=tenant, connection=connection)
+        fields = {name: (facts.version, value) for name, value in facts.fields.items()}
+        return Record(facts.key, fields, facts.history, complete=True)
 
     def tell_stages(self) -> None:
         """Put what its steps tell among its values: `<type>.history` and what production derives from it."""

@@ -4,6 +4,7 @@ import gzip
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from accolade.flows.simulation.outcome import Left
 from accolade.flows.simulation.source import LONG_AGO, STEP, TENANT, Ahead, Read, day_of
 from accolade.flows.simulation.spool import Spool
 from accolade.model.connections import Connection, FieldMap
+from accolade.model.fields import RECORD_FIELDS
 from accolade.model.participants import Participant
-from accolade.model.records import Facts, Record, RecordKey
+from accolade.model.records import Record, RecordKey
 from accolade.model.relations import relations
 
 CONNECTION = "export"
@@ -96,17 +98,17 @@ class Exports:
         return people, {owner: numbers[id(person)] for owner, person in met.items()}
 
     def _take(self, row: Row, into: Spool, read: Read, until: date | None) -> None:
-        record = row.record(tenant=TENANT, connection=self.connection_id)
-        fields = {name: value for name, (_, value) in record.fields.items()}
-        version = next((version for version, _ in record.fields.values()), None)
-        if version is None:
+        facts = row.facts(tenant=TENANT, connection=self.connection_id)
+        fields: dict[str, Any] = facts.fields  # type: ignore[assignment] # just made, and nobody else's
+        if not fields:
             return
-        if row.owner:
-            fields.setdefault("owner", row.owner)
-        _refer(row, fields)
-        values, prefix = row.values, row.type
-        day = day_of(row.type, lambda name: values.get(f"{prefix}.{name}"), version.at)
-        read.take(Facts(record.key, version, fields, record.history, None, True), row.owner, day, into, until)
+        if row.owner and "owner" not in fields:
+            fields["owner"] = row.owner
+        for name, named in _references(row.type):
+            # A record that names what it refers to, and has no id for it, refers to it by that name.
+            if named in fields and not fields.get(name):
+                fields[name] = fields[named]
+        read.take(facts, row.owner, day_of(facts), into, until)
 
     def _open(self) -> History:
         return open_history(self.files, self.document, name=self.name)
@@ -115,12 +117,11 @@ class Exports:
         return [path for paths in self.files.values() for path in paths if path.exists()]
 
 
-def _refer(row: Row, fields: dict[str, Any]) -> None:
-    """A record that names what it refers to, and has no id for it, refers to it by that name."""
-    for name, _, _ in relations(row.type):
-        named = fields.get(f"{name}_name")
-        if named and not fields.get(name):
-            fields[name] = named
+@cache
+def _references(type_: str) -> tuple[tuple[str, str], ...]:
+    """(field, the field that holds a name instead) of what records of a type refer to."""
+    own = RECORD_FIELDS[type_]
+    return tuple((name, f"{name}_name") for name, _, _ in relations(type_) if f"{name}_name" in own)
 
 
 def _map(given: FieldMap) -> FieldMap:

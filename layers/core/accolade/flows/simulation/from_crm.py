@@ -53,8 +53,7 @@ class FromCrm:
             for facts in found:
                 owner = str(facts.fields.get("owner") or "")
                 if wanted(owner):
-                    day = day_of(facts.key.type, facts.fields.get, facts.version.at)
-                    read.take(_ours(facts), owner, day, into, until)
+                    read.take(_ours(facts), owner, day_of(facts), into, until)
         into.seal()
         read.problems = [Left(what, count) for what, count in sorted(refused.items())]
         return read

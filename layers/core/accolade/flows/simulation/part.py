@@ -1,5 +1,6 @@
 """One part of a back-test: it reads the rows of its own people and replays them, in this process or in one of its own."""
 
+import gc
 import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -117,6 +118,12 @@ class Part:
         self._spool.close()
 
 
+def few_collections() -> None:
+    """Let the garbage collector look seldom: a replay makes no cycles, and looking at what it keeps takes a tenth of its time."""
+    gc.freeze()
+    gc.set_threshold(200_000, 50, 100)
+
+
 def _meets(start: date, end: date | None, first: date, last: date) -> bool:
     return start <= last and (end is None or end > first)
 
@@ -135,6 +142,7 @@ def work(pipe: Pipe, task: Task) -> None:
     Ctrl-C is the business of the process that started it, which ends this one.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    few_collections()
     try:
         part = Part(task)
         pipe.send(part.read(pipe.send))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Protocol
 
 from accolade.flows.simulation.outcome import Left
@@ -11,7 +12,8 @@ from accolade.model.connections import Connection
 from accolade.model.fields import EVENT_FIELDS, RECORD_FIELDS
 from accolade.model.participants import Participant
 from accolade.model.records import Facts, Record, RecordKey
-from accolade.model.times import Millis, parse_date
+from accolade.model.spans import CLOSED
+from accolade.model.times import parse_date
 
 TENANT = "simulation"
 """Whose history it is; no tenant of a stack is touched."""
@@ -102,13 +104,17 @@ class Source(Protocol):
         ...
 
 
-def day_of(type_: str, value: Callable[[str], object], at: Millis) -> int:
-    """The day that facts belong to (ordinal): the event's date once the record has come to its end, else that of `at`."""
-    if value("stage") in ("won", "lost") or "stage" not in RECORD_FIELDS.get(type_, {}):
+def day_of(facts: Facts) -> int:
+    """The day that facts belong to (ordinal): the event's date once the record has come to its end, else their version's."""
+    type_, fields = facts.key.type, facts.fields
+    if fields.get("stage") in CLOSED or "stage" not in RECORD_FIELDS.get(type_, {}):
         for name in EVENT_FIELDS.get(type_, ()):
-            on = value(name)
-            if isinstance(on, date):
-                return on.toordinal()
+            on = fields.get(name)
             if isinstance(on, str) and on:
-                return parse_date(on[:10]).toordinal()
-    return _UNDATED + at // 86_400_000
+                return _ordinal(on[:10])
+    return _UNDATED + facts.version.at // 86_400_000
+
+
+@lru_cache(maxsize=20_000)
+def _ordinal(text: str) -> int:
+    return parse_date(text).toordinal()

@@ -35,8 +35,8 @@ class Spool:
 
     def add(self, facts: Facts, day: int) -> None:
         """One event. Facts without a date come first: day 0."""
-        body = (int(facts.version.origin), dict(facts.fields), dict(facts.history), facts.deleted, facts.complete)
-        self._waiting.append((day, facts.version.at, facts.key.id, facts.key.type, marshal.dumps(body)))
+        body = (int(facts.version.origin), facts.fields, facts.history, facts.deleted, facts.complete)
+        self._waiting.append((day, facts.version.at, facts.key.id, facts.key.type, marshal.dumps(body)))  # type: ignore[arg-type] # dictionaries of plain values
         self.count += 1
         if len(self._waiting) >= _BATCH:
             self._flush()
@@ -49,14 +49,17 @@ class Spool:
 
     def events(self) -> Iterator[Event]:
         """All events in order."""
-        query = """SELECT day, at, e.id, e.type, body, a.id IS NOT NULL FROM events e LEFT JOIN again a
-            ON a.type = e.type AND a.id = e.id ORDER BY day, at, e.id, e.type, e.rowid"""
+        query = "SELECT day, at, id, type, body FROM events ORDER BY day, at, id, type, rowid"
         tenant, connection, origins = self._tenant, self._connection, tuple(Origin)
-        for day, at, id_, type_, body, again in self._db.execute(query):
+        several = self._db.execute("SELECT count(*) FROM again").fetchone()[0] > 0
+        for day, at, id_, type_, body in self._db.execute(query):
             origin, fields, history, deleted, complete = marshal.loads(body)  # noqa: S302 (written by this very run)
             key = RecordKey(tenant, connection, type_, id_)
             facts = Facts(key, Version(at, origins[origin]), fields, history, deleted, complete)
-            yield Event(facts, day, bool(again))
+            yield Event(facts, day, several and self._comes_again(type_, id_))
+
+    def _comes_again(self, type_: str, id_: str) -> bool:
+        return self._db.execute("SELECT 1 FROM again WHERE type = ? AND id = ?", (type_, id_)).fetchone() is not None
 
     def close(self) -> None:
         """Let go of the file."""
