@@ -23,6 +23,9 @@ from accolade.programs.condition_tree import Condition, fields
 
 __all__ = ["ALL", "Answer", "Line", "Question", "measure"]
 
+CHECKED = 3_000_000
+"""Records among which one that comes twice is noticed."""
+
 MAX_LINES = 2_000_000
 """Lines of an answer at most: subjects times periods."""
 
@@ -115,12 +118,16 @@ class _Counting:
         kpis = [question.kpi, *(question.board.breakers if question.board else ())]
         self._gathered = [Gathered(kpi, Spells(question.period)) for kpi in kpis]
         self._currency = ""
+        self._single = len(question.kpi.records) == 1
         self._shown: dict[str, dict[str, object]] = {}
         self._records = self._unowned = 0
+        self._ids: set[tuple[str, str] | str] = set()
 
     def add(self, row: Row) -> None:
         """Count a row."""
         self._records += 1
+        if self._twice(row):
+            return
         subject = self._subjects.of(row)
         if self._where and self._where(self._askable(row)) is not True:
             return
@@ -175,6 +182,18 @@ class _Counting:
                 columns = {"position": place.position, "rank": place.rank, **known[place.subject][1]}
                 values = {it.kpi.name: it.kpi.value(others[it.kpi.name][place.subject]) for it in self._gathered[1:]}
                 yield Line(place.subject, spell.label, known[place.subject][0], columns | values)
+
+    def _twice(self, row: Row) -> bool:
+        """Whether the record was there before; a problem is noted if so. Past CHECKED records nobody looks any more."""
+        if not self._history.part(row.type).id or len(self._ids) >= CHECKED:
+            return False
+        before = len(self._ids)
+        self._ids.add(row.id if self._single else (row.type, row.id))
+        if len(self._ids) > before:
+            return False
+        column = self._history.part(row.type).id[0]
+        self._history.problems.add(Problem(row.file, row.line, column, f"{row.id[:60]} is there already", "Keep one of the two"))
+        return True
 
     def _same_currency(self, row: Row) -> bool:
         """Whether the row's money can be added to that of the others; a problem is noted if not."""

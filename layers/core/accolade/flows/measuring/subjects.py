@@ -20,7 +20,7 @@ class Subjects:
     def __init__(self, history: History, by: str, kpi: Kpi) -> None:
         self._history, self._by = history, by
         self.by_about = by == kpi.about and by not in BY
-        self._met: dict[str, None] = {}
+        self._names: dict[str, str] = {}
         if not self.by_about and by not in BY:
             known = Catalogue().fields(kpi.record)
             if by not in known:
@@ -34,8 +34,6 @@ class Subjects:
         if by == "none" or self.by_about:
             return EVERYBODY
         if by == "participant":
-            if row.owner:
-                self._met.setdefault(self._name(row.owner))
             return self._name(row.owner) if row.owner else None
         if by == "record":
             return row.id
@@ -51,7 +49,7 @@ class Subjects:
         if self._by == "none" and not self.by_about:
             listed = (EVERYBODY,)
         elif self._by == "participant":
-            listed = [*self._met, *(person.name for person in self._history.listed())]
+            listed = [*self._names.values(), *(person.name for person in self._history.listed())]
         elif self._by in PEOPLE:
             listed = [str(it) for person in self._history.listed() if (it := getattr(person, self._by))]
         elif self._by == "account" and "account" in self._history.types:
@@ -59,5 +57,8 @@ class Subjects:
         return sorted({*counted, *listed})
 
     def _name(self, owner: str) -> str:
-        person = self._history.person(owner)
-        return person.name if person else owner
+        known = self._names.get(owner)
+        if known is None:
+            person = self._history.person(owner)
+            known = self._names[owner] = person.name if person else owner
+        return known
