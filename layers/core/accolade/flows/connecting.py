@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from accolade import crm
-from accolade.model.connections import Connection, FieldMap
+from accolade.model.connections import INTERNAL, Connection, FieldMap
 from accolade.model.errors import Refused, Rejected
 from accolade.store.connections import Connections
 
@@ -112,6 +112,8 @@ class Connecting:
 def _check(wanted: Wanted) -> None:
     if not _ID.fullmatch(wanted.id):
         raise Rejected(f"{wanted.id!r} is not a connection id", mend="Use up to 40 lower-case letters, digits and hyphens")
+    if wanted.id == INTERNAL:
+        raise Rejected(f"the connection id {INTERNAL!r} is ours", mend="Use another id")
     if wanted.trust not in (None, "message", "reread"):
         raise Rejected(f"{wanted.trust!r} is no kind of trust", mend="Use message or reread")
     if wanted.api_base is not None and not _API_BASE.fullmatch(wanted.api_base):

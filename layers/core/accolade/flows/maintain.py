@@ -4,19 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from accolade import crm
-from accolade.decide import pending, resume
-from accolade.model.connections import Connection
+from accolade.decide import resume
+from accolade.flows.waiting_awards import WaitingAwards
 from accolade.model.deliveries import Delivery
 from accolade.model.errors import Conflict
-from accolade.model.ledger import Standing
-from accolade.model.reading import business_date
-from accolade.model.records import Holding, Record
-from accolade.programs.periods import parse_period
 from accolade.programs.rulebook import Rulebook
-from accolade.programs.rules import Milestone
 from accolade.situation import Decision, Situation
-from accolade.store.connections import Connections
 from accolade.store.decisions import Decisions
 from accolade.store.outstanding import Outstanding, ParkedAward
 
@@ -29,7 +22,7 @@ class Maintainer:
     """The work of one minute, tenant by tenant. `send_due` enqueues due deliveries and counts them."""
 
     tenants: Callable[[], Iterable[str]]
-    connections: Connections
+    awards: WaitingAwards
     decisions: Decisions
     outstanding: Outstanding
     rulebook_of: Callable[[str], Rulebook]
@@ -69,63 +62,30 @@ class Maintainer:
 
     def resume_parked(self, tenant: str, *, now: datetime) -> int:
         """Post awards that waited for budget, by event time; later ones that fit go past one that does not."""
-        rulebook, resumed = self.rulebook_of(tenant), 0
-        for program in rulebook.program_ids():
+        resumed = 0
+        for program in self.rulebook_of(tenant).program_ids():
             for waiting in self.outstanding.parked_awards(tenant, program, limit=PARKED_A_RUN):
                 try:
-                    resumed += self._resume(tenant, waiting, rulebook, now)
+                    resumed += self._resume(tenant, waiting, now)
                 except Conflict:
                     self.log("conflict", tenant=tenant, award=waiting.award)
         return resumed
 
-    def _resume(self, tenant: str, waiting: ParkedAward, rulebook: Rulebook, now: datetime) -> int:
+    def _resume(self, tenant: str, waiting: ParkedAward, now: datetime) -> int:
         program = waiting.award.split("/")[0]
-        standings = [(waiting.participant, waiting.period)] if waiting.period else []
-        people, wallets, found, budgets = self.decisions.people(tenant, [waiting.participant], standings, [program])
-        if program in budgets and (budgets[program].limit or 0) <= budgets[program].spent:
+        budget = self.decisions.people(tenant, (), (), [program])[3].get(program)
+        if budget is not None and (budget.limit or 0) <= budget.spent:
             return 0
-        holder: Record | Standing = found[waiting.participant, waiting.period] if waiting.period else self._record(waiting)
-        connection = self._connection(tenant, waiting, now)
-        situation = Situation(rulebook, connection, {}, people, wallets, found, budgets)
-        it = pending(
-            waiting.award,
-            holder.awards.get(waiting.award, Holding()),
-            0,
-            rulebook,
-            milestone=_milestone(waiting, holder, rulebook),
-            period=waiting.period,
-        )
-        decision = resume(it, holder, situation, at=waiting.at, now=now)
+        found = self.awards.load(tenant, waiting.award, record=waiting.record, period=waiting.period, now=now, at=waiting.at)
+        situation = found.situation
+        decision = resume(found.award, found.holder, situation, at=found.at, now=now)
         if decision is None:
             return 0
         decision = replace(decision, deliveries=tuple(self.route(delivery, situation, now) for delivery in decision.deliveries))
-        self.decisions.commit([decision], situation, crm=connection.crm)
+        self.decisions.commit([decision], situation, crm=found.connection.crm)
         self.hand_over(decision.deliveries, now)
         self.log("resumed", tenant=tenant, award=waiting.award, **_names(decision))
         return 1
-
-    def _record(self, waiting: ParkedAward) -> Record:
-        if waiting.record is None:
-            raise ValueError(f"parked award {waiting.award} names neither record nor period")
-        return self.decisions.records([waiting.record])[waiting.record]
-
-    def _connection(self, tenant: str, waiting: ParkedAward, now: datetime) -> Connection:
-        """The connection of the record; where no record moved, a nameless one of the tenant."""
-        found = self.connections.find(waiting.record.connection) if waiting.record else None
-        if found is not None:
-            return replace(found, maps=crm.maps_of(found))
-        return Connection("", tenant, "", "", now, now)
-
-
-def _milestone(waiting: ParkedAward, holder: Record | Standing, rulebook: Rulebook) -> Milestone | None:
-    """The milestone under the version that judges the award's record or period."""
-    program, milestone = waiting.award.split("/")[:2]
-    if isinstance(holder, Record):
-        on = business_date(holder)
-        candidates = rulebook.record_milestones(holder.key.type, on) if on else ()
-    else:
-        candidates = rulebook.milestones_in(parse_period(waiting.period))
-    return next((it for it in candidates if (it.program, it.id) == (program, milestone)), None)
 
 
 def _names(decision: Decision) -> dict[str, list[str]]:

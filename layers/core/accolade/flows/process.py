@@ -59,27 +59,27 @@ class Processor:
         run = _Run(self, now)
         for message_id, body in messages.items():
             run.take(message_id, body)
-        for connection_id, found in run.by_connection.items():
-            run.process(connection_id, found)
+        for place, found in run.by_connection.items():
+            run.process(place, found)
         return sorted(run.failed)
 
 
 @dataclass(slots=True)
 class _Run:
-    """One batch on its way: what failed (message ids), and the steps found, by connection."""
+    """One batch on its way: what failed (message ids), and the steps found, by (tenant, connection)."""
 
     by: Processor
     now: datetime
     failed: set[str] = field(default_factory=set)
-    by_connection: dict[str, list[Step]] = field(default_factory=dict)
-    known: dict[str, Connection] = field(default_factory=dict)
+    by_connection: dict[tuple[str, str], list[Step]] = field(default_factory=dict)
+    known: dict[tuple[str, str], Connection] = field(default_factory=dict)
 
     def take(self, message_id: str, body: str) -> None:
         """Read one message into steps; one that is none of ours goes to the dead letters."""
         try:
             message = parse(body, self.by.bodies)
-            connection = self._connection(message.connection)
-            if connection is None or connection.tenant != message.tenant:
+            connection = self._connection(message.tenant, message.connection)
+            if connection is None:
                 raise Rejected(
                     "the connection is not there", where=message.connection, mend="Add it again, then redrive the queue"
                 )
@@ -88,20 +88,21 @@ class _Run:
             self.by.log("failed", message_id=message_id, error=_plain(error))
             self.failed.add(message_id)
             return
-        self.by_connection.setdefault(connection.id, []).extend(found)
+        self.by_connection.setdefault((connection.tenant, connection.id), []).extend(found)
 
-    def _connection(self, id_: str) -> Connection | None:
-        """The connection, read once a batch."""
-        if id_ not in self.known:
-            found = self.by.connections.find(id_)
+    def _connection(self, tenant: str, id_: str) -> Connection | None:
+        """The tenant's connection, read once a batch."""
+        place = (tenant, id_)
+        if place not in self.known:
+            found = self.by.connections.of(tenant, id_)
             if found is None:
                 return None
-            self.known[id_] = replace(found, maps=crm.maps_of(found))
-        return self.known[id_]
+            self.known[place] = replace(found, maps=crm.maps_of(found))
+        return self.known[place]
 
-    def process(self, connection_id: str, found: list[Step]) -> None:
+    def process(self, place: tuple[str, str], found: list[Step]) -> None:
         """Decide and commit the steps of one connection."""
-        connection = self.known[connection_id]
+        connection = self.known[place]
         try:
             wanted = add_reads(
                 combine(found), connection, self.by.rereader, self.by.batch_of(connection), self.missing, log=self.by.log

@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
-from accolade.model.fields import FieldType
+from accolade.model.fields import RECORD_FIELDS, FieldType
+
+
+INTERNAL = "accolade"
+"""The connection, and the CRM, of records that are made here: nominations. No connection of a tenant may be called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +63,12 @@ class Connection:
             if entry.record == record or (object_ is not None and entry.object == object_):
                 return entry
         return None
+
+
+def internal(tenant: str) -> Connection:
+    """Where a tenant's own records come from; people are known there by their participant numbers."""
+    beginning = datetime(1, 1, 1, tzinfo=UTC)
+    return Connection(INTERNAL, tenant, INTERNAL, "", beginning, beginning, maps=(_NOMINATIONS,))
+
+
+_NOMINATIONS = FieldMap("nomination", "nomination", {name: name for name in RECORD_FIELDS["nomination"]})

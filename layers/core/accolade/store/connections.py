@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from accolade.model.connections import Connection, FieldMap
+from accolade.model.connections import INTERNAL, Connection, FieldMap, internal
 from accolade.model.errors import Conflict, Missing, Refused
 from accolade.model.fields import FieldType
 from accolade.model.times import iso, parse_instant
@@ -28,6 +28,13 @@ class Connections:
         """The connection of an id, read consistently; None if there is none."""
         item = self._db.get(self._db.state, (keys.route(id_), "CONNECTION"))
         return _from_item(item) if item else None
+
+    def of(self, tenant: str, id_: str) -> Connection | None:
+        """The tenant's connection of an id, its own records included; None if it has none."""
+        if id_ == INTERNAL:
+            return internal(tenant)
+        found = self.find(id_)
+        return found if found is not None and found.tenant == tenant else None
 
     def get(self, id_: str) -> Connection:
         """The connection of an id; Missing if there is none."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
+from accolade.model.connections import INTERNAL
 from accolade.model.ledger import Budget, Standing, Wallet
 from accolade.model.participants import Participant
 from accolade.model.records import Record, RecordKey
@@ -25,8 +26,9 @@ from accolade.store.codec import (
     wallet_to_item,
 )
 from accolade.store.database import Database, Item, delete, put_if
-from accolade.store.decision_items import budget_writes, fact_from_item, fact_writes, late_writes, moved_facts, parking_writes
+from accolade.store.decision_items import budget_writes, late_writes, parking_writes
 from accolade.store.delivery_items import to_item as delivery_to_item
+from accolade.store.facts import fact_writes, moved_facts, read_facts, read_facts_until
 from accolade.store.people_items import from_item as participant_from_item
 from accolade.store.people_items import id_key, identity_key, person_key
 
@@ -47,7 +49,10 @@ class Decisions:
         return {it: record_from_item(it, found[key]) if key in found else Record(it) for key, it in by_key.items()}
 
     def owners(self, tenant: str, crm: str, users: Iterable[str]) -> dict[str, str]:
-        """CRM user -> participant number, for those who are known."""
+        """CRM user -> participant number, for those who are known; our own records name people by their numbers."""
+        if crm == INTERNAL:
+            people = {person_key(tenant, number): number for number in users}
+            return {people[key]: people[key] for key in self._db.get_many(self._db.state, people)}
         by_key = {identity_key(tenant, crm, user): user for user in users}
         return {by_key[key]: item["number"] for key, item in self._db.get_many(self._db.state, by_key).items()}
 
@@ -80,13 +85,12 @@ class Decisions:
         )
 
     def facts(self, tenant: str, wanted: Iterable[FactKey]) -> dict[FactKey, FactSet]:
-        """The facts of folded KPIs, in order, read consistently."""
-        found: dict[FactKey, FactSet] = {}
-        for number, period, kpi in sorted(set(wanted)):
-            items = self._db.query(self._db.state, keys.person(tenant, number), sk_prefix=keys.fact(period, kpi))
-            read = [fact_from_item(item) for item in items]
-            found[number, period, kpi] = FactSet(tuple(it for it, _ in read), tuple(it for it, base in read if base))
-        return found
+        """The facts of folded KPIs in their periods, in order (see `store.facts`)."""
+        return read_facts(self._db, tenant, wanted)
+
+    def facts_until(self, tenant: str, numbers: Iterable[str], kpi: str, period: str, end: date) -> dict[FactKey, FactSet]:
+        """The facts of a KPI that looks back, dated before `end`: given under `period`."""
+        return read_facts_until(self._db, tenant, numbers, kpi, period, end)
 
     def quotas(self, tenant: str, wanted: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], Fraction]:
         """Quotas by (subject, KPI name, period id), in the KPI's unit; those that nobody has set are left out."""
@@ -103,18 +107,6 @@ class Decisions:
                 found.setdefault(group, []).append(person.number)
         return {group: tuple(sorted(members)) for group, members in found.items()}
 
-    def facts_until(self, tenant: str, numbers: Iterable[str], kpi: str, period: str, end: date) -> dict[FactKey, FactSet]:
-        """The facts of a KPI that looks back, of all periods and groups, dated before `end`: given under `period`."""
-        found: dict[FactKey, FactSet] = {}
-        for number in sorted(set(numbers)):
-            read = FactSet()
-            for item in self._db.query(self._db.state, keys.person(tenant, number), sk_prefix="FACT#"):
-                fact, baseline = fact_from_item(item)
-                if item["sk"].split("#", 3)[2].partition("=")[0] == kpi and fact.on < end:
-                    read = read.moved(1, fact, baseline=baseline)
-            found[number, period, kpi] = read
-        return found
-
     def quotas_in(self, tenant: str, period: str, kpi: str) -> dict[tuple[str, str, str], Fraction]:
         """All quotas for a KPI in a period, as `quotas` gives them."""
         pk, prefix = keys.quota(tenant, "", kpi, period)
@@ -126,8 +118,8 @@ class Decisions:
         by_key = {id_key(tenant, id_): id_ for id_ in ids}
         return {by_key[key]: item["number"] for key, item in self._db.get_many(self._db.state, by_key).items()}
 
-    def commit(self, decisions: Sequence[Decision], situation: Situation, *, crm: str = "") -> None:
-        """Write decisions, which must follow one another, in one transaction. Conflict: nothing was written.
+    def commit(self, decisions: Sequence[Decision], situation: Situation, *, crm: str = "", beside: Sequence[Item] = ()) -> None:
+        """Write decisions, which must follow one another, and `beside` them, in one transaction. Conflict: nothing was written.
 
         Afterwards the wallets of `situation` carry their new revisions, so that later decisions of the batch can go on.
         """
@@ -148,6 +140,7 @@ class Decisions:
             *budget_writes(self._db, decisions, situation),
             *parking_writes(self._db, decisions),
             *late_writes(self._db, decisions),
+            *beside,
         ]
         if len(operations) == 1 and "Put" in operations[0]:
             self._db.call("put_item", **operations[0]["Put"])

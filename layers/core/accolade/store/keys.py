@@ -16,8 +16,9 @@ State (losing it means a rebuild)
                                         AWARDPARKED#<award key>     what waits for budget; GSI tenant: <t>#AWARDPARKED#<program>
                                         LOT#<award key>             points on hold; GSI tenant: <t>#LOT / when to look again
                                         APPROVAL#<award key>        waits for a person; GSI tenant: <t>#APPROVAL / since
-                                        FACT#<period>#<kpi>#<day>#<record>#<about>   facts of folded KPIs, in order
+                                        FACT#<day>#<record>         what a record adds to folded KPIs, in event order
   LATE#<t>                            / <period>#<number>   standings that moved after their period was judged
+  SIGNED#<t>                          / <at>#<award key>    who approved, refused or nominated, and why
   WAITING#<t>#<crm>#<user>            / <record key>        GSI tenant: <t>#WAITING
   CURSOR#<connection>                 / <object>#<kind>
   PARKED#<t>                          / <at>#<id>           notifications and cases that wait for a person
@@ -137,14 +138,19 @@ def approvals(tenant_id: str) -> str:
     return f"{tenant_id}#APPROVAL"
 
 
+def signed(tenant_id: str) -> str:
+    """Partition of what people signed: `<at>#<award key or nomination>`."""
+    return f"SIGNED#{tenant_id}"
+
+
 def quota(tenant_id: str, subject: str, kpi: str, period: str) -> tuple[str, str]:
     """Where a subject's quota for a KPI in a period lies; its `target` is an exact fraction as text."""
     return tenant(tenant_id), f"QUOTA#{period}#{kpi}#{subject}"
 
 
-def fact(period: str, kpi: str, rest: str = "") -> str:
-    """Sort key of a fact of a folded KPI; without `rest` the prefix of all of them."""
-    return f"FACT#{period}#{kpi}#{rest}"
+def fact(day: str, record: str = "") -> str:
+    """Sort key of what a record adds to folded KPIs on a day (ISO); without a record the place before all of that day."""
+    return f"FACT#{day}#{record}" if record else f"FACT#{day}"
 
 
 def waiting_users(tenant_id: str) -> str:

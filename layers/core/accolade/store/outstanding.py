@@ -73,6 +73,12 @@ class Outstanding:
             if found is not None:
                 yield found
 
+    def approval(self, tenant: str, award: str) -> Held | None:
+        """The award of that key if it waits for a person, read consistently; None if it does not."""
+        parts = award.split("/", 3)
+        key = (keys.person(tenant, parts[2]), f"APPROVAL#{award}") if len(parts) == 4 else None
+        return self._held(tenant, {"pk": key[0], "sk": key[1]}) if key else None
+
     def _held(self, tenant: str, pointer: Mapping[str, Any]) -> Held | None:
         item = self._db.get(self._db.state, (pointer["pk"], pointer["sk"]))
         if item is None:
