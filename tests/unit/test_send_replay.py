@@ -166,7 +166,9 @@ def test_a_row_that_cannot_be_read_is_named_by_line_and_column(row, where, what)
         ({"fields": {"deal.amuont": "x"}}, "mapping.yaml: export.fields.deal.amuont", "Did you mean deal.amount?"),
         ({"fields": {"deal.amount": "x"}}, "mapping.yaml: export.fields", "deal.created_on"),
         ({"stages": {"won": ["Won"]}}, "mapping.yaml: export.stages", "lost"),
-        ({"owner": "sales_agent"}, "mapping.yaml: export.owner", "participant: name"),
+        ({"owner": ["sales_agent"]}, "mapping.yaml: export.owner", "participant: name"),
+        ({"owner": None}, "mapping.yaml: export.owner", "participant: name"),
+        ({"steps": {"at": "when"}}, "mapping.yaml: export", "steps"),
         ({"colour": 1}, "mapping.yaml: export.colour", "Use one of"),
     ],
 )
@@ -175,6 +177,13 @@ def test_a_wrong_mapping_is_named_with_its_place_and_the_way_to_mend_it(change, 
         export_mapping({"export": DOCUMENT["export"] | change}, name="mapping.yaml")
     assert refused.value.where == where
     assert mend in refused.value.mend
+
+
+def test_what_the_file_writes_wrongly_is_sent_as_the_mapping_corrects_it():
+    corrected = export_mapping({"export": DOCUMENT["export"] | {"values": {"product": {"GTX": "GTX Pro"}}}}, name="mapping.yaml")
+    content = "\n".join([HEADER, ROWS[0]]).encode()
+    told = read_history(content, corrected, name="deals.csv", wanted=Slice())
+    assert {it.values["product"] for it in told.changes} == {"GTX Pro"}
 
 
 def test_a_column_that_the_file_lacks_is_named():

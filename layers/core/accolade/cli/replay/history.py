@@ -91,10 +91,11 @@ def _rows(content: bytes, mapping: ExportMapping, name: str) -> Iterator[tuple[i
             mend = f"The file has {', '.join(reader.fieldnames or ()) or 'none'}"
             raise Rejected(f"column {missing[0]!r} is missing", where=f"{name}:1", mend=mend)
         for row in reader:
-            yield (
-                reader.line_num,
-                {column: (value or "").strip() for column, value in row.items() if isinstance(value, str | None)},
-            )
+            cells = {column: (value or "").strip() for column, value in row.items() if isinstance(value, str | None)}
+            for column, meant in mapping.values.items():
+                if column in cells:
+                    cells[column] = meant.get(cells[column], cells[column])
+            yield reader.line_num, cells
     except UnicodeDecodeError as error:
         raise Rejected("the file is not UTF-8", where=name, mend="Save it as CSV UTF-8") from error
     except csv.Error as error:
