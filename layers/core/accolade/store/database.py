@@ -121,14 +121,19 @@ class Database:
         keys: tuple[str, str] = ("pk", "sk"),
         upto: str | int = "",
         after: str = "",
+        between: tuple[str, str] | None = None,
         newest_first: bool = False,
         limit: int | None = None,
     ) -> Iterator[Item]:
-        """Items of one partition in sort order, page by page; `upto`: sort key at most, `after`: above (with an index)."""
+        """Items of one partition in sort order, page by page; `upto`: sort key at most, `after`: above (with an index);
+        `between`: from the one to the other, both included."""
         condition, names = "#pk = :pk", {"#pk": keys[0]}
         values: dict[str, str | int] = {":pk": pk}
         if sk_prefix:
             condition, names["#sk"], values[":sk"] = f"{condition} AND begins_with(#sk, :sk)", keys[1], sk_prefix
+        elif between is not None:
+            condition, names["#sk"] = f"{condition} AND #sk BETWEEN :from AND :to", keys[1]
+            values |= {":from": between[0], ":to": between[1]}
         elif upto != "":
             condition, names["#sk"], values[":sk"] = f"{condition} AND #sk <= :sk", keys[1], upto
         elif after:

@@ -1,14 +1,10 @@
 """What a decision writes beside records, wallets and entries: facts, budgets drawn on, and what waits."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
-from accolade.kpis.port import Fact
 from accolade.model.ledger import Budget
-from accolade.model.records import Contribution, Record
 from accolade.model.times import iso
 from accolade.situation import Decision, Parking, Situation
 from accolade.store import keys
@@ -16,29 +12,6 @@ from accolade.store.budgets import budget_key
 from accolade.store.database import Database, Item, delete, put_if, to_wire
 
 _WAITING = {"budget": "AWARDPARKED", "vest": "LOT", "approval": "APPROVAL"}
-
-
-def fact_writes(db: Database, before: Record, after: Record) -> list[Item]:
-    """The facts that a record no longer gives go, the new ones come."""
-    old, new = _facts(before), _facts(after)
-    tenant, name = after.key.tenant, str(after.key)
-    gone = [delete(db, _fact_key(tenant, name, place)) for place in old if place not in new]
-    return gone + [put_if(db.state, _fact_item(tenant, name, place, it)) for place, it in new.items() if old.get(place) != it]
-
-
-def moved_facts(before: Record, after: Record) -> int:
-    """At most how many facts a record moves."""
-    if before.contributions == after.contributions:
-        return 0
-    return sum(1 for it in (*before.contributions, *after.contributions) if it.on)
-
-
-def fact_from_item(item: Mapping[str, Any]) -> tuple[Fact, bool]:
-    """A fact as stored, and whether it is baseline."""
-    parts, baseline = json.loads(item["body"])
-    _, _, _, on, rest = item["sk"].split("#", 4)
-    record, _, about = rest.partition("#")
-    return Fact(date.fromisoformat(on), record, parts, about), bool(baseline)
 
 
 def budget_writes(db: Database, decisions: Sequence[Decision], situation: Situation) -> list[Item]:
@@ -78,20 +51,6 @@ def late_writes(db: Database, decisions: Sequence[Decision]) -> list[Item]:
             revision = decision.wallets[number].next_seq, decision.wallets[number].revision
             found[decision.wallets[number].tenant, f"{period}#{number}"] = (period, f"{revision}")
     return [put_if(db.state, {"pk": keys.late(tenant), "sk": sk, "mark": mark}) for (tenant, sk), (_, mark) in found.items()]
-
-
-def _facts(record: Record) -> dict[tuple[str, str, str, str, str], Contribution]:
-    return {(it.participant, it.period, it.kpi, it.on, it.about): it for it in record.contributions if it.on}
-
-
-def _fact_key(tenant: str, record: str, place: tuple[str, str, str, str, str]) -> tuple[str, str]:
-    number, period, kpi, on, about = place
-    return keys.person(tenant, number), keys.fact(period, kpi, f"{on}#{record}#{about}")
-
-
-def _fact_item(tenant: str, record: str, place: tuple[str, str, str, str, str], it: Contribution) -> Item:
-    pk, sk = _fact_key(tenant, record, place)
-    return {"pk": pk, "sk": sk, "body": json.dumps([dict(it.parts), int(it.baseline)], separators=(",", ":"))}
 
 
 def _spend(db: Database, budget: Budget, points: int) -> Item:
