@@ -72,6 +72,11 @@ class House:
         self.process, self.pages = function("process"), function("pages")
         self.links = wiring.links()
 
+    def again(self) -> "House":
+        """The same with functions that have just started: they read the rules anew."""
+        self.process, self.pages = function("process"), function("pages")
+        return self
+
     def deal(
         self, number: int, stage: str, *, name: str = "", after: int = 0, days: int = 6, owner: str = ASHA, **more: str | None
     ) -> None:

@@ -275,3 +275,103 @@ def test_only_a_good_wallet_link_opens_the_reasons(house):
         answer = house.ask("explain", token, query={"line": "1"})
         assert answer["statusCode"] == 404
     assert house.ask("explain", good, method="POST", query={"line": "1"})["statusCode"] == 404
+
+
+RICH = """
+id: rich
+title: {en: Rich rules}
+effective: {from: 2017-01-01}
+audience: {field: participant.team, is: West}
+time_zone: UTC
+currency: USD
+point_value: 0.01 USD
+debt_limit: 300
+budget: {points: 100000}
+milestones:
+  - id: share
+    title: A share
+    kind: record
+    when: {field: deal.stage, is: won}
+    points: {per: deal.amount, rate: 10%}
+    multipliers: [{times: 1.5, when: {field: deal.cycle_days, below: 10}}]
+    hold: 30 days
+  - id: capped
+    title: Capped
+    kind: record
+    when: {field: deal.stage, is: won}
+    points: 60
+    caps: [{points: 100, per: participant, period: year, over: trim}]
+  - id: looked-at
+    title: Looked at
+    kind: record
+    when: {field: deal.stage, is: won}
+    points: 500
+    approval_above: 400
+  - id: first
+    title: The first
+    kind: rank
+    kpi: won_count
+    period: year
+    top: 1
+    pot: 1000
+    shares: [100%]
+  - id: lots
+    title: Lots
+    kind: kpi
+    kpi: won_amount
+    period: year
+    at_least: 5000 USD
+    points: 100
+"""
+
+
+@pytest.fixture
+def rich(house):
+    from accolade.programs.loading import load
+
+    programs = Programs(wiring.database())
+    programs.publish("acme", load(RICH, file="rich.yaml"), title="Rich rules", now=house.now)
+    house.people.update(replace(house.asha, team="West"))
+    house.asha = house.people.by_id("acme", "asha")
+    wiring.point_at({})
+    return House.again(house)
+
+
+def test_holds_caps_multipliers_and_approvals_are_shown_step_by_step(rich):
+    rich.deal(1, "Closed Won", Amount="1000.0")
+    rich.deal(2, "Closed Won", after=1, Amount="1000.0")
+    share = one(rich, "share", deal(1))
+    assert (share.verdict, share.holding.posted, share.holding.pending) == (Verdict.PENDING, 150, 150)
+    assert [(step.kind, step.points, step.applied) for step in share.steps] == [
+        ("points", 100, True),
+        ("times", 150, True),
+        ("hold", 150, True),
+    ]
+    capped = one(rich, "capped", deal(2))
+    assert (capped.verdict, capped.due) == (Verdict.PAID, 40)
+    assert [(step.kind, step.points) for step in capped.steps] == [("points", 60), ("cap", 40)]
+    assert one(rich, "looked-at", deal(1)).verdict is Verdict.AWAITING
+    token = rich.links.token(rich.tenant, rich.asha, rich.now)
+    text = plain(rich.ask("explain", token, query={"record": deal(1), "milestone": "share"}))
+    assert "Times 1.5, because the number of days from creation to closing is below 10: 150 points." in text
+    assert "150 points are on hold until" in text
+    everything = plain(rich.ask("explain", token, query={"record": deal(1)}))
+    assert "What else it gave" in everything
+    assert "500 points wait for a person who has to approve them." in everything
+
+
+def test_what_is_judged_at_the_end_says_when_and_what_is_short_says_how_much(rich):
+    rich.deal(1, "Closed Won", Amount="1000.0")
+    assert one(rich, "first").verdict is Verdict.CLOSING
+    lots = one(rich, "lots")
+    assert (lots.verdict, lots.measure.done, lots.measure.needed) == (Verdict.SHORT, 100_000, 500_000)
+
+
+def test_who_is_not_in_the_audience_is_told_which_question_decided(rich):
+    rich.people.update(replace(rich.asha, team="East"))
+    rich.asha = rich.people.by_id("acme", "asha")
+    rich.deal(1, "Closed Won", Amount="1000.0")
+    why = one(rich, "looked-at", deal(1))
+    assert why.verdict is Verdict.AUDIENCE
+    assert (why.audience.test.field, why.audience.seen) == ("participant.team", "East")
+    assert one(rich, "lots", deal(1)).verdict is Verdict.AUDIENCE

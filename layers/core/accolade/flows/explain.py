@@ -226,7 +226,7 @@ class _Run:
     def _wanted(self, why: Why, records: Sequence[Record]) -> bool:
         """What is not held by period is explained by record; what a record does not count for is not its story."""
         use = why.milestone.kpi
-        if use is None or (use.name == "awarded" and not why.holding.held):
+        if use is None or use.name == capping.Awarded.name:
             return False
         if not (self._asked.record or self._asked.line) or why.scope in {entry.cause.scope for entry in self._entries}:
             return True

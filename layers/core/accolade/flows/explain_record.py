@@ -77,12 +77,15 @@ class Judged:
         return value if isinstance(value, date) else None
 
     def holding(self, milestone: Milestone) -> Holding:
-        """What is held of the milestone for this record; of a capped one, for the period it is held in."""
-        if capping.capped(milestone):
-            place = self.period(milestone)
-            standing = self.situation.standings.get((self.number, place)) if place else None
-            return standing.awards.get(self.key(milestone), NOTHING) if standing else NOTHING
-        return self.record.awards.get(self.key(milestone), NOTHING)
+        """What is held of the milestone for this record: of a capped one, which is held by period, what the caps left it."""
+        if not capping.capped(milestone):
+            return self.record.awards.get(self.key(milestone), NOTHING)
+        standing = self.situation.standings.get((self.number, self.period(milestone)))
+        whole = standing.awards.get(self.key(milestone), NOTHING) if standing else NOTHING
+        mine = self.granted(milestone)
+        if not mine or not (whole.held or whole.shadow):
+            return NOTHING
+        return replace(whole, posted=mine, shadow=0) if whole.posted else replace(whole, shadow=mine if whole.shadow else 0)
 
     def period(self, milestone: Milestone) -> str:
         """The id of the period in which a capped milestone is held; empty for one that is held by record."""

@@ -14,7 +14,7 @@ from accolade.model.participants import Participant, Tenant
 from accolade.texts import Texts
 from accolade.web.answers import PageAnswer, PageRequest, json_page
 from accolade.web.rendering import rendered
-from accolade.web.why_words import LONGEST_KEY, explained, missing
+from accolade.web.why_words import LONGEST_KEY, explained, given, missing
 
 NEAREST = 3
 """What is not earned yet, on the wallet page."""
@@ -66,11 +66,13 @@ def _words(
     others = Explanation(participant, tuple(it for it in found.awards if it is not first))
     award = explained(first, t, zone=participant.zone, now=now) if first else None
     rows = missing(others, t, zone=participant.zone, now=now)
+    held = given(others, t, zone=participant.zone, now=now) if first else []
     about = t.t("What else it could have given") if asked.record or asked.line else t.t("Not earned yet")
     kept = {name: request.query[name] for name in ("milestone", "record", "line") if request.query.get(name)}
     return {
         "heading": award["title"] if award else t.t("What is not earned yet"),
         "award": award,
+        "given": [row | {"link": _link(request.token, row, t)} for row in held],
         "missing": [row | {"link": _link(request.token, row, t)} for row in rows],
         "missing_heading": about if award else t.t("The nearest first"),
         "token": request.token,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from accolade.flows.explain_record import BUCKET
-from accolade.flows.explanation import Counted, Explanation, Measure, Step, Verdict, Why
+from accolade.flows.explanation import HELD, WAITING, Counted, Explanation, Measure, Step, Verdict, Why
 from accolade.model.deliveries import Line
 from accolade.model.ledger import EntryKind
 from accolade.programs.condition_tree import Not
@@ -49,19 +49,25 @@ def explained(it: Why, t: Texts, *, zone: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def missing(found: Explanation, t: Texts, *, zone: str, now: datetime) -> list[dict[str, Any]]:
+def missing(found: Explanation, t: Texts, *, zone: str, now: datetime) -> list[Row]:
     """What is not earned yet, the nearest first."""
-    return [
-        {
-            "title": title(it, t, now),
-            "subject": subject(it),
-            "words": verdict(it, t, zone),
-            "progress": progress(it, t),
-            "milestone": it.milestone.id,
-            "record": it.record.key if it.record and len(it.record.key) <= LONGEST_KEY else "",
-        }
-        for it in found.missing[:MOST]
-    ]
+    return [_row(it, t, zone, now) for it in found.missing[:MOST]]
+
+
+def given(found: Explanation, t: Texts, *, zone: str, now: datetime) -> list[Row]:
+    """What is held, or waits for something."""
+    return [_row(it, t, zone, now) for it in found.awards if it.verdict in (*HELD, *WAITING)][:MOST]
+
+
+def _row(it: Why, t: Texts, zone: str, now: datetime) -> Row:
+    return {
+        "title": title(it, t, now),
+        "subject": subject(it),
+        "words": verdict(it, t, zone),
+        "progress": progress(it, t),
+        "milestone": it.milestone.id,
+        "record": it.record.key if it.record and len(it.record.key) <= LONGEST_KEY else "",
+    }
 
 
 def title(it: Why, t: Texts, now: datetime) -> str:
