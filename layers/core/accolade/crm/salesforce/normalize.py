@@ -52,21 +52,23 @@ def normalize(content: Mapping[str, Any], connection: Connection, *, origin: str
         raise Rejected(
             "the notification holds no readable sObject", where=str(content.get("id", ""))[:64], mend="See the raw case"
         )
-    field_map = next((entry for entry in maps_of(connection) if entry.object == content["type"]), None)
-    if field_map is None:
+    plan = _planned(connection).get(str(content["type"]))
+    if plan is None:
         return []
+    field_map = plan.map
     record = str(fields.get("Id") or "").strip()
     if not is_id(record):
         raise Rejected("the record has no id of 15 or 18 characters", where=f"{content['type']}.Id", mend=_GONE)
-    reading = _Reading(content, fields, field_map, message=origin == "message", record=to18(record))
+    record = to18(record)
+    reading = _Reading(content, fields, plan, message=origin == "message", record=record)
     stated = reading.fields()
     facts = Facts(
-        key=RecordKey(connection.tenant, connection.id, field_map.record, to18(record)),
+        key=RecordKey(connection.tenant, connection.id, field_map.record, record),
         version=Version(reading.version(), Origin.MESSAGE if origin == "message" else Origin.READ),
         fields=stated,
         history=reading.history(),
         deleted=reading.deleted(),
-        complete=origin != "message" or _whole(stated, field_map),
+        complete=origin != "message" or plan.whole(stated),
         notification_ids=(str(content["id"])[:64],) if content.get("id") else (),
     )
     return [facts, *merges(facts, fields, field_map, connection)] if facts.deleted else [facts]
@@ -78,53 +80,98 @@ def types_of(field_map: FieldMap) -> dict[str, FieldType]:
     return {name: field_map.types.get(name) or catalogue.get(name, FieldType.TEXT) for name in field_map.fields}
 
 
-def _whole(stated: Mapping[str, Value], field_map: FieldMap) -> bool:
-    """Whether a message says all that deciding needs: who, in which stage, and one of the dates that count (a deal: its
-    close date)."""
-    needed = [
-        name
-        for name in ("owner", *(("stage",) if field_map.record in STAGED else ()))
-        if name != "owner" or "owner" in field_map.fields
-    ]
-    return all(name in stated for name in needed) and any(name in stated for name in EVENT_FIELDS[field_map.record])
+class _Field:
+    """How one mapped field is read. `text`: as it stands; `plain`: as its type says and no more; `carried`: absent from a
+    message it counts as null, where the org says that its messages carry it (`always`), or where the message follows the
+    guide (`guided`)."""
+
+    __slots__ = ("carried", "full", "name", "plain", "text", "type", "vendor")
+
+    def __init__(self, name: str, type_: FieldType, field_map: FieldMap) -> None:
+        vendor = field_map.fields[name]
+        self.name, self.type, self.vendor = name, type_, vendor
+        self.full = f"{field_map.record}.{name}"
+        self.plain = type_ is not FieldType.USER and vendor not in POLYMORPHIC and name != "kind"
+        self.text = type_ is FieldType.TEXT and self.plain
+        never = vendor in NEVER_EMPTY or "." in vendor
+        self.carried = "" if never else "always" if name in field_map.named else "guided" if name == "amount" else ""
+
+
+class _Plan:
+    """What a field map means, worked out once: every notification of its object is read by it."""
+
+    def __init__(self, field_map: FieldMap) -> None:
+        self.map = field_map
+        self.fields = [_Field(name, type_, field_map) for name, type_ in types_of(field_map).items() if name != "stage"]
+        self.zone = ZoneInfo(field_map.time_zone)
+        self.currency = field_map.fields.get("currency", "")
+        staged = field_map.record in STAGED
+        self.staged = staged
+        self._needed = [it for it, asked in (("owner", "owner" in field_map.fields), ("stage", staged)) if asked]
+        self._dates = EVENT_FIELDS[field_map.record]
+
+    def whole(self, stated: Mapping[str, Value]) -> bool:
+        """Whether a message says all that deciding needs: who, in which stage, and one of the dates that count (a deal: its
+        close date)."""
+        return all(name in stated for name in self._needed) and any(name in stated for name in self._dates)
+
+
+_plans: dict[int, tuple[tuple[FieldMap, ...], dict[str, _Plan]]] = {}
+"""By the identity of a connection's maps, which are kept beside so that the identity stays theirs."""
+_MAX_PLANS = 256
+
+
+def _planned(connection: Connection) -> dict[str, _Plan]:
+    """The connection's plans by object; of two maps of one object the first counts."""
+    maps = maps_of(connection)
+    found = _plans.get(id(maps))
+    if found is not None and found[0] is maps:
+        return found[1]
+    if len(_plans) >= _MAX_PLANS:
+        _plans.clear()
+    made = {it.object: _Plan(it) for it in reversed(maps)}
+    _plans[id(maps)] = (maps, made)
+    return made
 
 
 class _Reading:
     """One record's texts, read by one field map."""
 
-    def __init__(
-        self, content: Mapping[str, Any], texts: Mapping[str, Any], field_map: FieldMap, *, message: bool, record: str
-    ) -> None:
-        self._content, self._texts, self._map = content, texts, field_map
+    def __init__(self, content: Mapping[str, Any], texts: Mapping[str, Any], plan: _Plan, *, message: bool, record: str) -> None:
+        self._content, self._texts, self._plan, self._map = content, texts, plan, plan.map
         self._message, self._record = message, record
-        self._currency = str(texts.get(field_map.fields.get("currency", "")) or field_map.currency)
-        self._zone = ZoneInfo(field_map.time_zone)
+        self._currency = str(texts.get(plan.currency) or plan.map.currency)
+        self._zone = plan.zone
 
     def fields(self) -> dict[str, Value]:
         """Canonical fields that the content states, null ones included."""
         found: dict[str, Value] = {}
-        for name, type_ in types_of(self._map).items():
-            if name == "stage":
-                continue  # derived below
-            vendor = self._map.fields[name]
-            if vendor in self._texts or self._empty(name, vendor):
-                found[name] = self._told(name, vendor, type_)
+        texts = self._texts
+        for it in self._plan.fields:
+            raw = texts.get(it.vendor)
+            if raw is None:
+                if it.vendor in texts or (it.carried and self._empty(it.carried)):
+                    found[it.name] = None
+            elif it.text and type(raw) is str:
+                found[it.name] = raw.strip()[: values.MAX_TEXT] or None
+            else:
+                found[it.name] = self._told(it, raw)
         if self._map.record == "activity" and not found.get("kind"):
             found["kind"] = "meeting" if self._map.object == "Event" else "task"
-        if self._map.record in STAGED and (stage := self._stage()):
+        if self._plan.staged and (stage := self._stage()):
             found["stage"] = stage
-        return found | self._lead()
+        return found | self._lead() if self._content.get("lead") else found
 
-    def _told(self, name: str, vendor: str, type_: FieldType) -> Value:
+    def _told(self, field: _Field, raw: object) -> Value:
         """A field's value; None for a reference of another kind, and where a queue owns the record."""
-        value = self._value(vendor, type_, name=f"{self._map.record}.{name}")
-        if not isinstance(value, str):
+        value = self._read(raw, field.vendor, field.type, name=field.full)
+        if field.plain or not isinstance(value, str):
             return value
-        if type_ is FieldType.USER and value.startswith(_QUEUE):
+        if field.type is FieldType.USER and value.startswith(_QUEUE):
             return None
-        if vendor in POLYMORPHIC and not value.startswith(PREFIXES.get(name, "")):
+        if field.vendor in POLYMORPHIC and not value.startswith(PREFIXES.get(field.name, "")):
             return None
-        if name == "kind" and self._map.record in ("activity", "survey_response"):
+        if field.name == "kind" and self._map.record in ("activity", "survey_response"):
             return KINDS.get(value.lower(), value.lower())
         return value
 
@@ -153,7 +200,9 @@ class _Reading:
 
     def history(self) -> dict[str, tuple[tuple[Millis, Value], ...]]:
         """Rows of stage and owner as the CRM's own history tells them."""
-        told = self._content.get("history") or {}
+        told = self._content.get("history")
+        if not told:
+            return {}
         found: dict[str, tuple[tuple[Millis, Value], ...]] = {}
         try:
             if told.get("stage"):
@@ -167,11 +216,9 @@ class _Reading:
             ) from error
         return found
 
-    def _empty(self, name: str, vendor: str) -> bool:
+    def _empty(self, carried: str) -> bool:
         """Whether a field that is absent from the content counts as null; the module's docstring says why."""
-        if not self._message or vendor in NEVER_EMPTY or "." in vendor:
-            return False
-        return name in self._map.named or (name == "amount" and all(field in self._texts for field in GUIDED))
+        return self._message and (carried == "always" or all(field in self._texts for field in GUIDED))
 
     def _stage(self) -> str | None:
         """won, lost or open; None if the content says nothing of it."""
@@ -229,9 +276,10 @@ class _Reading:
 
     def _value(self, vendor: str, type_: FieldType, *, name: str) -> Value:
         raw = self._texts.get(vendor)
-        if raw is None:
-            return None
-        text = str(raw).lower() if isinstance(raw, bool) else str(raw)
+        return None if raw is None else self._read(raw, vendor, type_, name=name)
+
+    def _read(self, raw: object, vendor: str, type_: FieldType, *, name: str) -> Value:
+        text = raw if type(raw) is str else str(raw).lower() if isinstance(raw, bool) else str(raw)
         try:
             return values.read(text, type_, currency=self._currency, zone=self._zone)
         except ValueError as error:

@@ -17,6 +17,7 @@ MAX_TEXT = 255
 MAX_WHOLE = 10**15
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,24}(?:\.[0-9]{0,20})?(?:[eE][+-]?[0-9]{1,2})?")
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:?[0-9]{2})")
 
@@ -31,8 +32,9 @@ def read(text: str, type_: FieldType, *, currency: str, zone: ZoneInfo) -> Value
     if not text:
         return None
     if type_ is FieldType.MONEY:
-        to_minor(number(text), currency)
-        return plain(number(text))
+        value = number(text)
+        to_minor(value, currency)
+        return plain(value)
     if type_ is FieldType.DATE:
         return date_in(text, zone)
     return _READINGS.get(type_, _text)(text)
@@ -40,9 +42,10 @@ def read(text: str, type_: FieldType, *, currency: str, zone: ZoneInfo) -> Value
 
 def number(text: str) -> Decimal:
     """A finite number of at most 24 digits before and 20 after the point; ValueError otherwise (NaN, 1e400, 1_000)."""
-    if not _NUMBER.fullmatch(text) or abs(Decimal(text).adjusted()) > 24:
+    value = Decimal(text) if _NUMBER.fullmatch(text) else None
+    if value is None or not -24 <= value.adjusted() <= 24:
         raise ValueError("a plain number is expected")
-    return Decimal(text)
+    return value
 
 
 def plain(value: Decimal) -> str:
@@ -61,15 +64,17 @@ def instant(text: str) -> datetime:
 
 def boolean(text: str) -> bool:
     """`true` or `false` (XML Schema also has 1 and 0); ValueError otherwise."""
-    if text.lower() not in ("true", "false", "1", "0"):
+    value = _BOOLEANS.get(text.lower())
+    if value is None:
         raise ValueError("true or false is expected")
-    return text.lower() in ("true", "1")
+    return value
 
 
 def date_in(text: str, zone: ZoneInfo) -> str:
     """A date as `YYYY-MM-DD`, never shifted; of an instant the date in that zone. ValueError if it is neither."""
-    if _DATE.fullmatch(text):
-        return parse_date(text).isoformat()
+    if len(text) == 10 and _DATE.fullmatch(text):
+        parse_date(text)
+        return text
     if "T" in text:
         return instant(text).astimezone(zone).date().isoformat()
     raise ValueError("a date YYYY-MM-DD is expected")
