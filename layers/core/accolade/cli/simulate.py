@@ -17,7 +17,7 @@ from rich.table import Table
 
 from accolade.cli import screen
 from accolade.cli.session import DEFAULT_TENANT, AsJson, TenantId, now, session
-from accolade.cli.simulating import history, variant
+from accolade.cli.simulating import history, variant, with_sales
 from accolade.flows.simulation.exports import Exports
 from accolade.flows.simulation.files import as_json as plain
 from accolade.flows.simulation.files import write_csv, write_json
@@ -68,6 +68,7 @@ def simulate(
     source = history(open_, deals, records or [], mapping, connection, tenant)
     this = variant(open_, program, tenant, mapping, label="this")
     variants = (variant(open_, compare, tenant, mapping, of=this), this) if compare else (this,)
+    source = with_sales(source, variants)
     until = _date(as_of)
     folder = _folder(out or Path(f"simulate-{from_json(this.programs[-1]).id}"))
     end = datetime.combine(until, clock.max, UTC) if until else now()

@@ -1,6 +1,7 @@
 """What a back-test is told on the command line: which history, and which programs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from accolade.flows.simulation.part import Variant
 from accolade.flows.simulation.source import Source
 from accolade.model.errors import Missing, Rejected
 from accolade.model.fields import FieldType
+from accolade.model.sales import SALE_FIELDS
+from accolade.programs.building import asked_fields
 from accolade.programs.loading import from_json, load, to_json
 from accolade.programs.states import State, in_rules
 
@@ -70,6 +73,13 @@ def variant(
     if not live:
         raise Missing(f"no version of {id_!r} is live", mend="accolade program list shows what there is")
     return Variant(label or f"live v{live[-1].version}", tuple(to_json(it) for it in live))
+
+
+def with_sales(source: Source, variants: Sequence[Variant]) -> Source:
+    """The history, told what each won deal was to its account if any of the programs asks for it."""
+    programs = [from_json(text) for it in variants for text in it.programs]
+    asked = {name for program in programs for milestone in program.milestones for name in asked_fields(milestone)}
+    return replace(source, sales=True) if isinstance(source, Exports) and asked & SALE_FIELDS else source
 
 
 def _own(mapping: Path | None) -> dict[str, dict[str, FieldType]]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from accolade.model.deriving import DERIVING
-from accolade.model.fields import EVENT_FIELDS, RECORD_FIELDS, FieldType
+from accolade.model.fields import EVENT_FIELDS, RECORD_FIELDS, TOLD_FIELDS, FieldType
 from accolade.model.money import to_minor
 from accolade.model.records import Record, Value
 from accolade.model.spans import CLOSED, HISTORIES
@@ -114,7 +114,7 @@ _CONVERTERS: dict[FieldType, _Convert] = {
 """Types whose values are not read as they are held."""
 
 _KNOWN: dict[str, dict[str, tuple[str, _Convert | None]]] = {
-    kind: {name: (f"{kind}.{name}", _CONVERTERS.get(type_)) for name, type_ in fields.items()}
+    kind: {name: (f"{kind}.{name}", _CONVERTERS.get(type_)) for name, type_ in (fields | TOLD_FIELDS.get(kind, {})).items()}
     for kind, fields in RECORD_FIELDS.items()
 }
 """Record type -> field -> its full name and how it is read: made once, for every event reads by it."""

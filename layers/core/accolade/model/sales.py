@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from accolade.model.fields import TOLD_FIELDS
+
 SALE_KINDS = ("first", "repeat", "upsell", "cross_sell")
 """first: the account never bought before. repeat: a product it has. upsell: a new product of a family it has, with a list
 price above the highest it has there. cross_sell: any other new product."""
 
-SALE_FIELDS = frozenset({"deal.sale_kind", "deal.upsell_amount", "deal.new_family"})
+SALE_FIELDS = frozenset(f"deal.{name}" for name in TOLD_FIELDS["deal"])
 """What is derived from it for a deal; it takes the account's other deals to know."""
 
 BACK_MONTHS = 24

@@ -66,7 +66,7 @@ def _program(raw: Mapping[str, Any], head: Head, value: Fraction, milestones: tu
 
 def _own_fields(catalogue: Catalogue, milestones: tuple[Milestone, ...]) -> dict[str, dict[str, str]]:
     """The types of the org's own fields that the program asks for: a mapping may grow without changing a program."""
-    asked = {name for it in milestones for name in _asked(it)}
+    asked = {name for it in milestones for name in asked_fields(it)}
     found: dict[str, dict[str, str]] = {}
     for record, own in catalogue.own.items():
         for name, type_ in own.items():
@@ -75,7 +75,7 @@ def _own_fields(catalogue: Catalogue, milestones: tuple[Milestone, ...]) -> dict
     return found
 
 
-def _asked(milestone: Milestone) -> Iterator[str]:
+def asked_fields(milestone: Milestone) -> Iterator[str]:
     """Every field that a milestone reads."""
     trees = [milestone.tree, milestone.hold.tree if milestone.hold else None, *(it.tree for it in milestone.multipliers)]
     for use in milestone.uses:

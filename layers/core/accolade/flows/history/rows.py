@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from accolade.flows.history.cells import Read, mend, reader, remembered, replaced
 from accolade.flows.history.mapping import Export
 from accolade.model.errors import Rejected
-from accolade.model.fields import EVENT_FIELDS, RECORD_FIELDS, STAGES, FieldType
+from accolade.model.fields import EVENT_FIELDS, RECORD_FIELDS, STAGES, TOLD_FIELDS, FieldType
 from accolade.model.money import exponent
 from accolade.model.records import Facts, Origin, Record, RecordKey, Value, Version
 from accolade.model.spans import HISTORIES
@@ -73,7 +73,8 @@ class Row:
 @cache
 def _known(type_: str) -> dict[str, tuple[str, FieldType]]:
     """`type.field` -> the field and how it is held."""
-    return {f"{type_}.{name}": (name, kind) for name, kind in RECORD_FIELDS[type_].items()}
+    fields = RECORD_FIELDS[type_] | TOLD_FIELDS.get(type_, {})
+    return {f"{type_}.{name}": (name, kind) for name, kind in fields.items()}
 
 
 class Wrong(ValueError):

@@ -24,12 +24,16 @@ _BLOCK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Exports:
-    """Record type (or `participant`) -> files, and the mapping document (called `name`) that says how they read."""
+    """Record type (or `participant`) -> files, and the mapping document (called `name`) that says how they read.
+
+    `sales`: won deals say what they were to their account, for which all deals are read once more beforehand.
+    """
 
     files: Mapping[str, tuple[Path, ...]]
     document: Any
     name: str = "mapping"
     connection_id: str = CONNECTION
+    sales: bool = False
 
     @property
     def size(self) -> int:
@@ -55,6 +59,8 @@ class Exports:
     def read(self, into: Spool, *, wanted: Callable[[str], bool], ahead: Ahead, until: date | None) -> Read:
         """Each row is an event of its record. Rejected where the mapping does not fit the files."""
         history, read = self._open(), Read()
+        if self.sales:
+            history.tell_sales()
         for type_ in history.types:
             waiting = 0
             for row in history.records(type_, wanted=wanted):
