@@ -74,11 +74,12 @@ def posted(entries: Sequence[Mapping[str, Any]]) -> Held:
 
 
 def simulated(tenant: Tenancy, out: Path) -> Held:
-    """What the back-test says is held, with the people's ids and the records' names of the export."""
+    """What the back-test says is held; its people have the same numbers, and its records the ids of the export."""
     place = ("--deals", str(EXPORT), "--records", f"participant={PEOPLE}", "--mapping", str(MAPPING), "--out", str(out))
     done = tenant.deployed.accolade("simulate", str(PROGRAM), *place, "--json")
     assert done.returncode == 0, done.stderr
     held: Held = {}
     for row in csv.DictReader((out / "awards.csv").open(encoding="utf-8")):
-        held[row["participant"], row["milestone"], row["period"] or row["record"]] = int(row["held"])
+        _, milestone, number, scope = row["award"].split("/", 3)
+        held[number, milestone, scope.split(":")[-1]] = int(row["held"])
     return {key: points for key, points in held.items() if points}

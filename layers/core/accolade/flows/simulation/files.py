@@ -27,7 +27,7 @@ def write_csv(folder: Path, simulation: Simulation, results: Results, cast: Cast
     )
     _write(
         folder / "awards.csv",
-        ("date", "participant", "name", "milestone", "period", "level", "points", "held", "record"),
+        ("date", "participant", "name", "milestone", "period", "level", "points", "held", "record", "award"),
         (
             (
                 it.day,
@@ -38,6 +38,7 @@ def write_csv(folder: Path, simulation: Simulation, results: Results, cast: Cast
                 it.after - it.before,
                 it.after,
                 safe(it.record),
+                it.key,
             )
             for it in results.awards()
         ),

@@ -97,7 +97,7 @@ class Part:
         connection = task.source.connection()
         rulebooks = [it.rulebook() for it in variants]
         replays = [
-            Replay(rulebook, connection, cast, task.results(number).parent, limit=task.limit)
+            Replay(rulebook, connection, cast, task.results(number).parent, now=task.now, limit=task.limit)
             for number, rulebook in enumerate(rulebooks)
         ]
         for replay, rulebook in zip(replays, rulebooks, strict=True):

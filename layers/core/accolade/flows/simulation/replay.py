@@ -1,6 +1,5 @@
 """One program replayed over events in their order, through the same `merge`, `project` and `settle` as production."""
 
-import heapq
 import json
 import sqlite3
 from collections import Counter
@@ -10,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from accolade.decide import project, settle
+from accolade.flows.simulation.closes import Closes, Vests
 from accolade.flows.simulation.kept import LIMIT, Kept, scratch
 from accolade.flows.simulation.packing import (
     facts_from_bytes,
@@ -29,7 +29,7 @@ from accolade.model.ledger import EntryKind, Standing, Wallet
 from accolade.model.participants import Participant
 from accolade.model.reading import business_date
 from accolade.model.records import Facts, Record, RecordKey, merge
-from accolade.model.times import Millis, from_millis, to_millis
+from accolade.model.times import Millis, from_millis
 from accolade.programs.rulebook import Rulebook
 from accolade.situation import Decision, Pending, Situation
 
@@ -38,6 +38,9 @@ ROUNDS = 40
 
 _SHRINK = 256
 """Events between two looks at how much is in memory."""
+
+_MONTH = 30 * 86_400_000
+"""Milliseconds between two looks at what moved after its period was closed."""
 
 _TAKES = (EntryKind.CLAWBACK, EntryKind.WRITEOFF)
 
@@ -62,25 +65,28 @@ class Cast:
 class Replay:
     """A situation whose parts lie in a temporary file when they were not used lately; results go to a table of their own."""
 
-    def __init__(self, rulebook: Rulebook, connection: Connection, cast: Cast, folder: Path, *, limit: int = LIMIT) -> None:
+    def __init__(
+        self, rulebook: Rulebook, connection: Connection, cast: Cast, folder: Path, *, now: Millis, limit: int = LIMIT
+    ) -> None:
         folder.mkdir()
         self.results = Results(folder / "results.db").create()
         self._db = scratch(folder / "state.db")
-        self.problems: Counter[tuple[str, str]] = Counter()
+        self._problems: Counter[tuple[str, str]] = Counter()
         self._records: Kept[RecordKey, Record] = Kept(
             self._db, "records", pack=record_to_bytes, unpack=record_from_bytes, text=_key_text, limit=limit
         )
         self._levels: Kept[str, int] = Kept(self._db, "levels", pack=_int_to_bytes, unpack=_int_from_bytes, limit=limit)
         self._situation = _situation(self._db, rulebook, connection, cast, limit)
-        self._vesting: list[tuple[Millis, RecordKey]] = []
-        self._seen = 0
+        self._closes = Closes(self._situation, sorted(cast.participants), now=from_millis(now))
+        self._vests = Vests(self._situation, [])
+        self._month, self._seen = 0, 0
 
     def relate(self, records: Iterable[tuple[RecordKey, Record]]) -> None:
         """Let these records be referred to."""
         related = self._situation.related
         for key, record in records:
             related[key] = record
-            self._shrink(related)
+            _shrink(related)
 
     def take(self, event: Event) -> None:
         """Decide one event, after everything that falls due before it."""
@@ -98,7 +104,8 @@ class Replay:
     def finish(self, until: Millis) -> None:
         """Let time pass until then, and write what is left."""
         self._pass_time(until)
-        self.results.finish(self.problems)
+        self._judge_again(until)
+        self.results.finish(self._problems)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -120,56 +127,89 @@ class Replay:
             situation.apply(decision)
             merged = before = decision.record or merged
             facts = None
-            keep |= self._note(decision, before, day, at)
+            if decision.settled or decision.problems or decision.late:
+                self._note(decision, (day, at, before.key.id))
+                keep |= self._vests.note(decision, before.key)
             if not before.unsettled:
                 break
         if keep:
             self._records[before.key] = before
 
-    def _note(self, decision: Decision, record: Record, day: int, at: Millis) -> bool:
-        """Write down what a decision did; returns whether its record will be asked for again."""
-        moved = (day, at, record.key.id)
+    def _note(self, decision: Decision, moved: Moved) -> None:
+        """Write down what a decision did."""
         for it in decision.settled:
             self._line(it, moved)
         for problem in decision.problems:
-            self.problems[problem.milestone, problem.reason] += 1
-        due = False
-        for parking in decision.parkings:
-            if parking.why == "vest" and parking.points and not parking.period:
-                heapq.heappush(self._vesting, (to_millis(parking.at), record.key))
-                due = True
-        return due
+            self._problems[problem.milestone, problem.reason] += 1
+        if decision.late:
+            self._closes.moved_late(decision.late)
 
     def _line(self, it: Pending, moved: Moved) -> None:
-        award, held = it.award, it.after.held
-        level, was = it.level, 0
+        award, before, after = it.award, it.award.holding, it.after
         if it.period:
             was = self._levels.get(award.key, 0)
+            level = it.level if before.held != after.held else was
             self._levels[award.key] = level
         else:
-            was = int(award.holding.held > 0)
-        self.results.award(moved, award.participant, award.milestone, it.period, level, level - was, (award.holding.held, held))
+            was, level = int(before.held > 0), it.level
+        if before.held != after.held:
+            self.results.award(moved, award.key, it.period, level, level - was, (before.held, after.held))
         for entry in it.entries:
             points = sum(transfer.amount for transfer in entry.transfers)
             signed = -points if entry.kind in _TAKES else points
             self.results.entry(moved, award.participant, entry.id, award.milestone, entry.kind.value, signed)
+        self._wait("waits for a person's approval", award.milestone, after.awaiting > 0, before.awaiting > 0)
+        self._wait("is held back, and has not vested", award.milestone, bool(after.lots), bool(before.lots))
+
+    def _wait(self, reason: str, milestone: str, now: bool, before: bool) -> None:
+        if now != before:
+            self._problems[milestone, reason] += now - before
 
     def _pass_time(self, until: Millis) -> None:
-        """Decide again what vests, or goes back, by then."""
-        while self._vesting and self._vesting[0][0] <= until:
-            at, key = heapq.heappop(self._vesting)
+        """Close what closes, let vest what vests, or goes back, by then; once a month look at what came late."""
+        while True:
+            vests, closes = self._vests.next_at, self._closes.next_at
+            if vests is not None and vests <= until and (closes is None or vests <= closes):
+                self._vest()
+            elif closes is not None and closes <= until:
+                for it in self._closes.close_next():
+                    self._settled(it.decision, (it.day, it.at, ""))
+            else:
+                break
+        month = until // _MONTH
+        if month != self._month:
+            self._month = month
+            self._judge_again(until)
+
+    def _judge_again(self, at: Millis) -> None:
+        for it in self._closes.again(from_millis(at)):
+            self._settled(it.decision, (it.day, it.at, ""))
+
+    def _vest(self) -> None:
+        at, award, period, key = self._vests.pop()
+        if key is not None:
             record = self._records.get(key)
             if record is not None:
                 self._decide(record, record, None, _day_of(record, at), at, keep=True)
+            return
+        decision = self._vests.settle(award, period, at)
+        if decision is not None:
+            self._situation.apply(decision)
+            self._settled(decision, (from_millis(at).date().toordinal(), at, ""))
+
+    def _settled(self, decision: Decision, moved: Moved) -> None:
+        self._note(decision, moved)
+        self._vests.note(decision, None)
 
     def _shrink_all(self) -> None:
         it = self._situation
         for kept in (self._records, self._levels, it.wallets, it.standings, it.facts):
-            self._shrink(kept)
+            _shrink(kept)
 
-    def _shrink(self, kept: object) -> None:
-        if isinstance(kept, Kept):
-            kept.shrink()
+
+def _shrink(kept: object) -> None:
+    if isinstance(kept, Kept):
+        kept.shrink()
 
 
 def _situation(db: sqlite3.Connection, rulebook: Rulebook, connection: Connection, cast: Cast, limit: int) -> Situation:

@@ -11,8 +11,8 @@ from accolade.flows.simulation.kept import scratch
 from accolade.flows.simulation.outcome import Spell, percentile
 
 _BATCH = 2_000
-_AWARDS = """CREATE TABLE awards (day INTEGER, at INTEGER, record TEXT, place INTEGER, participant TEXT, milestone TEXT,
-    period TEXT, level INTEGER, steps INTEGER, before INTEGER, after INTEGER)"""
+_AWARDS = """CREATE TABLE awards (day INTEGER, at INTEGER, record TEXT, place INTEGER, award TEXT, participant TEXT,
+    milestone TEXT, period TEXT, level INTEGER, steps INTEGER, before INTEGER, after INTEGER)"""
 _ENTRIES = """CREATE TABLE entries (day INTEGER, at INTEGER, record TEXT, place INTEGER, participant TEXT, id TEXT,
     milestone TEXT, kind TEXT, points INTEGER)"""
 
@@ -26,11 +26,13 @@ Moved = tuple[int, int, str]
 class AwardLine:
     """A change of an award on `day`: the points held before and after, and the level that the facts had reached then.
 
-    `record` moved it (empty: a close or the passing of time did); `period` is empty for awards of a record.
+    `key` is the award's; `record` moved it (empty: a close or the passing of time did); `period` is empty for awards of a
+    record.
     """
 
     day: date
     record: str
+    key: str
     participant: str
     milestone: str
     period: str
@@ -68,12 +70,11 @@ class Results:
             self._db.execute(table)
         return self
 
-    def award(
-        self, moved: Moved, participant: str, milestone: str, period: str, level: int, steps: int, points: tuple[int, int]
-    ) -> None:
+    def award(self, moved: Moved, key: str, period: str, level: int, steps: int, points: tuple[int, int]) -> None:
         """A change of an award to `level`, `steps` more awards than before; `points` held before and after."""
         self._place += 1
-        self._awards.append((*moved, self._place, participant, milestone, period, level, steps, *points))
+        _, milestone, participant, _ = key.split("/", 3)
+        self._awards.append((*moved, self._place, key, participant, milestone, period, level, steps, *points))
         if len(self._awards) >= _BATCH:
             self._flush()
 
@@ -96,7 +97,7 @@ class Results:
 
     def awards(self) -> Iterator[AwardLine]:
         """Every change of an award, in event order."""
-        columns = "day, record, participant, milestone, period, level, before, after"
+        columns = "day, record, award, participant, milestone, period, level, before, after"
         for day, *rest in self._db.execute(f"SELECT {columns} FROM awards ORDER BY day, at, record, place"):  # noqa: S608
             yield AwardLine(date.fromordinal(day), *rest)
 
@@ -163,7 +164,7 @@ class Results:
 
     def _flush(self) -> None:
         self._db.execute("BEGIN")
-        self._db.executemany("INSERT INTO awards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._awards)
+        self._db.executemany("INSERT INTO awards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._awards)
         self._db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._entries)
         self._db.execute("COMMIT")
         self._awards.clear()

@@ -69,7 +69,7 @@ def separable(rulebook: Rulebook) -> bool:
     milestones = [milestone for program in programs for milestone in program.milestones]
     caps = [cap for it in programs for cap in it.caps] + [cap for it in milestones for cap in it.caps]
     return all(cap.scope == "participant" for cap in caps) and not any(
-        it.subject != "person" or it.rank or it.splits for it in milestones
+        it.subject != "person" or it.rank or it.splits or (it.improvement and it.improvement.than) for it in milestones
     )
 
 
