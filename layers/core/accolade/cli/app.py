@@ -17,6 +17,7 @@ COMMANDS = {
     "kpi": ("kpi.kpi", "Any KPI over an export: by person, team, account and period."),
     "send": ("send.app", "Replay a CSV export as webhooks."),
     "budget": ("money.budget", "What a program may give away."),
+    "quota": ("quotas.app", "What people, teams and the company should reach."),
     "approval": ("approvals.app", "Awards that wait for a person."),
     "wallet": ("money.wallet", "What a participant holds."),
     "deliveries": ("operations.deliveries", "Messages owed and sent."),

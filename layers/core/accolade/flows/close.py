@@ -20,7 +20,7 @@ from accolade.programs.periods import WINDOW, Period, bounds, parse_period
 from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import Milestone
 from accolade.situation import Pending, Result, Situation
-from accolade.store.closes import QUOTA, Close, Closes, Late, Name
+from accolade.store.closes import Close, Closes, Late, Name
 from accolade.store.decisions import Decisions
 
 LATE_A_RUN = 500
@@ -110,7 +110,7 @@ class Closer:
         """Settle the milestones of people whose quota has changed; how many awards moved, and the periods to look at again."""
         moved, failed = 0, set[str]()
         for it in late:
-            if not (it.mark.startswith(QUOTA) and it.participant):
+            if not (it.quota and it.participant):
                 continue
             try:
                 moved += self._quota(tenant, it, book, now)

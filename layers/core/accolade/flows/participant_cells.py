@@ -1,7 +1,6 @@
 """What each column of a participants file may hold, and how it reads."""
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
@@ -11,10 +10,9 @@ import phonenumbers
 from babel import Locale
 
 from accolade.crm.salesforce.ids import to18
+from accolade.flows.csv_table import CellError, Row
 from accolade.model.participants import Channel, Consent, Participant
 from accolade.model.times import parse_date
-
-Row = Mapping[str, str]
 
 LOCALES = ("en", "nl")
 """The languages of messages and pages."""
@@ -29,14 +27,6 @@ _CHANNELS = {
     **dict.fromkeys(("sms", "text"), Channel.SMS),
     **dict.fromkeys(("whatsapp", "wa"), Channel.WHATSAPP),
 }
-
-
-class CellError(ValueError):
-    """One cell cannot be read: which column, what is wrong, how to mend it."""
-
-    def __init__(self, column: str, what: str, mend: str) -> None:
-        super().__init__(what)
-        self.column, self.what, self.mend = column, what, mend
 
 
 def participant_of(row: Row, *, tenant: str, today: date) -> Participant:

@@ -13,7 +13,7 @@ from accolade.model.errors import Conflict
 from accolade.model.times import iso, parse_instant
 from accolade.situation import Closed, Result
 from accolade.store import keys
-from accolade.store.database import Database
+from accolade.store.database import Database, Item, put_if
 
 _LONG = 10_000
 """Characters from which on a judgement is packed."""
@@ -35,18 +35,20 @@ class Close:
     revision: int = 0
 
 
-QUOTA = "quota"
+_QUOTA = "quota:"
+"""What stands before the participant in a mark that a changed quota left."""
 
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Somebody's standing moved after its period was judged, or their quota (`mark` begins with QUOTA; `participant` is empty
-    where it is a group's); `mark` tells a newer move from an older."""
+    """Somebody's standing moved after its period was judged, or (`quota`) a quota did, of a participant, or of a group: then
+    `participant` is empty. `mark` tells a newer move from an older."""
 
     period: str
     participant: str
     mark: str
     key: tuple[str, str] = field(repr=False)
+    quota: bool = False
 
 
 class Closes:
@@ -97,7 +99,8 @@ class Closes:
         """What moved after its period was judged."""
         for item in self._db.query(self._db.state, keys.late(tenant), limit=limit):
             period, _, number = item["sk"].rpartition("#")
-            yield Late(period, number, item["mark"], (item["pk"], item["sk"]))
+            quota, number = number.startswith(_QUOTA), number.removeprefix(_QUOTA)
+            yield Late(period, number, item["mark"], (item["pk"], item["sk"]), quota)
 
     def forget(self, late: Late) -> None:
         """Take a mark away, unless a newer one has come in its place."""
@@ -107,6 +110,11 @@ class Closes:
             )
         except Conflict:
             return
+
+
+def quota_mark(db: Database, tenant: str, period: str, number: str, mark: str) -> Item:
+    """The operation that marks a changed quota, for its transaction; `number` is empty for a group's."""
+    return put_if(db.state, {"pk": keys.late(tenant), "sk": f"{period}#{_QUOTA}{number}", "mark": mark})
 
 
 def _body(closed: Closed) -> str:

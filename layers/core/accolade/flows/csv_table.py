@@ -1,0 +1,137 @@
+"""Reading a CSV file that people wrote: lines with named cells, and problems that say how to mend them."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from accolade.model.errors import Rejected
+
+Row = Mapping[str, str]
+
+MAX_BYTES = 5_000_000
+MAX_LINES = 20_000
+MAX_CELL = 400
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_FORMULA = re.compile(r"^[=@\t\r]|^[+-](?![\d (])")
+
+
+class CellError(ValueError):
+    """One cell cannot be read: which column, what is wrong, how to mend it."""
+
+    def __init__(self, column: str, what: str, mend: str) -> None:
+        super().__init__(what)
+        self.column, self.what, self.mend = column, what, mend
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one line, and how to mend it; `column` is empty if it is the line as a whole."""
+
+    line: int
+    column: str
+    what: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file whose header is right. `row` reads the cells of a line; CellError names the first that cannot be taken."""
+
+    names: Sequence[str]
+    lines: Iterator[tuple[int, list[str]]]
+
+    def row(self, cells: Sequence[str]) -> Row:
+        """The cells by column, trimmed."""
+        return _row(self.names, cells)
+
+
+def table(content: bytes, *, columns: Sequence[str], required: Sequence[str]) -> Table:
+    """The lines of a CSV file (UTF-8, comma or semicolon, header row) that are not empty, with the line they start in.
+
+    Rejected if the file as a whole cannot be read, at once or where it breaks.
+    """
+    rows = _rows(_text(content))
+    _, header = next(rows, (1, []))
+    return Table(_columns(header, columns, required), _filled(rows))
+
+
+def _filled(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    for count, (line, cells) in enumerate(rows, start=1):
+        if count > MAX_LINES:
+            raise Rejected(f"the file has more than {MAX_LINES:,} lines", mend="Split it and import the parts")
+        if any(cell.strip() for cell in cells):
+            yield line, cells
+
+
+def _text(content: bytes) -> str:
+    if len(content) > MAX_BYTES:
+        raise Rejected(f"the file has {len(content):,} bytes; {MAX_BYTES:,} can be read", mend="Split it and import the parts")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise Rejected(f"line {line} is not UTF-8", mend="Save the file as CSV UTF-8") from error
+    if "\0" in text:
+        raise Rejected("the file holds NUL characters", mend="Save the file as CSV UTF-8")
+    return text
+
+
+def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows with the line they start in."""
+    first = text.split("\n", 1)[0]
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    start = 1
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise Rejected(f"line {start} is not CSV ({error})", mend="Look for a quotation mark that is not closed") from error
+        yield start, row
+        start = reader.line_num + 1
+
+
+def _columns(header: Sequence[str], columns: Sequence[str], required: Sequence[str]) -> list[str]:
+    names = [cell.strip().lower() for cell in header]
+    for name in names:
+        if name not in columns:
+            near = get_close_matches(name, columns, n=1)
+            mend = f"Did you mean {near[0]}?" if near else f"Columns are {', '.join(columns)}"
+            raise Rejected(f"column {name[:40]!r} is not known", where="line 1", mend=mend)
+        if names.count(name) > 1:
+            raise Rejected(f"column {name!r} is there twice", where="line 1", mend="Remove one of them")
+    missing = [name for name in required if name not in names]
+    if missing:
+        mend = f"The first line names the columns: {','.join(columns)}"
+        raise Rejected(f"column {missing[0]!r} is missing", where="line 1", mend=mend)
+    return names
+
+
+def _row(names: Sequence[str], cells: Sequence[str]) -> Row:
+    if len(cells) > len(names):
+        mend = "Put values that hold commas between quotation marks"
+        raise CellError("", f"the line has {len(cells)} values for {len(names)} columns", mend)
+    values = {name: _unescaped(cell.strip()) for name, cell in zip(names, cells, strict=False)}
+    for name, value in values.items():
+        _checked(name, value)
+    return values
+
+
+def _unescaped(cell: str) -> str:
+    """A cell without the apostrophe that keeps spreadsheets from running it as a formula."""
+    return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@" else cell
+
+
+def _checked(name: str, value: str) -> None:
+    if len(value) > MAX_CELL:
+        raise CellError(name, f"the value has {len(value)} characters; {MAX_CELL} is the most", "Shorten it")
+    if _CONTROL.search(value) or "\n" in value or "\r" in value:
+        raise CellError(name, "the value holds control characters or line breaks", "Type it again")
+    if _FORMULA.search(value):
+        raise CellError(name, f"the value starts with {value[0]!r}, which a spreadsheet runs as a formula", "Remove that sign")
