@@ -182,6 +182,23 @@ export:
     ]
 
 
+def test_dates_may_be_written_in_another_way_and_cells_be_parted_by_another_sign(tmp_path: Path) -> None:
+    mapping = """
+export:
+  record: activity
+  layout: {delimiter: ";"}
+  dates: "%d.%m.%Y %H:%M"
+  time_zone: Europe/Berlin
+  fields: {activity.happened_on: day, activity.happened_at: at}
+"""
+    path = write(tmp_path / "calls.csv", "day;at", "01.07.2017 23:30;01.07.2017 23:30", "2017-07-01;")
+    told = open_history({"activity": path}, yaml.safe_load(mapping))
+    (row,) = told.records("activity")
+    assert row.values["activity.happened_on"] == date(2017, 7, 1)
+    assert row.values["activity.happened_at"] == datetime(2017, 7, 1, 21, 30, tzinfo=UTC)
+    assert "state dates: in the mapping" in told.problems.first[0].mend
+
+
 STEPS = """
 export:
   record: deal

@@ -93,15 +93,17 @@ class Gestation(OfType):
 
 
 def _going_on(facts: Iterable[Fact]) -> list[date]:
-    """The days on which the stays that go on began."""
-    since: dict[tuple[str, str], list[date]] = {}
+    """The days on which the stays that go on began: of each record and stage the last ones entered, as often as it was not
+    left, whatever the order of facts of one day."""
+    entered: dict[tuple[str, str], list[date]] = {}
+    left: dict[tuple[str, str], int] = {}
     for fact in facts:
-        stays = since.setdefault((fact.record, fact.about), [])
-        if "entered" in fact.parts and "ended" not in fact.parts:
-            stays.append(fact.on)
-        elif "left" in fact.parts and stays:
-            stays.pop(0)
-    return [day for stays in since.values() for day in stays]
+        key = fact.record, fact.about
+        if "left" in fact.parts:
+            left[key] = left.get(key, 0) + 1
+        elif "ended" not in fact.parts:
+            entered.setdefault(key, []).append(fact.on)
+    return [day for key, days in entered.items() for day in sorted(days)[left.get(key, 0) :]]
 
 
 def _taken(facts: Iterable[Fact]) -> list[int | Fraction]:
