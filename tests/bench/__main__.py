@@ -2,12 +2,15 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from tests.bench.conditions import conditions
 from tests.bench.latency import latency
 from tests.bench.parsing import parsing
 from tests.bench.rows import Row, as_json, table
+from tests.bench.rules import rules
+from tests.bench.scaling import scaling
 from tests.bench.starts import starts
 from tests.bench.throughput import batch_commit, through_the_stack
 from tests.bench.writes import writes
@@ -16,7 +19,15 @@ import cloud
 from accolade.cli.stack import Stack, open_stack
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("starts", "parsing", "writes", "latency", "throughput", "batches")
+PURE: Mapping[str, Callable[[], Iterator[Row]]] = {
+    "conditions": conditions,
+    "rules": rules,
+    "parsing": parsing,
+    "scaling": scaling,
+}
+"""Groups of rows that need no cloud; a further group is a file of its own and a row here."""
+DEPLOYED = ("starts", "writes", "latency", "throughput", "batches")
+NAMES = (*PURE, *DEPLOYED)
 
 
 def main() -> int:
@@ -27,33 +38,40 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=5210, help="first port of the local cloud")
     parser.add_argument("--state-dir", type=Path, default=Path(".local/bench"))
     chosen = parser.parse_args()
-    place = cloud.Place(chosen.port, (ROOT / chosen.state_dir).resolve())
-    cloud.down(place.state)
-    try:
-        return _measure(place, chosen.only or NAMES, in_json=chosen.json)
-    finally:
-        cloud.down(place.state)
-
-
-def _measure(place: cloud.Place, names: tuple[str, ...], *, in_json: bool) -> int:
-    _say("starting a local cloud of its own")
-    cloud.up(place)
+    names = chosen.only or NAMES
     notes: list[str] = []
-    rows: list[Row] = []
+    rows = _measured(PURE, names)
+    if set(names) & set(DEPLOYED):
+        rows += _deployed(cloud.Place(chosen.port, (ROOT / chosen.state_dir).resolve()), names, notes)
+    print(as_json(rows, notes) if chosen.json else "\n".join([table(rows), *notes]))
+    return 0
+
+
+def _deployed(place: cloud.Place, names: Sequence[str], notes: list[str]) -> list[Row]:
+    """What is measured on a local cloud of its own."""
     measuring: Mapping[str, Callable[[], Iterator[Row]]] = {
         "starts": lambda: starts(place.state / "build"),
-        "parsing": parsing,
         "writes": lambda: writes(_stack(place), notes),
         "latency": lambda: latency(_stack(place)),
         "throughput": lambda: through_the_stack(_stack(place)),
         "batches": lambda: batch_commit(_stack(place)),
     }
-    for name in NAMES:
+    _say("starting a local cloud of its own")
+    cloud.down(place.state)
+    try:
+        cloud.up(place)
+        return _measured(measuring, names)
+    finally:
+        cloud.down(place.state)
+
+
+def _measured(groups: Mapping[str, Callable[[], Iterator[Row]]], names: Sequence[str]) -> list[Row]:
+    rows: list[Row] = []
+    for name, group in groups.items():
         if name in names:
             _say(f"measuring {name}")
-            rows += measuring[name]()
-    print(as_json(rows, notes) if in_json else "\n".join([table(rows), *notes]))
-    return 0
+            rows += group()
+    return rows
 
 
 def _stack(place: cloud.Place) -> Stack:

@@ -117,8 +117,8 @@ class Event(BaseModel):
     propertyValue: str | None = None
 
 
-def _hubspot() -> Iterator[Row]:
-    """Verify and take apart a batch of 100."""
+def hubspot_batch() -> tuple[bytes, dict[str, str]]:
+    """A body of 100 subscription events, with the headers that HubSpot signs it with."""
     shared = {"subscriptionId": 4411, "portalId": 62515, "appId": 1160452, "attemptNumber": 0, "changeSource": "CRM_UI"}
     events = [
         {
@@ -133,7 +133,12 @@ def _hubspot() -> Iterator[Row]:
         for n in range(100)
     ]
     body = json.dumps(events).encode()
-    signed = {name.lower(): value for name, value in headers(body, secret=SECRET, url=URL, now=NOW).items()}
+    return body, {name.lower(): value for name, value in headers(body, secret=SECRET, url=URL, now=NOW).items()}
+
+
+def _hubspot() -> Iterator[Row]:
+    """Verify and take apart a batch of 100."""
+    body, signed = hubspot_batch()
     connection = Connection("hub", "acme", "hubspot", "62515", NOW, NOW, public_url=URL, secret="client-secret")
     adapter, models = crm.adapter("hubspot"), TypeAdapter(list[Event])
     request = WebhookRequest("POST", signed, body)

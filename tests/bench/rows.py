@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Row:
-    """`measured` and `reference` in `unit`; `ratio` is measured to reference; `ok` None where there is no budget."""
+    """`measured` and `reference` in `unit`; `ratio` is measured to reference, or how many times as fast as the reference;
+    `ok` None where there is no budget."""
 
     what: str
     measured: float
@@ -31,9 +32,12 @@ def row(
     at_least: float | None = None,
     ratio_at_most: float | None = None,
     ratio_at_least: float | None = None,
+    times_as_fast: float | None = None,
 ) -> Row:
-    """A row; every bound that is given has to hold."""
+    """A row; every bound that is given has to hold. `times_as_fast`: of two times, how often ours fits into the reference."""
     ratio = measured / reference if reference else None
+    if times_as_fast is not None and reference:
+        ratio, ratio_at_least = reference / measured, times_as_fast
     bounds = (
         (measured, at_most, f"<= {at_most:g} {unit}" if at_most is not None else "", False),
         (measured, at_least, f">= {at_least:g} {unit}" if at_least is not None else "", True),

@@ -1,14 +1,9 @@
-"""Program documents that mean harm: each is refused at once, with a reason."""
-
-import time
-from pathlib import Path
+"""Program documents that mean harm by what they weigh: each is refused with a reason (how fast: `make bench`)."""
 
 import pytest
 
 from accolade.programs.loading import load
 from accolade.programs.problems import Problems
-
-DEMO = Path(__file__).parents[2] / "infra" / "local" / "demo" / "program.yaml"
 
 HEAD = """\
 id: q-race
@@ -148,18 +143,12 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_document_is_refused_at_once_with_a_reason(name) -> None:
+def test_a_hostile_document_is_refused_with_a_reason(name) -> None:
     text, said = HOSTILE[name]
-    load(DEMO.read_text(), file="warm.yaml")
-    fastest = 1.0  # of processor time: other work on the machine is not the document's doing
-    for _ in range(3):
-        begun = time.process_time()
-        refused = problems(text)
-        fastest = min(fastest, time.process_time() - begun)
+    refused = problems(text)
     assert said in refused.report()
     assert len(refused.problems) <= 50
     assert max(len(line) for line in refused.report().splitlines()) < 500
-    assert fastest <= 0.1, f"{fastest * 1000:.0f} ms"
 
 
 def test_there_are_at_least_60_of_them() -> None:

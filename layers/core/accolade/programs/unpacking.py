@@ -35,6 +35,8 @@ class _Reader:
         """One field of an instance: as stored, or by default."""
         if name not in kept:
             return DEFAULTS[shape][name]
+        if name == "tree":
+            return self.node(kept[name][1])
         if name in PREDICATES:
             return compiled(self.value(kept[PREDICATES[name]]))
         return self.value(kept[name])
@@ -106,7 +108,17 @@ class Stored(Milestone):
     def of(cls, program: str, version: int, kept: Mapping[str, Any], reader: _Reader) -> "Stored":
         """The milestone of a stored form."""
         made = object.__new__(cls)
-        made.__dict__.update(_reader=reader, _kept=kept, program=program, version=version)
+        # What rules are sorted by is put down at once: it is asked of every one of them.
+        made.__dict__.update(
+            _reader=reader,
+            _kept=kept,
+            program=program,
+            version=version,
+            record=kept["record"],
+            dated_by=kept.get("dated_by", ""),
+        )
+        if "kpi" not in kept:
+            made.__dict__["kpi"] = None
         return made
 
     def __eq__(self, other: object) -> bool:
