@@ -17,6 +17,8 @@ COMMANDS = {
     "kpi": ("kpi.kpi", "Any KPI over an export: by person, team, account and period."),
     "send": ("send.app", "Replay a CSV export as webhooks."),
     "budget": ("money.budget", "What a program may give away."),
+    "nominate": ("nominations.nominate", "Put somebody forward for a manual milestone; once approved it pays."),
+    "nomination": ("nominations.nomination", "People put forward for what no CRM shows."),
     "quota": ("quotas.app", "What people, teams and the company should reach."),
     "approval": ("approvals.app", "Awards that wait for a person."),
     "wallet": ("money.wallet", "What a participant holds."),

@@ -16,6 +16,7 @@ from accolade.model.fields import TRACKED_FIELDS
 from accolade.model.records import Record, RecordKey, merge
 from accolade.programs.rulebook import Rulebook
 from accolade.situation import Decision, Situation
+from accolade.store.database import Item
 from accolade.store.decisions import Decisions
 
 ROUNDS = 40
@@ -37,7 +38,7 @@ class Batch:
     """The decider of one connection.
 
     `route` gives a delivery its channel and time; `hand_over` puts committed deliveries that are due on their queues;
-    `park_problems` stores what no rule can decide.
+    `park_problems` stores what no rule can decide. `beside`: what goes into the first transaction too.
     """
 
     connection: Connection
@@ -46,6 +47,7 @@ class Batch:
     route: Callable[[Delivery, Situation, datetime], Delivery]
     hand_over: Callable[[Iterable[Delivery], datetime], None]
     park_problems: Callable[[Decision, Connection, datetime], None]
+    beside: Sequence[Item] = ()
 
     def records(self, keys: Iterable[RecordKey]) -> dict[RecordKey, Record]:
         """The records as stored."""
@@ -130,7 +132,8 @@ class Batch:
 
     def _try(self, pack: Sequence[Decided], situation: Situation, done: Committed, now: datetime) -> bool:
         try:
-            self.decisions.commit([it.decision for it in pack], situation, crm=self.connection.crm)
+            beside = () if done.lines else self.beside
+            self.decisions.commit([it.decision for it in pack], situation, crm=self.connection.crm, beside=beside)
         except Conflict:
             return False
         self.hand_over([delivery for it in pack for delivery in it.decision.deliveries], now)

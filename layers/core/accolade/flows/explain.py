@@ -11,7 +11,7 @@ from accolade.flows.explain_period import Looked, period_award
 from accolade.flows.explain_record import Judged, record_awards, uncounted
 from accolade.flows.explanation import Explanation, Verdict, Why
 from accolade.flows.situations import Situations
-from accolade.model.connections import Connection
+from accolade.model.connections import Connection, internal
 from accolade.model.fields import RECORD_FIELDS
 from accolade.model.ledger import Entry
 from accolade.model.participants import Participant
@@ -88,8 +88,8 @@ class Explainer:
                     yield judged
 
     def connections(self, tenant: str) -> list[Connection]:
-        """The tenant's connections with their maps."""
-        return [replace(it, maps=crm.maps_of(it)) for it in self._connections.list(tenant)]
+        """The tenant's connections with their maps, and where its own records come from."""
+        return [*(replace(it, maps=crm.maps_of(it)) for it in self._connections.list(tenant)), internal(tenant)]
 
     def records(self, tenant: str, named: Iterable[str]) -> list[Record]:
         """The records that these texts name: full keys, or a CRM's own ids in any connection; unknown ones are left out."""
@@ -100,7 +100,7 @@ class Explainer:
                 wanted.append(RecordKey(tenant, *parts))
             elif text:
                 wanted += [
-                    RecordKey(tenant, it.id, kind, text) for it in self._connections.list(tenant) for kind in RECORD_FIELDS
+                    RecordKey(tenant, it.id, kind, text) for it in self.connections(tenant) for kind in RECORD_FIELDS
                 ]
         found = self._decisions.records(dict.fromkeys(wanted)) if wanted else {}
         return [record for record in found.values() if record.revision]
@@ -194,7 +194,7 @@ class _Run:
 
     def _counts(self, record: Record) -> bool:
         """Whether the record is, or was, the participant's: read as stored, before anything is judged."""
-        number, users = self._who.number, {*self._who.identities.values()}
+        number, users = self._who.number, {self._who.number, *self._who.identities.values()}
         return (
             bool(users & {*credited_users(record, open_too=True).values()})
             or any(it.participant == number for it in record.contributions)

@@ -62,18 +62,18 @@ class Audit:
         """Everybody's wallet (by the board index, a moment behind)."""
         return [wallet_from_item(tenant, item["board_sk"], item) for item in self._board(tenant, "WALLET")]
 
-    def record_keys(self, tenant: str) -> Iterator[RecordKey]:
-        """The keys of all records of a tenant (by the tenant index, a moment behind)."""
-        for type_ in RECORD_FIELDS:
+    def record_keys(self, tenant: str, *types: str) -> Iterator[RecordKey]:
+        """The keys of all records of a tenant, or of those types (by the tenant index, a moment behind)."""
+        for type_ in types or RECORD_FIELDS:
             for shard in range(keys.SHARDS):
                 pk = f"{tenant}#{type_}#{shard}"
                 for item in self._db.query(self._db.state, pk, index="tenant", keys=("tenant_pk", "tenant_sk")):
                     connection, _, id_ = item["tenant_sk"].partition("#")
                     yield RecordKey(tenant, connection, type_, id_)
 
-    def records(self, tenant: str) -> Iterator[Record]:
-        """All records of a tenant, 100 a read."""
-        wanted: Sequence[RecordKey] = list(self.record_keys(tenant))
+    def records(self, tenant: str, *types: str) -> Iterator[Record]:
+        """All records of a tenant, or of those types, 100 a read."""
+        wanted: Sequence[RecordKey] = list(self.record_keys(tenant, *types))
         for batch in in_batches(wanted, 100):
             by_key = {(keys.record(it.tenant, it.connection, it.type, it.id), "RECORD"): it for it in batch}
             for place, item in self._db.get_many(self._db.state, by_key).items():
