@@ -120,7 +120,7 @@ def test_a_ghost_is_compared_with_what_was_given(stack):
     house.work()
     audit = Audit(wiring.database())
     standings = audit.standings("acme", "P000001")
-    rows = compared("race", standings=standings, records=audit.records("acme"))
+    rows = compared(better, standings=standings, records=audit.records("acme"))
     assert [(it.milestone, it.participant, it.live, it.ghost) for it in rows] == [("fast-win", "P000001", 50, 70)]
     assert sum(it.change for it in rows) == 20
     assert house.wallet()["available"] == 50

@@ -59,10 +59,17 @@ def period_award(
 def pending(
     key: str, holding: Holding, should: int, rulebook: Rulebook, *, milestone: Milestone | None = None, period: str = ""
 ) -> Pending:
-    """An award to be settled, under the version that wants it; if none does any more, under the program's newest."""
+    """An award to be settled, under the version that wants it; if none does any more, under the program's newest.
+
+    A program without versions is a ghost that went live or was given up: what it remembered is forgotten.
+    """
     program_id, milestone_id, participant, scope = key.split("/", 3)
+    versions = rulebook.versions(program_id)
+    if not versions:
+        gone = Award(key, program_id, 0, milestone_id, participant, scope, holding, should, "points", 0, ghost=True)
+        return Pending(gone, milestone, period)
     program = rulebook.version(program_id, milestone.version) if milestone else None
-    program = program or rulebook.versions(program_id)[-1]
+    program = program or versions[-1]
     award = Award(
         key,
         program.id,

@@ -66,22 +66,22 @@ def _newest(open_: Session, before: Program, tenant: str) -> Program:
 def _ghost(open_: Session, id_: str, tenant: str, *, as_json: bool) -> None:
     tenant_id = open_.tenant(tenant)
     states = open_.programs.states.get(tenant_id, id_)
-    ghosts = [it.version for it in open_.programs.versions(tenant_id, id_) if states.state(it.version) is State.GHOST]
+    ghosts = [it for it in open_.programs.versions(tenant_id, id_) if states.state(it.version) is State.GHOST]
     if not ghosts:
         raise Missing(f"program {id_!r} has no ghost", mend="Publish one: accolade program publish FILE --ghost")
     audit = Audit(open_.db)
     names = {it.number: it.id for it in open_.people.list(tenant_id)}
     standings = (standing for number in names for standing in audit.standings(tenant_id, number))
-    rows = compared(id_, standings=standings, records=audit.records(tenant_id))
+    rows = compared(from_json(ghosts[-1].text), standings=standings, records=audit.records(tenant_id))
     milestones = [_line("milestone", name, points) for name, points in totals(rows, lambda it: it.milestone).items()]
     people = [
         _line("participant", names.get(number, number), points)
         for number, points in totals(rows, lambda it: it.participant).items()
     ]
     if as_json:
-        screen.show_json({"program": id_, "version": ghosts[-1], "milestones": milestones, "participants": people})
+        screen.show_json({"program": id_, "version": ghosts[-1].version, "milestones": milestones, "participants": people})
         return
-    screen.say(f"{id_} version {ghosts[-1]} as a ghost, beside what is live{_sum(rows)}")
+    screen.say(f"{id_} version {ghosts[-1].version} as a ghost, beside what is live{_sum(rows)}")
     empty = "Neither has given anything yet; what is known is decided anew within two minutes after publishing."
     screen.show_list(milestones, ("milestone", "live", "ghost", "change"), as_json=False, empty=empty)
     if people:
