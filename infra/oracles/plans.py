@@ -55,7 +55,7 @@ class Maven:
         shown = {"won_deals": "won", "revenue": "value"}
         runs = [self._kpi("won_amount", "--by", by, "--period", it, of=self.teams) for it in ("quarter", "all")]
         parts = tuple(Part(run, ("subject", "period"), shown) for run in runs)
-        return Plan(f"revenue_{subject}_quarter.csv", ("name", "quarter"), parts)
+        return Plan(f"revenue_{subject}_quarter.csv", ("name", "quarter"), parts, missing={"won_deals": "0"})
 
     def _cycles(self) -> Iterator[Plan]:
         figures = {"n": "count", "median_days": "median", "mean_days": "mean", "min": "least", "max": "most"}
@@ -140,7 +140,9 @@ class Maven:
                 where = ("--by", by, "--where", f"{{field: deal.sale_kind, is: {kind}}}")
                 run = self._kpi("won_amount", *where, of=self.products)
                 parts.append(Part(run, ("subject",), {f"{kind}_deals": "won", f"{kind}_revenue": "value"}))
-        yield Plan("upsell_cross_sell_agent.csv", ("sales_agent",), tuple(parts))
+        # Where nothing at all is of a kind, there is no column for it either.
+        none = {f"{kind}_deals": "0" for kind in KINDS}
+        yield Plan("upsell_cross_sell_agent.csv", ("sales_agent",), tuple(parts), missing=none)
 
     def _attainment(self) -> Plan:
         sums = {
