@@ -14,6 +14,7 @@ from tests.unit.test_random_conditions import OWN, records, trees
 from accolade.programs import loading
 from accolade.programs.loading import content, from_json, from_stored, load, to_json, to_stored
 from accolade.programs.packing import Unstorable, packed
+from accolade.programs.problems import Problems
 from accolade.programs.rules import Milestone, Program
 from accolade.programs.shapes import FORMAT, PREDICATES, SHAPES
 from accolade.programs.unpacking import Stored
@@ -80,7 +81,7 @@ def test_what_is_published_is_what_is_read(path) -> None:
 def test_random_conditions_survive_being_stored(raws, values) -> None:
     try:
         made = program(*({"when": raw} for raw in raws))
-    except loading.Problems:
+    except Problems:
         return  # too deep
     again = from_json(to_json(made))
     assert again == made

@@ -244,7 +244,7 @@ def processor(log: Callable[..., None]) -> Any:
     return Processor(
         connections=Connections(here),
         bodies=bodies(),
-        inbox=inbox(),
+        inbox=Queue(clients.Later(partial(client, "sqs")), settings().inbox_queue_url),  # few messages go back to it
         park=park,
         rereader=Rereader(readers()),
         batch_of=lambda connection: Batch(
@@ -262,6 +262,7 @@ def maintainer(log: Callable[..., None]) -> Any:
     from accolade.flows.maintain import Maintainer
     from accolade.flows.news import News
     from accolade.flows.rejudge import Rejudge
+    from accolade.flows.resales import ResaleRun
     from accolade.flows.vest import Vest
     from accolade.flows.waiting_awards import WaitingAwards
     from accolade.store.announced import Announced
@@ -273,6 +274,7 @@ def maintainer(log: Callable[..., None]) -> Any:
     from accolade.store.people import People
     from accolade.store.programs import Programs
     from accolade.store.rejudging import Rejudging
+    from accolade.store.sales import Resales
     from accolade.store.tenants import Tenants
 
     here, tenants = database(), Tenants(database())
@@ -287,6 +289,7 @@ def maintainer(log: Callable[..., None]) -> Any:
         vest=Vest(Outstanding(here), Decisions(here), programs.rulebook, inbox(), out.route, out.hand_over, log),
         close=Closer(Closes(here), Decisions(here), programs.rulebook, out.route, out.hand_over, log),
         news=News(programs, People(here).list, Announced(here), Deliveries(here), out.route_to, out.hand_over),
+        resell=ResaleRun(Resales(here), inbox(), log),
         announce=announcer(),
         send_due=lambda now: enqueue_due(
             Deliveries(here), enqueue, now, paused=lambda tenant, channel: channel in tenant_settings()(tenant).paused

@@ -1,4 +1,7 @@
-"""Loading: a program from an author's YAML or JSON, with every problem at once; and to and from its stored form."""
+"""Loading: a program from an author's YAML or JSON, with every problem at once; and to and from its stored form.
+
+What only authors need is imported where it is used: functions load what is compiled already.
+"""
 
 import json
 from collections.abc import Mapping
@@ -7,12 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from accolade.model.fields import FieldType
-from accolade.programs.building import build
-from accolade.programs.catalogue import Catalogue
 from accolade.programs.lasting import lasting
-from accolade.programs.packing import Unstorable, packed
-from accolade.programs.problems import Findings, Problem, Problems
-from accolade.programs.reading import read
 from accolade.programs.rules import Program
 from accolade.programs.shapes import FORMAT
 from accolade.programs.unpacking import unpacked
@@ -27,7 +25,11 @@ def load(text: str | bytes, *, file: str, own: Mapping[str, Mapping[str, FieldTy
     Problems (a Rejected) lists everything that is wrong with it. A document without a version is version 1 until it is
     published (see `numbered`).
     """
-    from accolade.programs.document import check_shape  # pydantic, only where programs are written
+    from accolade.programs.building import build
+    from accolade.programs.catalogue import Catalogue
+    from accolade.programs.document import check_shape
+    from accolade.programs.problems import Findings, Problem, Problems
+    from accolade.programs.reading import read
 
     raw, lines = read(text, file=file)
     if not isinstance(raw, dict):
@@ -59,6 +61,8 @@ def from_stored(stored: Mapping[str, Any]) -> Program:
 
 def to_json(program: Program) -> str:
     """The stored form as text, with the compiled one in it: equal programs give equal text."""
+    from accolade.programs.packing import Unstorable, packed
+
     stored = to_stored(program)
     with suppress(Unstorable):  # it will be built from the document, each time
         stored["compiled"] = packed(program)
@@ -86,6 +90,10 @@ def _text(stored: object) -> str:
 
 
 def _built(document: Mapping[str, object], fields: Mapping[str, Mapping[str, str]], *, version: int) -> Program:
+    from accolade.programs.building import build
+    from accolade.programs.catalogue import Catalogue
+    from accolade.programs.problems import Findings
+
     own = {record: {name: FieldType(type_) for name, type_ in types.items()} for record, types in fields.items()}
     findings = Findings(f"{document.get('id')} version {version}")
     program = build(document, version=version, catalogue=Catalogue(own), findings=findings)

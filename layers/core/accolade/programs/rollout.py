@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from accolade.model.fields import FieldType
 from accolade.programs.condition_tree import All, Condition, Test, question
-from accolade.programs.drafting import Draft
-from accolade.programs.operands import written
-from accolade.programs.problems import shown
 from accolade.programs.rules import Program
+
+if TYPE_CHECKING:  # what only authors need stays out of the functions
+    from accolade.programs.drafting import Draft
 
 MOST_TEAMS = 200
 _EXAMPLE = "Write rollout: {percent: 20}, or rollout: {teams: [West]}"
@@ -32,8 +33,10 @@ def buckets(programs: Iterable[Program], number: str) -> Mapping[str, int]:
     return {bucket_field(it.id): bucket(it.id, number) for it in programs if it.rollout_percent < 100}
 
 
-def read(draft: Draft) -> tuple[int, tuple[str, ...]]:
+def read(draft: "Draft") -> tuple[int, tuple[str, ...]]:
     """(percent, teams) of `rollout`; everybody if it is absent or wrong."""
+    from accolade.programs.problems import shown
+
     raw = draft.raw.get("rollout")
     if raw is None:
         return 100, ()
@@ -50,6 +53,8 @@ def read(draft: Draft) -> tuple[int, tuple[str, ...]]:
 
 def condition(program_id: str, percent: int, teams: tuple[str, ...], *, zone: str) -> Condition | None:
     """What a participant has to satisfy; None if it is for everybody."""
+    from accolade.programs.operands import written
+
     parts: list[Condition] = []
     if percent < 100:
         asked = question(bucket_field(program_id), FieldType.INTEGER, "below", None, zone)

@@ -8,7 +8,6 @@ from typing import Any, overload
 
 from accolade import kpis
 from accolade.model.fields import FieldType
-from accolade.programs import kinds
 from accolade.programs.compiling import compiled
 from accolade.programs.condition_tree import All, AnyOf, Condition, Not, Test, question
 from accolade.programs.rules import Milestone, Program
@@ -69,6 +68,12 @@ class _Reader:
         return All(parts) if mark == "&" else AnyOf(parts)
 
 
+def _judge(name: str) -> Any:
+    from accolade.programs import kinds  # with all that drafts a milestone: only where one is judged
+
+    return kinds.kind(name)
+
+
 _READERS: dict[str, Callable[[_Reader, list[Any]], Any]] = {
     "t": lambda reader, kept: tuple([reader.value(it) for it in kept[1:]]),
     "F": lambda reader, kept: Fraction(kept[1], kept[2]),
@@ -78,7 +83,7 @@ _READERS: dict[str, Callable[[_Reader, list[Any]], Any]] = {
     "s": lambda reader, kept: timedelta(kept[1], kept[2]),
     "k": lambda reader, kept: kpis.kpi(kept[1], kept[2]),
     "K": lambda reader, kept: MADE[kept[1]](*map(reader.value, kept[2:])),
-    "j": lambda reader, kept: kinds.kind(kept[1]),
+    "j": lambda reader, kept: _judge(kept[1]),
     "o": lambda reader, kept: reader.instance(SHAPES[kept[1]], kept[2]),
 }
 
