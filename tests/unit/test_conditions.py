@@ -74,6 +74,31 @@ def test_all_any_and_not_follow_the_truth_table(a, b) -> None:
     assert answer({"not": _unknown("a")}) is {True: False, False: True, None: None}[a]
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
+def test_groups_of_any_size_follow_the_truth_table(size) -> None:
+    """As a model: false < unknown < true; all is the least, any the greatest; also within each other, and turned around."""
+    names = "abcde"[:size]
+    own = {"deal": dict.fromkeys(names, FieldType.BOOLEAN)}
+    rank, asked_ = {False: 0, None: 1, True: 2}, [_unknown(name) for name in names]
+
+    def made(raw: object):
+        tree = parse(raw, Asked(Catalogue(own), "deal", "USD", "UTC", Findings("x")), ())
+        assert tree is not None
+        return compiled(tree)
+
+    least_of = [
+        made({"all": asked_}),
+        made({"all": [asked_[0], {"all": asked_}, {"any": asked_}]}),
+        made({"not": {"any": [{"not": it} for it in asked_]}}),
+    ]
+    most_of = [made({"any": asked_}), made({"any": [{"any": asked_}, {"all": asked_}, asked_[-1]]})]
+    for truths in product(KLEENE, repeat=size):
+        values = {f"deal.{name}": truth for name, truth in zip(names, truths, strict=True) if truth is not None}
+        least, most = min(truths, key=rank.__getitem__), max(truths, key=rank.__getitem__)
+        assert [it(values) for it in least_of] == [least] * 3
+        assert [it(values) for it in most_of] == [most] * 2
+
+
 def test_a_missing_amount_is_not_below_anything() -> None:
     assert holds({"field": "deal.amount", "below": "5 USD"}, deal__currency="USD") is None
     assert holds({"not": {"field": "deal.amount", "below": "5 USD"}}, deal__currency="USD") is None
