@@ -24,7 +24,7 @@ WANTED = (
     *("close-rate", "upsell", "cross-sell", "gestation", "cycle-time", "customer-value", "acquisition-cost", "campaign-value"),
     *("subscriber-growth", "retention", "rfm-win-back", "first-response", "next-step", "persona-filled", "ticket-not-reopened"),
     *("hand-off", "crm-adoption", "data-quality", "new-hire-spiff", "winning-streak", "quarter-race", "quota-attainment"),
-    *("improvement", "dealer-claims", "training", "referral", "adoption-survey"),
+    *("improvement", "dealer-claims", "training", "referral", "adoption-survey", "complete-records"),
 )
 
 
@@ -100,8 +100,8 @@ def test_close_rate_pays_the_highest_step_that_is_reached() -> None:
 
 def test_upsell_pays_for_each_thousand_more() -> None:
     it = market("upsell")
-    deal(it, "a", "asha", "2026-02-01", sale_kind="upsell", upsell_amount=250_000)
-    deal(it, "b", "bob", "2026-02-01", sale_kind="repeat", upsell_amount=0)
+    deal(it, "a", "asha", "2026-02-01", sale_kind="upsell", upsell_amount="2500")
+    deal(it, "b", "bob", "2026-02-01", sale_kind="repeat", upsell_amount="0")
     assert it.earned(D("2026-02-01")) == {"asha": {"upsell": 100}}
 
 
@@ -400,3 +400,20 @@ def test_thanks_pay_when_somebody_approved_them() -> None:
         said = {"milestone": "recognition/thanks", "nominated_on": D("2026-02-01"), "decided_on": D("2026-02-02")}
         it.tell("nomination", owner, D("2026-02-02"), owner, stage=stage, nominator="dan", **said)
     assert it.earned(D("2026-02-02")) == {"asha": {"thanks": 100}}
+
+
+def test_complete_records_pay_when_nearly_all_fields_are_filled_in() -> None:
+    it = market("complete-records")
+    for place in range(5):
+        on = D("2026-02-02")
+        said = {
+            "stage": "open",
+            "created_on": on,
+            "amount": "5",
+            "close_date": D("2026-03-01"),
+            "next_step": "Call",
+            "type": "New",
+        }
+        it.tell("deal", f"a{place}", on, "asha", **said, account="A")
+        it.tell("deal", f"b{place}", on, "bob", **said)
+    assert it.earned(D("2026-02-02")) == {"asha": {"complete": 100}}

@@ -13,6 +13,7 @@ COMMANDS = {
     "program": ("programs.app", "What pays."),
     "preset": ("presets.app", "Programs to begin with."),
     "simulate": ("simulate.simulate", "What a program would have cost on a history, and who would have won."),
+    "gaps": ("gaps.gaps", "What holds people up."),
     "goal": ("goal.goal_", "What an audience reached before."),
     "kpi": ("kpi.kpi", "Any KPI over an export: by person, team, account and period."),
     "send": ("send.app", "Replay a CSV export as webhooks."),

@@ -170,6 +170,8 @@ def _choice(kpi: Kpi, name: str, value: str) -> str:
     option = kpi.options.get(name)
     if option is None:
         raise ValueError(f"{kpi.name} has no option {name}; it has {', '.join(kpi.options) or 'none'}")
+    if value == option.default:  # also where that is nothing, as a stored program has it
+        return value
     if option.values and value not in option.values:
         raise ValueError(f"{name} of {kpi.name} is one of {', '.join(option.values)}, not {value}")
     if option.fields:
