@@ -8,6 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.playing import House, won
 
+from accolade.model.connections import FieldMap
+from accolade.programs.rulebook import Rulebook
+
 HEAD = """
 id: race
 title: Race
@@ -22,8 +25,8 @@ milestones:
 EARLY = datetime(2017, 4, 1, tzinfo=UTC)
 
 
-def house(*milestones: str) -> House:
-    return House(HEAD + "".join(f"  - {{{milestone}}}\n" for milestone in milestones))
+def house(*milestones: str, head: str = HEAD) -> House:
+    return House(head + "".join(f"  - {{{milestone}}}\n" for milestone in milestones))
 
 
 def told(milestone: str, *deals: dict, now: datetime = EARLY) -> House:
@@ -228,6 +231,33 @@ def test_when_every_deal_is_deleted_nothing_is_left_behind(story):
     playing = replay(enumerate(story, start=1))
     person = playing.situation.participants["P000001"]
     playing.situation.participants["P000001"] = replace(person, team="Elsewhere", manager="someone", started_on=date(2017, 3, 1))
+    for deal in "ABCDE":
+        playing.tell(deal, 1000, now=EARLY + timedelta(days=1), deleted=True)
+    assert playing.levels() == {}
+    assert all(not it.parts and not it.baseline for it in playing.situation.standings.values())
+    assert all(not it.every for it in playing.situation.facts.values())
+
+
+@settings(max_examples=60, deadline=None)
+@given(STORY, st.integers(0, 14), st.integers(0, 14))
+def test_rules_mappings_and_people_may_change_between_facts_and_leave_nothing_behind(story, rules_at, mapping_at):
+    """Everything is subtracted as it was stored, whatever the rules, the currency or the team are by then; a second version
+    of the program comes between two facts, for days on which some have happened already."""
+    playing = house(*ALL_KINDS)
+    fewer = (*ALL_KINDS[:4], "id: fifth, title: F, kind: every, kpi: won_count, n: 3, period: week, points: 70")
+    second = house(*fewer, head=HEAD.replace("2017-01-01", "2017-03-12").replace("id: race", "id: race\nversion: 2"))
+    other = Rulebook([*playing.situation.rulebook.versions("race"), *second.situation.rulebook.versions("race")])
+    for deal in "ABCDE":
+        playing.tell(deal, 0, now=EARLY, **won(stage="open"))
+    for at, (deal, change) in enumerate(story, start=1):
+        if at == rules_at:
+            playing.situation.rulebook = other
+        if at == mapping_at:
+            maps = (FieldMap("deal", "Opportunity", {}, currency="EUR"),)
+            playing.situation.connection = replace(playing.situation.connection, maps=maps)
+            bob = playing.situation.participants["P000002"]
+            playing.situation.participants["P000002"] = replace(bob, team="East", manager="carol")
+        playing.tell(deal, at, now=EARLY, **change)
     for deal in "ABCDE":
         playing.tell(deal, 1000, now=EARLY + timedelta(days=1), deleted=True)
     assert playing.levels() == {}
