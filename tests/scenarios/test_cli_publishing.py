@@ -126,3 +126,12 @@ def test_a_ghost_is_compared_with_what_was_given(stack):
     assert house.wallet()["available"] == 50
     assert [entry.cause.program for entry in house.entries()] == ["race"]
     assert changes.withdraw("acme", "race", 2, signed=Signed("bob"), now=LONG_AGO).state(2) is State.RETIRED
+
+
+def test_an_audience_without_anybody_in_it_is_noted_with_the_roles_there_are(command, folder):
+    command.json("participant", "import", str(DEMO / "participants.csv"))
+    (folder / "nobody.yaml").write_text(
+        PROGRAM.replace("audience: everyone", "audience: {field: participant.role, is: Sales rep}")
+    )
+    notes = command.json("program", "publish", "nobody.yaml", "--ghost")["warnings"]
+    assert any(note.startswith("None of 23 participants is in its audience now. Their roles are sales;") for note in notes)

@@ -9,7 +9,7 @@ import typer
 from accolade import kpis
 from accolade.cli import options, screen
 from accolade.cli.histories import Deals, Mapping, Records, opened
-from accolade.cli.kpi import NAMES, pairs
+from accolade.cli.kpi import NAMES, list_kpis, pairs
 from accolade.cli.session import DEFAULT_TENANT, AsJson, TenantId, session
 from accolade.flows.goals import Goal, goal, goal_of
 from accolade.flows.history import History
@@ -23,7 +23,9 @@ _FILES = (".yaml", ".yml", ".json")
 
 def goal_(
     context: typer.Context,
-    named: Annotated[str, typer.Argument(metavar="NAME", help="A KPI, FILE.yaml:MILESTONE or PROGRAM/MILESTONE.")],
+    named: Annotated[
+        str, typer.Argument(metavar="NAME", help="A KPI (none: all are listed), FILE.yaml:MILESTONE or PROGRAM/MILESTONE.")
+    ] = "",
     deals: Deals = None,
     records: Records = None,
     mapping: Mapping = None,
@@ -35,6 +37,9 @@ def goal_(
     as_json: AsJson = False,
 ) -> None:
     """What an audience reached before: p10, p50, p75, p90, and how many reach a milestone's target."""
+    if not named:
+        list_kpis()
+        return
     history = opened(deals, records or [], mapping)
     if named in kpis.names():
         if period not in NAMES:

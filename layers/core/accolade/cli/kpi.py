@@ -57,7 +57,7 @@ def kpi(
 ) -> None:
     """A KPI over an export, with the code that production counts with. Undefined is an empty cell, and never 0."""
     if not name:
-        _list()
+        list_kpis()
         return
     if format_ not in FORMATS:
         raise Rejected(f"{format_!r} is not a format", where="--format", mend=f"Use one of {', '.join(FORMATS)}")
@@ -95,7 +95,7 @@ def _measured(history: History, question: Question) -> Answer:
         return measure(history, question, ahead=ahead)
 
 
-def _list() -> None:
+def list_kpis() -> None:
     """Every KPI: name, title, unit, options."""
     rows: list[dict[str, Any]] = []
     for name in kpis.names():

@@ -63,7 +63,7 @@ def publish(
 ) -> None:
     """Publish a version, for ever; without a version in the document it gets the next one."""
     open_ = session(context)
-    flow = Publishing(open_.programs, open_.connections, open_.tenants)
+    flow = Publishing(open_.programs, open_.connections, open_.tenants, open_.people)
     past = partial(reached, opened(None, history, mapping)) if history else None
     asked = Asked(program_states.person(as_), ghost=ghost, reason=reason, acknowledge=acknowledge, history=past)
     try:

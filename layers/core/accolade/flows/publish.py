@@ -1,9 +1,10 @@
 """Publishing a program: checked, numbered, stored for ever, and applied to what is known already."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from accolade.flows.news import concerns
 from accolade.model.errors import Refused
 from accolade.model.fields import FieldType
 from accolade.programs import smart
@@ -15,6 +16,7 @@ from accolade.programs.rules import Program
 from accolade.programs.states import Lifecycle, State
 from accolade.programs.transitions import entered
 from accolade.store.connections import Connections
+from accolade.store.people import People
 from accolade.store.programs import Programs, Published
 from accolade.store.tenants import Tenants
 
@@ -46,8 +48,8 @@ class Done:
 class Publishing:
     """Publishes programs. Problems (a Rejected) lists everything that is wrong with a document."""
 
-    def __init__(self, programs: Programs, connections: Connections, tenants: Tenants) -> None:
-        self._programs, self._connections, self._tenants = programs, connections, tenants
+    def __init__(self, programs: Programs, connections: Connections, tenants: Tenants, people: People) -> None:
+        self._programs, self._connections, self._tenants, self._people = programs, connections, tenants, people
 
     def publish(self, text: str | bytes, *, file: str, tenant: str, asked: Asked, now: datetime) -> Done:
         """Publish a document (YAML or JSON); Refused as `programs.publishing.publication` says, and for a target that its
@@ -66,7 +68,7 @@ class Publishing:
         if plan.unchanged:
             published = self._programs.get(tenant, program.id, plan.program.version)
             return Done(published, False, before.state(published.version), ())
-        warnings = (*plan.warnings, *self._doubts(program, asked))
+        warnings = (*plan.warnings, *self._doubts(program, asked), *self._nobody(program, tenant, now))
         published = self._store(tenant, plan.program, before, state, asked, now)
         return Done(published, True, state, warnings)
 
@@ -94,6 +96,14 @@ class Publishing:
                 mend="Change the target, or say that it is meant: --acknowledge",
             )
         return doubts
+
+    def _nobody(self, program: Program, tenant: str, now: datetime) -> Iterator[str]:
+        """An audience without anybody in it is most often a role or a team that is called otherwise."""
+        people = [it for it in self._people.list(tenant) if it.active]
+        if people and not any(concerns(program, it, now) for it in people):
+            roles = ", ".join(sorted({it.role or "none" for it in people})[:8])
+            teams = ", ".join(sorted({it.team or "none" for it in people})[:8])
+            yield f"None of {len(people):,} participants is in its audience now. Their roles are {roles}; their teams {teams}."
 
     def _own_fields(self, tenant: str) -> Mapping[str, Mapping[str, FieldType]]:
         """The org's own fields, as the connections of the tenant map them."""
