@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+from accolade import selling, tell
 from accolade import standings as stand
-from accolade import tell
 from accolade.awarding import NOTHING, parkings, pending, period_award, record_award
 from accolade.closing import closes_at
 from accolade.model.ledger import Entry, Standing
@@ -66,6 +66,7 @@ def settle(projection: Projection, situation: Situation, *, now: datetime, silen
         facts,
         tuple(settled),
         tuple(_late(standings, situation.rulebook, now)),
+        selling.moves(projection.before, record, situation.sales),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from accolade import selling
 from accolade.model.connections import FieldMap
 from accolade.model.fields import RECORD_FIELDS
 from accolade.model.participants import Participant
@@ -33,7 +34,19 @@ class Sight:
         self.settled = self.closed is not None or "stage" not in RECORD_FIELDS.get(kind, {})
         plain = values(record, currency=field_map.currency, types=field_map.types)
         self.plain = plain | self._related(kind) if asked.prefixes - {kind, "participant"} else plain
+        if asked.sales and kind == "deal":
+            self._sell()
         self._seen: dict[str, Mapping[str, object]] = {}
+
+    def _sell(self) -> None:
+        """Remember the sale that a deal is, and see what it was to its account."""
+        seen = selling.sale_of(self._record, self.plain, self.closed)
+        kept = {name: it for name, it in self.people.items() if name != selling.SALE}
+        if seen is not None:
+            self.plain = self.plain | selling.derived(self._record, seen, self._situation.sales)
+            self.people = kept | {selling.SALE: seen}
+        elif selling.SALE in self.people:
+            self.people = kept
 
     def of(self, number: str) -> Mapping[str, object]:
         """What rules see for a person: the record, what it refers to, and the person at event time, as first seen."""

@@ -13,6 +13,7 @@ from accolade.model.ledger import Budget, Entry, Standing, Wallet
 from accolade.model.participants import Participant
 from accolade.model.reading import Closing
 from accolade.model.records import Holding, Record, RecordKey
+from accolade.model.sales import Sale
 from accolade.model.times import Millis
 from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import Milestone
@@ -25,6 +26,28 @@ FactKey = tuple[str, str, str]
 """(participant, period id, KPI id)."""
 
 
+@dataclass(frozen=True, slots=True)
+class AccountSales:
+    """The sales of one account by deal id; `revision` moves with each change of them."""
+
+    revision: int = 0
+    sales: Mapping[str, Sale] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SaleMoves:
+    """What a decision about a deal saw and moved among the sales of accounts: `gone` and `come` are (account, sale), `after`
+    the sales of those that moved, `again` the other deals that are something else since, by their ids."""
+
+    tenant: str
+    connection: str
+    accounts: tuple[str, ...]
+    gone: tuple[str, Sale] | None
+    come: tuple[str, Sale] | None
+    after: Mapping[str, Mapping[str, Sale]]
+    again: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Situation:
     """Everything a decision reads, loaded beforehand, and moved on by `apply` from decision to decision.
@@ -32,7 +55,7 @@ class Situation:
     `owners`: CRM user id -> participant number; `by_id`: import id -> number (managers); `teams`: team -> its members'
     numbers. `budgets` hold only the programs, and the nodes of group caps, that have a limit. `related`: the records that
     the batch's records refer to. `facts`: those of folded KPIs by (participant, period, KPI id). `quotas`: by (subject, KPI
-    name, period id), in the KPI's unit.
+    name, period id), in the KPI's unit. `sales`: those of the accounts of the batch's deals, if rules ask for them.
     """
 
     rulebook: Rulebook
@@ -47,6 +70,7 @@ class Situation:
     quotas: dict[tuple[str, str, str], Fraction] = field(default_factory=dict)
     by_id: dict[str, str] = field(default_factory=dict)
     teams: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    sales: dict[str, AccountSales] = field(default_factory=dict)
 
     def room(self, program: str) -> int | None:
         """Points that the program's budget, or the node of a group cap, has left; None if there is no limit."""
@@ -60,6 +84,8 @@ class Situation:
         self.wallets.update(decision.wallets)
         self.standings.update(decision.standings)
         self.facts.update(decision.facts)
+        for account, sales in decision.sales.after.items() if decision.sales else ():
+            self.sales[account] = replace(self.sales[account], sales=sales)
         for program, points in decision.budget.items():
             if program in self.budgets:
                 self.budgets[program] = replace(self.budgets[program], spent=self.budgets[program].spent + points)
@@ -180,6 +206,7 @@ class Decision:
     facts: Mapping[FactKey, FactSet] = field(default_factory=dict)
     settled: "tuple[Pending, ...]" = ()
     late: tuple[tuple[str, str], ...] = ()
+    sales: SaleMoves | None = None
 
 
 @dataclass(slots=True)

@@ -257,44 +257,14 @@ def processor(log: Callable[..., None]) -> Any:
 
 def maintainer(log: Callable[..., None]) -> Any:
     """maintain: called with `now`, does what the clock owes and gives counts."""
-    from accolade.flows.close import Closer
-    from accolade.flows.due import enqueue_due
-    from accolade.flows.maintain import Maintainer
-    from accolade.flows.news import News
-    from accolade.flows.rejudge import Rejudge
-    from accolade.flows.resales import ResaleRun
-    from accolade.flows.vest import Vest
-    from accolade.flows.waiting_awards import WaitingAwards
-    from accolade.store.announced import Announced
-    from accolade.store.closes import Closes
-    from accolade.store.connections import Connections
-    from accolade.store.decisions import Decisions
-    from accolade.store.deliveries import Deliveries
-    from accolade.store.outstanding import Outstanding
-    from accolade.store.people import People
-    from accolade.store.programs import Programs
-    from accolade.store.rejudging import Rejudging
-    from accolade.store.sales import Resales
-    from accolade.store.tenants import Tenants
+    from accolade.flows.minutely import minutely
 
-    here, tenants = database(), Tenants(database())
-    out, programs = outbox(log), Programs(here, max_age=0)
-    return Maintainer(
-        tenants=lambda: [tenant.id for tenant in tenants.list()],
-        awards=WaitingAwards(Connections(here), Decisions(here), programs.rulebook),
-        decisions=Decisions(here),
-        outstanding=Outstanding(here),
-        rulebook_of=programs.rulebook,
-        rejudge=Rejudge(programs.bundle, Rejudging(here), inbox()),
-        vest=Vest(Outstanding(here), Decisions(here), programs.rulebook, inbox(), out.route, out.hand_over, log),
-        close=Closer(Closes(here), Decisions(here), programs.rulebook, out.route, out.hand_over, log),
-        news=News(programs, People(here).list, Announced(here), Deliveries(here), out.route_to, out.hand_over),
-        resell=ResaleRun(Resales(here), inbox(), log),
+    return minutely(
+        database(),
+        inbox=inbox(),
+        outbox=outbox(log),
         announce=announcer(),
-        send_due=lambda now: enqueue_due(
-            Deliveries(here), enqueue, now, paused=lambda tenant, channel: channel in tenant_settings()(tenant).paused
-        ),
-        route=out.route,
-        hand_over=out.hand_over,
+        enqueue=enqueue,
+        settings=tenant_settings(),
         log=log,
     )

@@ -8,7 +8,7 @@ from accolade.kpis.port import Moment, on_day
 from accolade.model.connections import FieldMap
 from accolade.model.fields import RECORD_FIELDS
 from accolade.model.reading import business_date, closing
-from accolade.model.records import Contribution, Facts, Record
+from accolade.model.records import Contribution, Facts, Record, Value
 from accolade.model.times import to_millis
 from accolade.programs import capping, signals
 from accolade.programs.periods import midnight
@@ -77,7 +77,7 @@ def project(before: Record, merged: Record, situation: Situation, *, facts: Fact
         merged.awards,
         unknown,
         merged.unsettled,
-        worth.sight.people if worth else merged.people,
+        worth.sight.people if worth else _sold(merged, field_map, situation, asked) if source else merged.people,
         merged.history_cut,
         merged.complete,
         merged.revision,
@@ -92,6 +92,13 @@ def project(before: Record, merged: Record, situation: Situation, *, facts: Fact
         facts.notification_ids if facts else (),
         again=facts is None,
     )
+
+
+def _sold(record: Record, field_map: FieldMap | None, situation: Situation, asked: Asked) -> Mapping[str, Mapping[str, Value]]:
+    """What is remembered of a record by which nobody earns: a deal was a sale to its account, whoever owns it."""
+    if field_map is None or not asked.sales or record.key.type != "deal":
+        return record.people
+    return Sight(record, field_map, situation, asked).people
 
 
 def _place(it: Contribution) -> tuple[str, str, str, str, str]:

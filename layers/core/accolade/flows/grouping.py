@@ -18,7 +18,7 @@ class Decided:
 
 
 def groups(decided: Sequence[Decided]) -> list[list[Decided]]:
-    """Decisions that touch a common record or person, in their order; the groups in any order."""
+    """Decisions that touch a common record, person or account's sales, in their order; the groups in any order."""
     leader: dict[object, object] = {}
 
     def root(name: object) -> object:
@@ -27,7 +27,8 @@ def groups(decided: Sequence[Decided]) -> list[list[Decided]]:
         return name
 
     for it in decided:
-        names = [it.step.key, *it.decision.wallets]
+        accounts = it.decision.sales.accounts if it.decision.sales else ()
+        names = [it.step.key, *it.decision.wallets, *(("account", name) for name in accounts)]
         for name in names[1:]:
             leader[root(name)] = root(names[0])
     together: dict[object, list[Decided]] = {}

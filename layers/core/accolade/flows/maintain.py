@@ -28,6 +28,7 @@ class Maintainer:
     rulebook_of: Callable[[str], Rulebook]
     rejudge: Callable[..., int]
     news: Callable[..., int]
+    resell: Callable[[str], int]
     close: Callable[..., int]
     vest: Callable[..., int]
     announce: Callable[[str, Sequence[tuple[str, str]]], None]
@@ -38,11 +39,21 @@ class Maintainer:
 
     def __call__(self, *, now: datetime) -> dict[str, int]:
         """One run; returns what was done, by kind."""
-        done = {"announced": 0, "resumed": 0, "rejudged": 0, "news": 0, "closed": 0, "vested": 0, **self.send_due(now)}
+        done = {
+            "announced": 0,
+            "resumed": 0,
+            "rejudged": 0,
+            "resold": 0,
+            "news": 0,
+            "closed": 0,
+            "vested": 0,
+            **self.send_due(now),
+        }
         for tenant in self.tenants():
             done["announced"] += self.announce_known(tenant)
             done["resumed"] += self.resume_parked(tenant, now=now)
             done["rejudged"] += self.rejudge(tenant, now=now)
+            done["resold"] += self.resell(tenant)
             done["news"] += self.news(tenant, now=now)
             done["vested"] += self.vest(tenant, now=now)
             done["closed"] += self.close(tenant, now=now)

@@ -9,6 +9,7 @@ from accolade.model.records import Record
 from accolade.model.times import Millis
 from accolade.programs.rulebook import Rulebook
 from accolade.seeing import references
+from accolade.selling import accounts_of
 from accolade.situation import Situation
 from accolade.standings import caps_groups, earned_on, group_nodes
 from accolade.store.decisions import Decisions
@@ -62,6 +63,8 @@ class Situations:
             situation.teams = self.decisions.teams(tenant)
         related = {key for record in versions for key in references(record, self.rulebook)}
         situation.related = self.decisions.records(related) if related else {}
+        if any(it.sales for it in asked):
+            situation.sales = self.decisions.sales(tenant, self.connection.id, accounts_of(versions))
         return situation
 
     def _complete(self, situation: Situation, places: Iterable[tuple[str, str]], versions: Iterable[Record]) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from accolade.kpis.port import Kpi
+from accolade.model.sales import SALE_FIELDS
 from accolade.programs.capping import by_period
 from accolade.programs.catalogue import EVENT_DATE
 from accolade.programs.condition_tree import fields
@@ -169,7 +170,8 @@ class Asked:
 
     `open_too`: records that have not come to their end count as well. `dates`: the fields that date record milestones
     (empty: the event's own date). `prefixes`: what is read of related records and people (`account`, `participant`).
-    `users`: the record's own fields that hold people who share. `managers`, `teams`: whether those share.
+    `users`: the record's own fields that hold people who share. `managers`, `teams`: whether those share. `sales`: whether
+    what a deal was to its account is asked.
     """
 
     def __init__(self) -> None:
@@ -177,7 +179,15 @@ class Asked:
         self.dates: set[str] = set()
         self.prefixes: set[str] = set()
         self.users: set[str] = set()
-        self.managers = self.teams = False
+        self.managers = self.teams = self.sales = False
+
+    def read(self, names: Iterable[str]) -> None:
+        """Fields by their full names."""
+        known = {name for name in names if name}
+        self.prefixes |= {name.split(".")[0] for name in known}
+        if known & SALE_FIELDS:
+            self.sales = True
+            self.prefixes.add("product")
 
 
 def _asked(record_type: str, programs: Iterable[Program], uses: Iterable[KpiUse]) -> Asked:
@@ -192,7 +202,8 @@ def _asked(record_type: str, programs: Iterable[Program], uses: Iterable[KpiUse]
         own_days = type(use.kpi).moments is not Kpi.moments or use.kpi.dated_by != EVENT_DATE.get(record_type)
         asked.open_too |= own_days or use.kpi.open_too
         names = {*use.kpi.reads, *(fields(use.tree) if use.tree else ())}
-        asked.prefixes |= {name.split(".")[0] for name in names} | ({"participant"} if use.subject != "person" else set())
+        asked.read(names)
+        asked.prefixes |= {"participant"} if use.subject != "person" else set()
     return asked
 
 
@@ -201,8 +212,7 @@ def _of_milestone(asked: Asked, milestone: Milestone) -> None:
     asked.open_too |= bool(milestone.dated_by)
     trees = [it for it in (milestone.tree, milestone.hold.tree if milestone.hold else None) if it]
     trees += [it.tree for it in milestone.multipliers]
-    names = {name for tree in trees for name in fields(tree)} | {milestone.points.per or ""}
-    asked.prefixes |= {name.split(".")[0] for name in names if name}
+    asked.read({name for tree in trees for name in fields(tree)} | {milestone.points.per or ""})
     asked.users |= {it.to.partition(".")[2] for it in milestone.splits if "." in it.to}
     asked.managers |= any(it.to == "manager" for it in milestone.splits)
     asked.teams |= milestone.subject != "person" or any(it.to == "team" for it in milestone.splits)

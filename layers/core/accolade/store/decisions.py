@@ -13,7 +13,7 @@ from accolade.model.connections import INTERNAL
 from accolade.model.ledger import Budget, Standing, Wallet
 from accolade.model.participants import Participant
 from accolade.model.records import Record, RecordKey
-from accolade.situation import Decision, FactKey, FactSet, Situation
+from accolade.situation import AccountSales, Decision, FactKey, FactSet, Situation
 from accolade.store import keys
 from accolade.store.budgets import budget_from_item, budget_key
 from accolade.store.codec import (
@@ -31,6 +31,7 @@ from accolade.store.delivery_items import to_item as delivery_to_item
 from accolade.store.facts import fact_writes, moved_facts, read_facts, read_facts_until
 from accolade.store.people_items import from_item as participant_from_item
 from accolade.store.people_items import id_key, identity_key, person_key
+from accolade.store.sales import moved_accounts, moved_sales, read_sales, sale_writes
 
 MAX_ITEMS = 90
 """Items in one transaction (DynamoDB allows 100)."""
@@ -113,6 +114,10 @@ class Decisions:
         items = self._db.query(self._db.state, pk, sk_prefix=prefix)
         return {(item["sk"].removeprefix(prefix), kpi, period): Fraction(item["target"]) for item in items}
 
+    def sales(self, tenant: str, connection: str, accounts: Iterable[str]) -> dict[str, AccountSales]:
+        """What accounts bought, read consistently; an empty list for those that bought nothing."""
+        return {it: read_sales(self._db, tenant, connection, it) for it in sorted(set(accounts))}
+
     def managers(self, tenant: str, ids: Iterable[str]) -> dict[str, str]:
         """Import id -> participant number, for those who are known."""
         by_key = {id_key(tenant, id_): id_ for id_ in ids}
@@ -140,6 +145,7 @@ class Decisions:
             *budget_writes(self._db, decisions, situation),
             *parking_writes(self._db, decisions),
             *late_writes(self._db, decisions),
+            *sale_writes(self._db, decisions, situation),
             *beside,
         ]
         if len(operations) == 1 and "Put" in operations[0]:
@@ -148,6 +154,9 @@ class Decisions:
             self._db.transact(operations)
         for number, wallet in revised.items():
             situation.wallets[number] = replace(situation.wallets[number], revision=wallet.revision)
+        for account in moved_accounts(decisions):
+            sales = situation.sales[account]
+            situation.sales[account] = replace(sales, revision=sales.revision + 1)
 
     def _record_writes(self, decisions: Sequence[Decision], crm: str) -> list[Item]:
         first: dict[RecordKey, Record] = {}
@@ -206,4 +215,5 @@ def size_of(decision: Decision) -> int:
         + len(decision.budget)
         + len(decision.parkings)
         + len(decision.late)
+        + (moved_sales(decision.sales) if decision.sales else 0)
     )

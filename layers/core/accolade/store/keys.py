@@ -18,6 +18,8 @@ State (losing it means a rebuild)
                                         APPROVAL#<award key>        waits for a person; GSI tenant: <t>#APPROVAL / since
                                         FACT#<day>#<record>         what a record adds to folded KPIs, in event order
   LATE#<t>                            / <period>#<number>   standings that moved after their period was judged
+  SALES#<t>#<connection>#<account>    / HEAD, <close date>#<deal>   what an account bought, if rules ask for it
+  RESALE#<t>                          / <connection>#deal#<id>, <connection>#account#<id>   deals to decide once more
   SIGNED#<t>                          / <at>#<award key>    who approved, refused or nominated, and why
   WAITING#<t>#<crm>#<user>            / <record key>        GSI tenant: <t>#WAITING
   CURSOR#<connection>                 / <object>#<kind>
@@ -136,6 +138,16 @@ def close(program_id: str, milestone: str, period: str) -> str:
 def approvals(tenant_id: str) -> str:
     """Partition of the tenant index: awards that wait for a person, oldest first."""
     return f"{tenant_id}#APPROVAL"
+
+
+def sales(tenant_id: str, connection: str, account: str) -> str:
+    """Partition of an account's sales: HEAD, and `<close date>#<deal>`."""
+    return f"SALES#{tenant_id}#{connection}#{account}"
+
+
+def resale(tenant_id: str) -> str:
+    """Partition of deals to be decided once more, for their account's sales moved: `<connection>#<type>#<id>`."""
+    return f"RESALE#{tenant_id}"
 
 
 def signed(tenant_id: str) -> str:

@@ -1,0 +1,61 @@
+"""Minutely: everything that `maintain` does in a minute, put together from the tables, the queues and the outbox."""
+
+from collections.abc import Callable, Sequence
+
+from accolade.flows.close import Closer
+from accolade.flows.due import enqueue_due
+from accolade.flows.maintain import Maintainer
+from accolade.flows.news import News
+from accolade.flows.outbox import Outbox
+from accolade.flows.rejudge import Rejudge
+from accolade.flows.resales import ResaleRun
+from accolade.flows.vest import Vest
+from accolade.flows.waiting_awards import WaitingAwards
+from accolade.model.participants import Tenant
+from accolade.queues import Queue
+from accolade.store.announced import Announced
+from accolade.store.closes import Closes
+from accolade.store.connections import Connections
+from accolade.store.database import Database
+from accolade.store.decisions import Decisions
+from accolade.store.deliveries import Deliveries
+from accolade.store.outstanding import Outstanding
+from accolade.store.people import People
+from accolade.store.programs import Programs
+from accolade.store.rejudging import Rejudging
+from accolade.store.sales import Resales
+from accolade.store.tenants import Tenants
+
+
+def minutely(
+    db: Database,
+    *,
+    inbox: Queue,
+    outbox: Outbox,
+    announce: Callable[[str, Sequence[tuple[str, str]]], None],
+    enqueue: Callable[..., None],
+    settings: Callable[[str], Tenant],
+    log: Callable[..., None],
+) -> Maintainer:
+    """The work of `maintain`: called with `now`. `settings` gives a tenant's settings, `enqueue` puts a delivery on its queue."""
+    tenants, programs, decisions = Tenants(db), Programs(db, max_age=0), Decisions(db)
+    book, route, hand_over = programs.rulebook, outbox.route, outbox.hand_over
+    return Maintainer(
+        tenants=lambda: [tenant.id for tenant in tenants.list()],
+        awards=WaitingAwards(Connections(db), decisions, book),
+        decisions=decisions,
+        outstanding=Outstanding(db),
+        rulebook_of=book,
+        rejudge=Rejudge(programs.bundle, Rejudging(db), inbox),
+        vest=Vest(Outstanding(db), decisions, book, inbox, route, hand_over, log),
+        close=Closer(Closes(db), decisions, book, route, hand_over, log),
+        news=News(programs, People(db).list, Announced(db), Deliveries(db), outbox.route_to, hand_over),
+        resell=ResaleRun(Resales(db), inbox, log),
+        announce=announce,
+        send_due=lambda now: enqueue_due(
+            Deliveries(db), enqueue, now, paused=lambda tenant, channel: channel in settings(tenant).paused
+        ),
+        route=route,
+        hand_over=hand_over,
+        log=log,
+    )
