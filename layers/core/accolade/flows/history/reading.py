@@ -51,7 +51,7 @@ class Reading:
         except Wrong as error:
             self._bad(line, error.column, str(error), error.mend)
             return None
-        return Row(part.record, id_, who, values, self.name, line, digits=part.digits)
+        return Row(part.record, id_, who, values, self.name, line, digits=part.digits, types=part.map.types)
 
     def whose(self, cells: Cells) -> str:
         """The owner's text, corrected; empty for nobody, and for a line that is torn."""

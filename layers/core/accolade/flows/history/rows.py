@@ -1,7 +1,7 @@
 """A row of an export as a record: typed values for KPIs and conditions, and the same as production would hold it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -27,7 +27,7 @@ class Row:
     """One record of an export. `values` as `kpis.port.Values` says, with what it refers to and who earns beside it.
 
     `owner`: the text of the owner column (who owned it when it closed), empty if nobody. `steps`: its stages in the order
-    of time, where the export tells them. `line`: where it stands, in `file`.
+    of time, where the export tells them. `line`: where it stands, in `file`. `types`: those of the org's own fields.
     """
 
     type: str
@@ -38,6 +38,7 @@ class Row:
     line: int
     steps: tuple[Step, ...] = ()
     digits: int | None = None
+    types: Mapping[str, FieldType] = field(default_factory=dict)
 
     def facts(self, *, tenant: str, connection: str) -> Facts:
         """What a read of the whole record would say in production: canonical fields, and histories of stage and owner."""
@@ -64,10 +65,15 @@ class Row:
         places = exponent(currency) if self.digits is None else self.digits
         found: dict[str, Value] = {}
         for key, value in self.values.items():
-            own = known.get(key)
+            own = known.get(key) or self._own(key)
             if own is not None and value is not None:
                 found[own[0]] = value if isinstance(value, str) else _canonical(value, own[1], places)
         return found
+
+    def _own(self, key: str) -> tuple[str, FieldType] | None:
+        """A field of the org's own."""
+        kind, _, name = key.partition(".")
+        return (name, self.types[name]) if kind == self.type and name in self.types else None
 
 
 @cache

@@ -1,0 +1,253 @@
+"""`accolade simulate` says what a program would have cost, and leaves files that anybody may open."""
+
+import csv
+import io
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from html import unescape
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from accolade.cli.app import app
+from accolade.flows.simulation.files import safe
+from accolade.flows.simulation.outcome import Got, Left, Outcome, Simulation, Spell, percentile
+from accolade.web.simulation_page import report
+
+ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "infra" / "local" / "demo"
+DEALS, MAPPING, PROGRAM = DEMO / "data" / "sales_pipeline.csv", DEMO / "mapping.yaml", DEMO / "program.yaml"
+
+
+def test_every_fifth_win_is_the_event_that_a_plain_count_finds(tmp_path):
+    rows = [row for row in csv.DictReader(DEALS.open()) if row["deal_stage"] == "Won"]
+    wins, expected = Counter[tuple[str, str]](), []
+    for row in sorted(rows, key=lambda it: (it["close_date"], it["opportunity_id"])):
+        key = (row["sales_agent"], f"{row['close_date'][:4]}Q{(int(row['close_date'][5:7]) + 2) // 3}")
+        wins[key] += 1
+        if wins[key] % 5 == 0:
+            expected.append((*key, str(wins[key] // 5), row["opportunity_id"], row["close_date"]))
+    out = ran(tmp_path, PROGRAM)
+    found = [it for it in csv.DictReader((out / "awards.csv").open()) if it["milestone"] == "every-fifth-win"]
+    assert sorted((it["name"], it["period"], it["level"], it["record"], it["date"]) for it in found) == sorted(expected)
+
+
+def ran(folder: Path, program: Path, *words: str, deals: Path = DEALS) -> Path:
+    """The command itself; the folder of its report."""
+    given = ["simulate", str(program), "--deals", str(deals), "--mapping", str(MAPPING), "--out", str(folder / "out"), *words]
+    done = CliRunner().invoke(app, given)
+    assert done.exit_code == 0, done.stderr
+    (folder / "said.txt").write_text(done.stdout)
+    return folder / "out"
+
+
+def test_the_command_says_what_it_would_have_cost_and_writes_it_down(tmp_path):
+    out = ran(tmp_path, PROGRAM)
+    said = (tmp_path / "said.txt").read_text()
+    assert re.search(r"awards +1,664\n", said.replace("  \n", "\n"))
+    assert "3,645.50 USD" in said
+    assert "people who win, of 20" in said
+    assert sorted(it.name for it in out.iterdir()) == [
+        *("awards.csv", "entries.csv", "index.html", "people.csv", "periods.csv", "result.json")
+    ]
+    result = json.loads((out / "result.json").read_text())["this"]
+    assert (result["awards"], result["points"], result["cost"]) == (1664, 364_550, "3645.50")
+    assert sum(it["points"] for it in result["people"]) == result["points"]
+    months = [it for it in result["periods"] if it["kind"] == "month"]
+    assert sum(it["points"] for it in months) == result["points"]
+    people = list(csv.DictReader((out / "people.csv").open()))
+    assert sum(int(it["points"]) for it in people) == sum(
+        int(it["points"]) for it in csv.DictReader((out / "entries.csv").open())
+    )
+
+
+def test_two_versions_are_compared_person_by_person(tmp_path):
+    richer = tmp_path / "richer.yaml"
+    richer.write_text(PROGRAM.read_text().replace("points: 50\n", "points: 10\n").replace("points: 1000", "points: 4000"))
+    out = ran(tmp_path, richer, "--compare", str(PROGRAM))
+    result = json.loads((out / "result.json").read_text())
+    assert result["other"]["points"] == 364_550
+    assert sum(it["change"] for it in result["changes"]) == result["this"]["points"] - 364_550
+    assert any(it["change"] > 0 for it in result["changes"])
+    assert any(it["change"] < 0 for it in result["changes"])
+    assert "people who gain / lose" in (tmp_path / "said.txt").read_text()
+    people = {it["name"]: it for it in csv.DictReader((out / "people.csv").open())}
+    assert all(people[it["name"]]["change"] == str(it["change"]) for it in result["changes"])
+
+
+def test_a_program_that_begins_after_the_history_is_judged_as_if_it_had_always_been(tmp_path):
+    later = tmp_path / "later.yaml"
+    later.write_text(PROGRAM.read_text().replace("2017-01-01", "2031-01-01"))
+    out = ran(tmp_path, later)
+    assert json.loads((out / "result.json").read_text())["this"]["points"] == 364_550
+    assert "was judged as if it had always been" in (tmp_path / "said.txt").read_text()
+    assert "judged as if it had always been" in (out / "index.html").read_text()
+
+
+def test_as_of_leaves_out_what_is_dated_later(tmp_path):
+    out = ran(tmp_path, PROGRAM, "--as-of", "2017-06-30")
+    assert max(it["date"] for it in csv.DictReader((out / "entries.csv").open())) <= "2017-06-30"
+    assert json.loads((out / "result.json").read_text())["to"] <= "2017-06-30"
+
+
+def test_the_day_on_which_the_budget_runs_dry_is_named(tmp_path):
+    poor = tmp_path / "poor.yaml"
+    poor.write_text(PROGRAM.read_text().replace("points: 800000", "points: 100000"))
+    out = ran(tmp_path, poor)
+    spent, dry = 0, ""
+    for row in csv.DictReader((out / "entries.csv").open()):
+        spent += int(row["points"])
+        if spent > 100_000 and not dry:
+            dry = row["date"]
+    budget = json.loads((out / "result.json").read_text())["this"]["budget"]
+    assert budget == {"points": 100_000, "used_up_on": dry, "short": 264_550}
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+31 6", "-2", "@sum", "\tx", "\rx"])
+def test_no_cell_is_a_formula(text):
+    assert safe(text) == f"'{text}"
+    assert safe("Anna =1") == "Anna =1"
+
+
+def test_names_that_are_formulas_or_markup_stay_names(tmp_path):
+    hostile = tmp_path / "deals.csv"
+    rows = ["opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value"]
+    rows += [
+        f'=cmd{n},"=HYPERLINK(""http://x"")<script>alert({n})</script>",GTX,Acme,Won,2017-01-02,2017-02-0{n},9000' for n in (1, 2)
+    ]
+    hostile.write_text("\n".join(rows))
+    out = ran(tmp_path, PROGRAM, deals=hostile)
+    for name in ("entries.csv", "awards.csv", "people.csv"):
+        cells = [cell for row in csv.reader((out / name).open()) for cell in row]
+        assert not [it for it in cells if it.startswith(("=", "+", "@"))]
+    page = (out / "index.html").read_text()
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_the_report_asks_nobody_for_anything(tmp_path):
+    page = (ran(tmp_path, PROGRAM, "--compare", str(PROGRAM)) / "index.html").read_text()
+    assert "default-src 'none'; style-src 'sha256-" in unescape(page)
+    assert not re.search(r"(src|href)=\"(?!#)", page)
+    assert "url(" not in page
+    assert not re.search(r"\sstyle=", page)
+    assert "@import" not in page
+    for heading in ("Payout by month", "Budget left", "How it spreads over people", "Who gets most", "Who gains and who loses"):
+        assert heading in page
+    assert page.count("<svg") <= page.count("<table")
+
+
+def outcome(*days: tuple[date, int], budget: int | None = None) -> Outcome:
+    points = sum(points for _, points in days)
+    people = (Got("P1", "Anna", "West", 1, points),)
+    spells = (Spell("2017-03", "month", 1, points, 1, points, points),) if days else ()
+    return Outcome(
+        *("this", "race", 1, "Race", "points", "USD", Fraction(1, 100), budget, 1, points, 1, 1, people, spells, (), days)
+    )
+
+
+def test_a_budget_is_dry_on_the_first_day_that_asks_for_more():
+    days = ((date(2017, 3, 1), 60), (date(2017, 3, 5), 40), (date(2017, 3, 9), 1), (date(2017, 4, 1), -50))
+    assert outcome(*days, budget=100).dry == date(2017, 3, 9)
+    assert outcome(*days, budget=101).dry is None
+    assert outcome(*days).dry is None
+    assert outcome(*days, budget=40).short == 11
+
+
+@pytest.mark.parametrize(("percent", "expected"), [(1, 1), (50, 2), (75, 3), (76, 4), (100, 4)])
+def test_a_percentile_is_a_value_that_is_there(percent, expected):
+    assert percentile([1, 2, 3, 4], percent) == expected
+
+
+def test_a_report_of_nothing_says_so():
+    page = report(Simulation(outcome(), None, 0, 0, None, None, 0.0, (Left("the id is empty", 3),)))
+    assert "Nothing was paid" in page
+    assert "the id is empty" in page
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--mapping", str(MAPPING)], "Name it: --deals FILE.csv"),
+        (["--deals", str(DEALS)], "nothing says which column is what"),
+        (["--records", "deal"], "Write it as account=accounts.csv"),
+        (["--deals", "none.csv", "--mapping", str(MAPPING)], "there is no such file"),
+        (["--deals", str(DEALS), "--connection", "sf"], "the history comes from files or from a CRM"),
+        (["--deals", str(DEALS), "--mapping", str(MAPPING), "--as-of", "May"], "Write it as 2026-01-31"),
+        (["--deals", str(DEALS), "--mapping", str(MAPPING), "--out", str(DEALS)], "Name a folder with --out"),
+        (["--deals", str(DEALS), "--mapping", str(MAPPING), "--compare", "race@two"], "Write it as race@2"),
+    ],
+)
+def test_what_is_asked_wrongly_is_answered_with_how_to_ask(words: Sequence[str], said: str):
+    done = CliRunner().invoke(app, ["simulate", str(PROGRAM), *words])
+    assert done.exit_code == 1
+    assert said in done.stderr.replace("\n       ", " ")
+
+
+def test_rows_that_cannot_be_read_are_named_and_the_others_count(tmp_path):
+    head, *rows = DEALS.read_text().splitlines()
+    broken = tmp_path / "deals.csv"
+    broken.write_text("\n".join([head, rows[0].replace("2017-03-01", "1 March"), *rows[1:]]))
+    out = ran(tmp_path, PROGRAM, deals=broken)
+    result = json.loads((out / "result.json").read_text())
+    assert result["records"] == len(rows) - 1
+    assert "deals.csv:2  close_date" in result["left_out"][0]["reason"]
+    assert "deals.csv:2  close_date" in (tmp_path / "said.txt").read_text()
+
+
+def test_a_field_of_the_orgs_own_can_be_asked_for(tmp_path):
+    mapping: Mapping[str, object] = {
+        "export": {
+            "record": "deal",
+            "id": "id",
+            "owner": "rep",
+            "fields": {"deal.stage_name": "stage", "deal.close_date": "closed", "deal.margin": "margin"},
+            "types": {"deal.margin": "money"},
+            "stages": {"won": ["Won"], "lost": ["Lost"]},
+        }
+    }
+    files = {
+        "mapping.yaml": yaml.safe_dump(mapping),
+        "deals.csv": "id,rep,stage,closed,margin\nD1,Anna,Won,2017-02-01,600\nD2,Anna,Won,2017-02-02,400.50\n",
+        "program.yaml": PROGRAM.read_text().split("milestones:")[0]
+        + "milestones:\n  - {id: m, title: M, kind: record, when: {field: deal.margin, above: 500 USD}, points: 9}\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    place = ["--deals", str(tmp_path / "deals.csv"), "--mapping", str(tmp_path / "mapping.yaml"), "--out", str(tmp_path / "o")]
+    done = CliRunner().invoke(app, ["simulate", str(tmp_path / "program.yaml"), *place])
+    assert done.exit_code == 0, done.stderr
+    awards = list(csv.DictReader(io.StringIO((tmp_path / "o" / "awards.csv").read_text())))
+    assert [it["record"] for it in awards] == ["D1"]
+
+
+def test_control_c_ends_it_at_once_and_leaves_nothing_behind(tmp_path):
+    many = tmp_path / "deals.csv"
+    head, *rows = DEALS.read_text().splitlines()
+    many.write_text("\n".join([head, *(f"{n}{row}" for n in range(20) for row in rows)]))
+    words = [str(PROGRAM), "--deals", str(many), "--mapping", str(MAPPING), "--out", str(tmp_path / "out")]
+    command = [str(Path(sys.executable).with_name("accolade")), "simulate", *words]
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    env = {"PATH": "/usr/bin:/bin", "TMPDIR": str(scratch), "HOME": str(tmp_path)}
+    started = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=env, text=True)
+    deadline = time.monotonic() + 60
+    while not any(scratch.glob("*/events-*.db")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    started.send_signal(signal.SIGINT)
+    _, err = started.communicate(timeout=60)
+    assert started.returncode == 130, err
+    assert "Stopped" in err
+    assert "Traceback" not in err
+    assert not list(scratch.iterdir())
+    assert not (tmp_path / "out").exists()
