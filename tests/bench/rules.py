@@ -137,7 +137,7 @@ def _batches(book: Rulebook) -> Iterator[Row]:
     milestones = list(matcher.rules)
     chance = random.Random(4)
     known = {f"deal.{name}" if "." not in name else name: value for name, value in event(chance).items()}
-    wanted = [("HubSpot events", _hubspot, 100_000, 10), ("Salesforce notifications", _salesforce, 25_000, None)]
+    wanted = [("HubSpot events", _hubspot, 100_000, 10), ("Salesforce notifications", _salesforce, 25_000, 1)]
     for what, prepared, rate, times in wanted:
         read = prepared()
         assert len(read()) == 100

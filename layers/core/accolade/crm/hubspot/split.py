@@ -15,6 +15,8 @@ _MAX_ID = 10**20
 MAX_REMAINS = 20_000
 _MEND = "Send what HubSpot sends: an array of 1 to 100 events, or one object"
 
+_PLAIN = {f"{name}.propertyChange": object_ for name, object_ in OBJECT_NAMES.items()}
+"""Nearly all that HubSpot sends: subscription -> object."""
 _IDS = ("objectId", "dealId", "hs_object_id", "id", "fromObjectId")
 _MERGED_IDS = ("newObjectId", "primaryObjectId", *_IDS)
 
@@ -118,11 +120,15 @@ def _clean(value: Any, levels: int) -> Any:
 def _notification(event: Any) -> Notification:
     if not isinstance(event, dict) or not event:
         return Notification(id="", about="", content={"unreadable": str(event)[:200]})
-    kind, id_ = vendor_object(event), object_id(event)
+    named, number, portal = event.get("subscriptionType"), event.get("objectId"), event.get("portalId")
     event_id = event.get("eventId")
+    plain = _PLAIN.get(named) if isinstance(named, str) else None
+    if plain and type(number) is type(event_id) is type(portal) is int and 0 <= number < _MAX_ID and 0 <= portal < _MAX_ID:
+        return Notification(str(event_id)[:64], f"{plain}:{number}", event, str(portal))
+    kind, id_ = vendor_object(event), object_id(event)
     return Notification(
         id=str(event_id)[:64] if event_id is not None else f"workflow-{id_}",
         about=f"{kind}:{id_}" if id_ else "",
         content=event,
-        external_id=plain_id(event.get("portalId")),
+        external_id=plain_id(portal),
     )
