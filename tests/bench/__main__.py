@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from tests.bench.backtest import backtest
 from tests.bench.conditions import conditions
 from tests.bench.latency import latency
 from tests.bench.parsing import parsing
@@ -24,6 +25,7 @@ PURE: Mapping[str, Callable[[], Iterator[Row]]] = {
     "rules": rules,
     "parsing": parsing,
     "scaling": scaling,
+    "backtest": backtest,
 }
 """Groups of rows that need no cloud; a further group is a file of its own and a row here."""
 DEPLOYED = ("starts", "writes", "latency", "throughput", "batches")

@@ -22,7 +22,7 @@ from accolade.flows.simulation.exports import Exports
 from accolade.flows.simulation.files import as_json as plain
 from accolade.flows.simulation.files import write_csv, write_json
 from accolade.flows.simulation.outcome import Simulation
-from accolade.flows.simulation.part import Task
+from accolade.flows.simulation.part import Task, few_collections
 from accolade.flows.simulation.run import Done, run
 from accolade.flows.simulation.source import Read
 from accolade.model.errors import Rejected
@@ -73,6 +73,7 @@ def simulate(
     folder = _folder(out or Path(f"simulate-{from_json(this.programs[-1]).id}"))
     end = datetime.combine(until, clock.max, UTC) if until else now()
     started = time.monotonic()
+    few_collections()
     with _scratch() as scratch, ExitStack() as bars:
         task = Task(source, variants, scratch, to_millis(end), until)
         done = run(task, processes=min(os.cpu_count() or 1, _PROCESSES), stage=_stages(bars, source))
