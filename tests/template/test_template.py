@@ -226,7 +226,7 @@ def test_secrets_are_those_of_the_stack_and_senders_know_the_link_key_only() -> 
             if statement["Action"] == "secretsmanager:GetSecretValue"
             for resource in stack.listed(statement["Resource"])
         ]
-        wide = {"${SecretsArn}/*"} if role in ("Receive", "Process", "Sweep") else {"${SecretsArn}/links-*"}
+        wide = {"${SecretsArn}/*"} if role in ("Receive", "Process", "Sweep", "Maintain") else {"${SecretsArn}/links-*"}
         assert set(found) <= wide, role
     given = stack.main()["Resources"]["Roles"]["Properties"]["Parameters"]["SecretsArn"]["Sub"]
     assert given.endswith(":secret:accolade/${AWS::StackName}")

@@ -266,5 +266,16 @@ def maintainer(log: Callable[..., None]) -> Any:
         announce=announcer(),
         enqueue=enqueue,
         settings=tenant_settings(),
+        readers=readers(),
+        monotonic=time.monotonic,
         log=log,
     )
+
+
+def scorer(log: Callable[..., None]) -> Any:
+    """Scores accounts for the command: `run(connection, of=..., now=...)` (see `flows.rfm`)."""
+    from accolade.flows.minutely import scoring
+    from accolade.store.programs import Programs
+
+    here = database()
+    return scoring(here, Programs(here), outbox(log), readers=readers(), monotonic=time.monotonic, log=log)

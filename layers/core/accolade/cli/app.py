@@ -20,6 +20,7 @@ COMMANDS = {
     "budget": ("money.budget", "What a program may give away."),
     "nominate": ("nominations.nominate", "Put somebody forward for a manual milestone; once approved it pays."),
     "nomination": ("nominations.nomination", "People put forward for what no CRM shows."),
+    "rfm": ("rfm.app", "Accounts scored by what they bought."),
     "quota": ("quotas.app", "What people, teams and the company should reach."),
     "approval": ("approvals.app", "Awards that wait for a person."),
     "wallet": ("money.wallet", "What a participant holds."),

@@ -43,7 +43,7 @@ def _connection(open_: Session, case: Case) -> Connection:
     if case.tenant == FOREIGN and case.content:
         found = open_.connections.by_external(case.crm, str(case.content[0].get("portalId", "")))
     else:
-        found = open_.connections.find(case.connection)
+        found = open_.connections.of(case.tenant, case.connection)
     if found is None:
         raise Missing(f"connection {case.connection!r} of case {case.id} is not there", mend="Add it, then retry")
     return found

@@ -29,6 +29,7 @@ class Maintainer:
     rejudge: Callable[..., int]
     news: Callable[..., int]
     resell: Callable[[str], int]
+    score: Callable[..., int]
     close: Callable[..., int]
     vest: Callable[..., int]
     announce: Callable[[str, Sequence[tuple[str, str]]], None]
@@ -44,6 +45,7 @@ class Maintainer:
             "resumed": 0,
             "rejudged": 0,
             "resold": 0,
+            "scored": 0,
             "news": 0,
             "closed": 0,
             "vested": 0,
@@ -57,6 +59,7 @@ class Maintainer:
             done["news"] += self.news(tenant, now=now)
             done["vested"] += self.vest(tenant, now=now)
             done["closed"] += self.close(tenant, now=now)
+        done["scored"] = self.score(self.tenants(), now=now)
         return done
 
     def announce_known(self, tenant: str) -> int:

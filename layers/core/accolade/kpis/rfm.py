@@ -1,6 +1,6 @@
 """RFM: how recently, how often and for how much accounts bought, as scores from 1 to 5 against each other."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -37,26 +37,30 @@ class Rfm(Purchases):
     def together(self, tallies: Mapping[str, Tally]) -> Mapping[str, tuple[Value, Mapping[str, object]]]:
         """The accounts of every subject, scored against all of them."""
         bought = {subject: accounts(tally) for subject, tally in tallies.items()}
-        recency = {
-            (subject, it.account): (tally.end - it.last).days for subject, tally in tallies.items() for it in bought[subject]
-        }
-        everybody = {f"{account}\0{subject}": (subject, account) for subject, account in recency}
-        known = {(subject, it.account): it for subject, them in bought.items() for it in them}
-        ties = self.chosen["ties"]
-        by_part = {
-            "R": scores({key: recency[who] for key, who in everybody.items()}, ties=ties, higher_is_better=False),
-            "F": scores({key: known[who].purchases for key, who in everybody.items()}, ties=ties),
-            "M": scores({key: known[who].revenue for key, who in everybody.items()}, ties=ties),
-        }
-        found = {who: tuple(by_part[part][key] for part in _PARTS) for key, who in everybody.items()}
+        found = rated(
+            {
+                f"{it.account}\0{subject}": ((tallies[subject].end - it.last).days, it.purchases, it.revenue)
+                for subject, them in bought.items()
+                for it in them
+            },
+            ties=self.chosen["ties"],
+        )
         return {
-            subject: _shown([found[subject, it.account] for it in them], them, tallies[subject].end, self.chosen["show"])
+            subject: _shown([found[f"{it.account}\0{subject}"] for it in them], them, tallies[subject].end, self.chosen["show"])
             for subject, them in bought.items()
         }
 
 
+def rated(bought: Mapping[str, tuple[int, int, int]], *, ties: str = "down") -> dict[str, tuple[int, int, int]]:
+    """(R, F, M) from 1 to 5 of each, from its (days since the last purchase, purchases, revenue), against all the others."""
+    recency = scores({key: days for key, (days, _, _) in bought.items()}, ties=ties, higher_is_better=False)
+    frequency = scores({key: purchases for key, (_, purchases, _) in bought.items()}, ties=ties)
+    monetary = scores({key: revenue for key, (_, _, revenue) in bought.items()}, ties=ties)
+    return {key: (recency[key], frequency[key], monetary[key]) for key in bought}
+
+
 def _shown(
-    scored: list[tuple[int, ...]], them: list[Bought], snapshot: date, show: str
+    scored: Sequence[tuple[int, ...]], them: list[Bought], snapshot: date, show: str
 ) -> tuple[Fraction | None, Mapping[str, object]]:
     value = mean(sum(it) for it in scored)
     if show == "spread":

@@ -170,20 +170,22 @@ class Asked:
 
     `open_too`: records that have not come to their end count as well. `dates`: the fields that date record milestones
     (empty: the event's own date). `prefixes`: what is read of related records and people (`account`, `participant`).
-    `users`: the record's own fields that hold people who share. `managers`, `teams`: whether those share. `sales`: whether
-    what a deal was to its account is asked.
+    `names`: the fields by their full names. `users`: the record's own fields that hold people who share. `managers`, `teams`:
+    whether those share. `sales`: whether what a deal was to its account is asked.
     """
 
     def __init__(self) -> None:
         self.open_too = False
         self.dates: set[str] = set()
         self.prefixes: set[str] = set()
+        self.names: set[str] = set()
         self.users: set[str] = set()
         self.managers = self.teams = self.sales = False
 
     def read(self, names: Iterable[str]) -> None:
         """Fields by their full names."""
         known = {name for name in names if name}
+        self.names |= known
         self.prefixes |= {name.split(".")[0] for name in known}
         if known & SALE_FIELDS:
             self.sales = True

@@ -20,6 +20,7 @@ State (losing it means a rebuild)
   LATE#<t>                            / <period>#<number>   standings that moved after their period was judged
   SALES#<t>#<connection>#<account>    / HEAD, <close date>#<deal>   what an account bought, if rules ask for it
   RESALE#<t>                          / <connection>#deal#<id>, <connection>#account#<id>   deals to decide once more
+  RFM#<t>#<connection>                / PROGRESS, <day>#<part>   scoring accounts: how far it is, and what they bought
   SIGNED#<t>                          / <at>#<award key>    who approved, refused or nominated, and why
   WAITING#<t>#<crm>#<user>            / <record key>        GSI tenant: <t>#WAITING
   CURSOR#<connection>                 / <object>#<kind>
@@ -148,6 +149,11 @@ def sales(tenant_id: str, connection: str, account: str) -> str:
 def resale(tenant_id: str) -> str:
     """Partition of deals to be decided once more, for their account's sales moved: `<connection>#<type>#<id>`."""
     return f"RESALE#{tenant_id}"
+
+
+def rfm(tenant_id: str, connection: str) -> str:
+    """Partition of what accounts bought by a day, in parts: `<day>#<part>`."""
+    return f"RFM#{tenant_id}#{connection}"
 
 
 def signed(tenant_id: str) -> str:
