@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+from jinja2 import Environment, nodes
 from tests.sending import CLAWBACK, EVERY, FAST, NOW, STEP
 
 import accolade
@@ -201,11 +202,14 @@ def test_every_text_of_ours_has_its_dutch_with_the_same_holes():
 
 def _used(root):
     """The first argument of every `t.t(...)`, `texts.t(...)`, `.n(...)` in code and templates."""
-    keywords = {"t": None, "n": (1, 2)}
-    found = extract_from_dir(
-        root, method_map=[("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")], keywords=keywords
-    )
-    return {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
+    code = extract_from_dir(root, method_map=[("**.py", "python")], keywords={"t": None, "n": (1, 2)})
+    found = {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in code}
+    for path in [*root.rglob("*.html"), *root.rglob("*.txt")]:
+        template = Environment(autoescape=True).parse(path.read_text())
+        for call in template.find_all(nodes.Call):
+            if isinstance(call.node, nodes.Getattr) and call.node.attr in ("t", "n"):
+                found.add(call.args[0].as_const())
+    return found
 
 
 def test_a_line_says_its_place_and_how_long_its_points_are_pending():
