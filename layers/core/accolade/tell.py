@@ -1,7 +1,7 @@
 """What a decision tells people: one message a person and record revision, listing its entries."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from accolade.kpis.port import Tally
 from accolade.model.deliveries import Delivery, Line, Progress, delivery_id
@@ -68,7 +68,9 @@ def adjusted(
     told: list[Delivery] = []
     for it in settled:
         standing = situation.standings.get((it.award.participant, it.period))
-        speaking = [entry for entry in it.entries if entry.kind in SPEAKING] if _notified(it) else []
+        waits = it.milestone.closes_after if it.milestone else timedelta(0)
+        speaking = [one for one in it.entries if one.kind in SPEAKING and not _silent(one, it, situation, now - waits)]
+        speaking = speaking if _notified(it) else []
         lines = [_line(it, entry, _facts(it, None, standing) | {"reason": why}) for entry in speaking]
         if lines:
             id_ = delivery_id(it.award.key, str(it.after.revision), it.award.participant)
