@@ -33,12 +33,12 @@ class Tenancy:
         """What an `accolade` command of this tenant says as JSON."""
         return self.deployed.accolade_json(*arguments, "--tenant", self.id)
 
-    def send(self, *options: str) -> list[dict[str, Any]]:
-        """Replay the export, half by each CRM at the same time, and wait until all is decided; what was sent."""
+    def send(self, *options: str, export: Path = EXPORT) -> list[dict[str, Any]]:
+        """Replay an export, half by each CRM at the same time, and wait until all is decided; what was sent."""
 
         def by(crm: str) -> Any:
             place = ("--connection", f"{self.id}-{crm}", "--mapping", str(MAPPING), "--part", PARTS[crm])
-            return self.deployed.accolade_json("send", crm, str(EXPORT), *place, *options)
+            return self.deployed.accolade_json("send", crm, str(export), *place, *options)
 
         with ThreadPoolExecutor(len(CRMS)) as pool:
             sent = list(pool.map(by, CRMS))
