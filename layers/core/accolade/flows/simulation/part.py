@@ -14,6 +14,7 @@ from accolade.flows.simulation.replay import Cast, Replay
 from accolade.flows.simulation.source import TENANT, Ahead, Read, Source
 from accolade.flows.simulation.spool import Spool
 from accolade.model.errors import AccoladeError
+from accolade.model.relations import relations
 from accolade.model.times import Millis
 from accolade.programs.loading import from_json
 from accolade.programs.rulebook import Rulebook
@@ -101,7 +102,12 @@ class Part:
             for number, rulebook in enumerate(rulebooks)
         ]
         for replay, rulebook in zip(replays, rulebooks, strict=True):
-            asked = {prefix for map_ in connection.maps for prefix in rulebook.asked(map_.record).prefixes}
+            asked = {
+                type_
+                for map_ in connection.maps
+                for _, type_, prefix in relations(map_.record)
+                if prefix in rulebook.asked(map_.record).prefixes
+            }
             replay.relate(task.source.related(sorted(asked)))
         waiting = 0
         for event in self._spool.events():
