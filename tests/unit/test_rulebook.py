@@ -198,3 +198,13 @@ def test_points_may_depend_on_a_plain_number() -> None:
     assert milestone.reads_participant
     assert milestone.points_for(1, {}) is None
     assert milestone.points_for(0, {}) == 0
+
+
+def test_what_a_program_is_compared_with_may_lie_before_it_begins_and_pays_nothing() -> None:
+    better = "{id: better, title: B, kind: improvement, kpi: won_count, period: quarter, by: 10%, over: 2, points: 9}"
+    book = Rulebook([program(FIFTH, better)])
+    (use,) = {use.id: use for use in book.uses("deal")}.values()
+    assert counted(book, date(2025, 11, 5))
+    assert book.history(use, date(2025, 11, 5))
+    assert not book.history(use, date(2026, 1, 5))
+    assert counted(Rulebook([program(FIFTH)]), date(2025, 11, 5)) == ()

@@ -112,7 +112,7 @@ def _improved(milestone: Milestone, audience: Audience, situation: Situation, fi
 
 def _of_past(milestone: Milestone, number: str, audience: Audience) -> Fraction | None:
     past = [
-        _tally(milestone.kpi.id, [earlier.standings[number]], earlier)
+        _tally(milestone.kpi.id, [earlier.standings[number]], earlier, past=True)
         for earlier in reversed(audience.earlier)
         if milestone.kpi and number in earlier.standings
     ]
@@ -126,7 +126,7 @@ def _of_team(milestone: Milestone, number: str, audience: Audience, situation: S
         return None
     before = audience.earlier[0]
     mates = situation.teams.get(f"team:{person.team or ''}", ())
-    team = [_tally(milestone.kpi.id, [before.standings[mate]], before) for mate in mates if mate in before.standings]
+    team = [_tally(milestone.kpi.id, [before.standings[mate]], before, past=True) for mate in mates if mate in before.standings]
     return improving.benchmark(milestone, team)
 
 
@@ -159,8 +159,8 @@ def _names(use: KpiUse, audience: Audience) -> list[str]:
     if use.subject == "company":
         return [""]
     start = f"{use.id}="
-    known = {kpi.removeprefix(start) for it in audience.standings.values() for kpi in it.parts if kpi.startswith(start)}
-    return sorted(known - {""})
+    measured = {kpi for it in audience.standings.values() for kpi in it.parts} | {kpi for _, _, kpi in audience.facts}
+    return sorted({kpi.removeprefix(start) for kpi in measured if kpi.startswith(start)} - {""})
 
 
 def _of_group(use: KpiUse, name: str) -> str:
@@ -187,17 +187,26 @@ def _weight(use: KpiUse, part: str, standing: Standing, audience: Audience) -> F
     return Fraction(value) if value is not None else Fraction(0)
 
 
-def _tally(kpi_id: str, standings: Iterable[Standing], audience: Audience, *, target: Fraction | None = None) -> Tally:
-    """The tally of one or many standings: sums added, facts joined in order; what is baseline is left out."""
+def _tally(
+    kpi_id: str, standings: Iterable[Standing], audience: Audience, *, target: Fraction | None = None, past: bool = False
+) -> Tally:
+    """The tally of one or many standings: sums added, facts joined in order.
+
+    What is baseline pays nothing, so it is left out; but it did happen: what somebody is compared with (`past`), and what
+    lies before the period for a KPI that looks back, has it.
+    """
     sums: dict[str, int] = {}
     facts: list[Fact] = []
     for standing in standings:
-        for sign, parts in ((1, standing.parts.get(kpi_id)), (-1, standing.baseline.get(kpi_id))):
-            for name, amount in (parts or {}).items():
+        baseline = {} if past else standing.baseline.get(kpi_id, {})
+        for sign, parts in ((1, standing.parts.get(kpi_id, {})), (-1, baseline)):
+            for name, amount in parts.items():
                 sums[name] = sums.get(name, 0) + sign * amount
         known = audience.facts.get((standing.participant, standing.period, kpi_id))
-        if known is not None:
-            facts += [it for it in known.every if it not in known.baseline] if known.baseline else known.every
+        if known is not None and known.baseline and not past:
+            facts += [it for it in known.every if it.on < audience.period.start or it not in known.baseline]
+        elif known is not None:
+            facts += known.every
     facts.sort(key=lambda it: (it.on, it.record, it.about))
     return Tally(sums, facts, audience.period.start, audience.period.end, target)
 

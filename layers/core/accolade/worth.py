@@ -144,6 +144,7 @@ class _Worth:
         if use.subject in ("team", "region"):
             id_ = f"{id_}={self.sight.of(number).get(f'participant.{use.subject}') or ''}"
         backlog = moment.on < self._since or (use.pays_from is not None and moment.on < use.pays_from)
+        backlog = backlog or self._rulebook.history(use, moment.on)
         if use.folded:
             return Contribution(number, period, id_, moment.parts, backlog, moment.on.isoformat(), moment.about)
         return Contribution(number, period, id_, moment.parts, backlog)

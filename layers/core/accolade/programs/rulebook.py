@@ -40,6 +40,7 @@ class Rulebook:
         self._inline: dict[str, tuple[Milestone, ...]] = {}
         self._closing: dict[str, tuple[Milestone, ...]] = {}
         self._counted: dict[tuple[str, object, date], Period | None] = {}
+        self._past: set[str] = set()
         self._uses: dict[str, tuple[KpiUse, ...]] = {}
         self._asked: dict[str, Asked] = {}
 
@@ -120,14 +121,26 @@ class Rulebook:
         return self._uses[record_type]
 
     def counted(self, use: KpiUse, on: date) -> Period | None:
-        """The period in which something on that day counts for the KPI; None if no program in force asks for it."""
+        """The period in which something on that day counts for the KPI; None if no program asks for it.
+
+        What a program is compared with may lie before it begins; see `history`.
+        """
         key = (use.id, use.calendar, on)
         if key not in self._counted:
             _make_room(self._counted)
             period = use.calendar.period_of(on)
             asking = self.period_milestones(use.id, period) if period else ()
-            self._counted[key] = period if any(self.on(it.program, on) for it in asking) else None
+            past = [it for it in asking if _looks_back(it)]
+            self._past |= {use.id} if past else set()
+            self._counted[key] = period if past or any(self.on(it.program, on) for it in asking) else None
         return self._counted[key]
+
+    def history(self, use: KpiUse, on: date) -> bool:
+        """Whether what happened that day is only what something is compared with: no program that reads it is in force."""
+        if use.id not in self._past:
+            return False
+        period = self.counted(use, on)
+        return not any(self.on(it.program, on) for it in (self.period_milestones(use.id, period) if period else ()))
 
     def period_milestones(self, kpi_id: str, period: Period) -> tuple[Milestone, ...]:
         """The milestones that read this KPI in this period, of the versions that judge the period."""
@@ -235,6 +248,11 @@ def _paying(program: Program) -> Program:
         replace(it, kpi=paying(it.kpi) if it.kpi else None, tie_uses=tuple(map(paying, it.tie_uses))) for it in program.milestones
     )
     return replace(program, milestones=milestones)
+
+
+def _looks_back(milestone: Milestone) -> bool:
+    """Whether it is compared with what was before: that counts too, though it is not judged."""
+    return milestone.improvement is not None or any(use.kpi.looks_back for use in milestone.uses)
 
 
 def _make_room(memory: dict[Any, Any]) -> None:

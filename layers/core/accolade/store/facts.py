@@ -40,14 +40,14 @@ def read_facts(db: Database, tenant: str, wanted: Iterable[FactKey]) -> dict[Fac
 def read_facts_until(
     db: Database, tenant: str, numbers: Iterable[str], kpi: str, period: str, end: date
 ) -> dict[FactKey, FactSet]:
-    """The facts of a KPI that looks back, of all groups, dated before `end`: given under `period`."""
+    """The facts of a KPI that looks back, dated before `end`: given under `period`, each group's (`kpi=name`) by itself."""
     found: dict[FactKey, FactSet] = {}
     for number in sorted(set(numbers)):
-        read = FactSet()
+        found[number, period, kpi] = FactSet()
         for name, fact, baseline in _read(db, tenant, number, date.min, end):
             if name.partition("=")[0] == kpi:
-                read = read.moved(1, fact, baseline=baseline)
-        found[number, period, kpi] = read
+                known = found.get((number, period, name), FactSet())
+                found[number, period, name] = known.moved(1, fact, baseline=baseline)
     return found
 
 
