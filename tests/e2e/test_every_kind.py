@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.e2e.conftest import ROOT, Deployed
+from tests.e2e.maven import opportunities, record_in
 from tests.e2e.tenancy import CRMS, EXPORT, MAPPING, PEOPLE, Tenancy, tenancy
 
 pytestmark = pytest.mark.e2e
@@ -79,12 +80,12 @@ def test_a_rank_gives_its_pot_exactly(tenant: Tenancy):
 
 
 def posted(entries: Sequence[Mapping[str, Any]]) -> Held:
-    """What the ledger says is held: what came out of the program, less what went back."""
+    """What the ledger says is held: what came out of the program, less what went back; deals by their names in the export."""
+    deals = {record_in(crm, row): row["opportunity_id"] for row in opportunities() for crm in CRMS}
     held: Held = {}
     for entry in entries:
         cause = entry["cause"]
-        scope = cause["scope"].split(":")[-1] if cause["scope"].startswith(CRMS) else cause["scope"]
-        key = (cause["participant"], cause["milestone"], scope)
+        key = (cause["participant"], cause["milestone"], deals.get(cause["scope"], cause["scope"]))
         for it in entry["transfers"]:
             given = it["source"].startswith("program:") - it["target"].startswith("program:")
             held[key] = held.get(key, 0) + given * it["amount"]
@@ -92,12 +93,13 @@ def posted(entries: Sequence[Mapping[str, Any]]) -> Held:
 
 
 def simulated(tenant: Tenancy, history: Path, out: Path) -> Held:
-    """What the back-test says is held; its people have the same numbers, and its records the ids of the export."""
+    """What the back-test says is held, with the people's ids."""
     place = ("--deals", str(history), "--records", f"participant={PEOPLE}", "--mapping", str(MAPPING), "--out", str(out))
     done = tenant.deployed.accolade("simulate", str(PROGRAM), *place, "--json")
     assert done.returncode == 0, done.stderr
+    with PEOPLE.open(encoding="utf-8") as people:
+        ids = {row["name"]: row["id"] for row in csv.DictReader(people)}
     held: Held = {}
     for row in csv.DictReader((out / "awards.csv").open(encoding="utf-8")):
-        _, milestone, number, scope = row["award"].split("/", 3)
-        held[number, milestone, scope.split(":")[-1]] = int(row["held"])
+        held[ids[row["name"]], row["milestone"], row["period"] or row["record"]] = int(row["held"])
     return {key: points for key, points in held.items() if points}
