@@ -1,6 +1,6 @@
 """Awarding: one award on its way through a decision, from what it holds to what it should hold, and what then waits."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,11 +11,45 @@ from accolade.model.times import Millis, from_millis
 from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import Milestone
 from accolade.programs.states import GHOST
-from accolade.situation import Parking, Pending, Situation, Wanted
+from accolade.situation import FactKey, FactSet, Parking, Pending, Projection, Situation, Wanted
 from accolade.wallet.awards import VESTED
 from accolade.wallet.books import Award
 
 NOTHING = Holding()
+
+
+def changing(
+    projection: Projection, standings: stand.Standings, facts: Mapping[FactKey, FactSet], situation: Situation, now: Millis
+) -> Iterator[Pending]:
+    """Every award whose holding differs from what should be held now: the record's own, then those of its periods."""
+    rulebook, before = situation.rulebook, projection.before
+    for key in {*before.awards, *projection.wanted} if before.awards else projection.wanted:
+        it = record_award(key, before.awards.get(key, NOTHING), projection.wanted.get(key), rulebook, now)
+        if it is not None:
+            yield it
+    earned = projection.closing.at if projection.closing else projection.changed_at
+    anew = projection.again or before.unsettled  # other rules may read the same sums
+    unmoved = {(it.participant, it.period) for it in projection.record.contributions} if anew else ()
+    for place in {*standings, *unmoved}:
+        standing = standings.get(place) or situation.standings[place]
+        for milestone in _asking(projection, place, standing, rulebook) if not anew else rulebook.inline_in(place[1]):
+            should = stand.due(milestone, standing, facts, situation)
+            it = period_award(standing, milestone, 0, should, situation, earned=earned, now=now)
+            if it is not None:
+                it.level = stand.level(milestone, standing, facts, situation)
+                yield it
+
+
+def _asking(projection: Projection, place: tuple[str, str], standing: Standing, rulebook: Rulebook) -> Iterator[Milestone]:
+    """The milestones of a standing that may be worth something else now: those whose KPI the record touches, and those that
+    depend on more than that (what vests, people, caps that others draw on)."""
+    both = (*projection.before.contributions, *projection.record.contributions)
+    touched = {it.kpi for it in both if (it.participant, it.period) == place}
+    lots = any(it.lots for it in standing.awards.values())
+    for milestone in rulebook.inline_in(place[1]):
+        use = milestone.kpi
+        if lots or use is None or use.id in touched or milestone.multipliers or stand.caps_groups(milestone, rulebook):
+            yield milestone
 
 
 def record_award(key: str, holding: Holding, want: Wanted | None, rulebook: Rulebook, now: Millis) -> Pending | None:

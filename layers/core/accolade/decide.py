@@ -11,14 +11,13 @@ from functools import partial
 
 from accolade import selling, tell
 from accolade import standings as stand
-from accolade.awarding import NOTHING, parkings, pending, period_award, record_award
+from accolade.awarding import NOTHING, changing, parkings, pending, period_award
 from accolade.closing import closes_at
 from accolade.model.ledger import Entry, Standing
 from accolade.model.records import Holding, Record
 from accolade.model.times import from_millis, to_millis
 from accolade.programs.periods import parse_period
 from accolade.programs.rulebook import Rulebook
-from accolade.programs.rules import Milestone
 from accolade.situation import Decision, FactKey, FactSet, Pending, Projection, Situation
 from accolade.wallet.books import Books, Occasion
 from accolade.wallet.chain import entry_hash
@@ -41,11 +40,12 @@ def settle(projection: Projection, situation: Situation, *, now: datetime, silen
     `silent`: owe no messages and chain no entries, which are the same otherwise (a replay of history).
     """
     standings, facts = stand.moved(projection, situation)
-    found = sorted(_awards(projection, standings, facts, situation, now), key=lambda it: it.award.key)
+    found = list(changing(projection, standings, facts, situation, to_millis(now)))
+    if not found:
+        return _counted(projection, standings, facts, situation, now)
+    found.sort(key=_award_key)
     settled, left = found[:AWARDS_A_DECISION], found[AWARDS_A_DECISION:]
     unsettled = tuple(sorted({it.award.participant for it in left})) if left else ()
-    if not found and not standings and _unmoved(projection, unsettled):
-        return None
     books = Books(situation.wallets, situation.room, _occasion(projection, now), hashed=_unchained if silent else entry_hash)
     for participant, _ in standings:
         books.touch(participant)
@@ -67,6 +67,35 @@ def settle(projection: Projection, situation: Situation, *, now: datetime, silen
         tuple(settled),
         tuple(_late(standings, situation.rulebook, now)),
         selling.moves(projection.before, record, situation.sales),
+    )
+
+
+def _award_key(it: Pending) -> str:
+    return it.award.key
+
+
+def _counted(
+    projection: Projection, standings: Standings, facts: dict[FactKey, FactSet], situation: Situation, now: datetime
+) -> Decision | None:
+    """What most decisions are: the record and its parts have moved, and no award; None if the record has not moved either."""
+    if not standings and _unmoved(projection, ()):
+        return None
+    before = projection.before
+    record = _written(projection.record, _kept(before.awards) if before.awards else before.awards, (), before.revision + 1)
+    return Decision(
+        before,
+        record,
+        {participant: situation.wallets[participant] for participant, _ in standings},
+        standings,
+        (),
+        (),
+        {},
+        (),
+        projection.problems,
+        facts,
+        (),
+        tuple(_late(standings, situation.rulebook, now)),
+        selling.moves(before, record, situation.sales),
     )
 
 
@@ -177,7 +206,7 @@ def _approved(it: Pending, books: Books) -> Holding:
 
 def _late(standings: Iterable[tuple[str, str]], rulebook: Rulebook, now: datetime) -> Iterator[tuple[str, str]]:
     """(period, participant) of standings that move after their period was judged as a whole: it is judged again."""
-    for participant, period_id in standings:
+    for participant, period_id in standings if rulebook.closes else ():
         if any(closes_at(it, parse_period(period_id)) <= now + JUST_BEFORE for it in rulebook.closing_in(period_id)):
             yield period_id, participant
 
@@ -232,47 +261,14 @@ def _post(
         standings[place] = stand.holding(standing, _kept(awards), seen)
 
 
-def _awards(
-    projection: Projection, standings: Standings, facts: Mapping[FactKey, FactSet], situation: Situation, now: datetime
-) -> Iterator[Pending]:
-    """Every award whose holding differs from what should be held now: the record's own, then those of its periods."""
-    rulebook, before, at = situation.rulebook, projection.before, to_millis(now)
-    for key in {*before.awards, *projection.wanted} if before.awards else projection.wanted:
-        it = record_award(key, before.awards.get(key, NOTHING), projection.wanted.get(key), rulebook, at)
-        if it is not None:
-            yield it
-    earned = projection.closing.at if projection.closing else projection.changed_at
-    anew = projection.again or before.unsettled  # other rules may read the same sums
-    unmoved = {(it.participant, it.period) for it in projection.record.contributions} if anew else ()
-    for place in {*standings, *unmoved}:
-        standing = standings.get(place) or situation.standings[place]
-        for milestone in _asking(projection, place, standing, rulebook) if not anew else rulebook.inline_in(place[1]):
-            should = stand.due(milestone, standing, facts, situation)
-            it = period_award(standing, milestone, 0, should, situation, earned=earned, now=at)
-            if it is not None:
-                it.level = stand.level(milestone, standing, facts, situation)
-                yield it
-
-
 def _unchained(_: Entry) -> str:
     return ""
 
 
-def _asking(projection: Projection, place: tuple[str, str], standing: Standing, rulebook: Rulebook) -> Iterator[Milestone]:
-    """The milestones of a standing that may be worth something else now: those whose KPI the record touches, and those that
-    depend on more than that (what vests, people, caps that others draw on)."""
-    both = (*projection.before.contributions, *projection.record.contributions)
-    touched = {it.kpi for it in both if (it.participant, it.period) == place}
-    lots = any(it.lots for it in standing.awards.values())
-    for milestone in rulebook.inline_in(place[1]):
-        use = milestone.kpi
-        if lots or use is None or use.id in touched or milestone.multipliers or stand.caps_groups(milestone, rulebook):
-            yield milestone
-
-
 def _occasion(projection: Projection, now: datetime) -> Occasion:
     changed = from_millis(projection.changed_at)
-    earned = from_millis(projection.closing.at) if projection.closing else changed
+    closing = projection.closing
+    earned = changed if closing is None or closing.at == projection.changed_at else from_millis(closing.at)
     key = projection.record.key
     return Occasion(key.tenant, earned, changed, now, "process", str(key), projection.record.version, projection.notification_ids)
 

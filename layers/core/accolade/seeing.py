@@ -25,11 +25,13 @@ class Sight:
     business date.
     """
 
-    def __init__(self, record: Record, field_map: FieldMap, situation: Situation, asked: Asked) -> None:
+    def __init__(
+        self, record: Record, field_map: FieldMap, situation: Situation, asked: Asked, closed: Closing | None = None
+    ) -> None:
         self.people: Mapping[str, Mapping[str, Value]] = record.people
-        self.closed: Closing | None = closing(record)
+        self.closed: Closing | None = closed or closing(record)
         self.on = business_date(record)
-        self._record, self._map, self._situation, self._asked = record, field_map, situation, asked
+        self.record, self._map, self._situation, self._asked = record, field_map, situation, asked
         kind = record.key.type
         self.settled = self.closed is not None or "stage" not in RECORD_FIELDS.get(kind, {})
         plain = values(record, currency=field_map.currency, types=field_map.types)
@@ -40,10 +42,10 @@ class Sight:
 
     def _sell(self) -> None:
         """Remember the sale that a deal is, and see what it was to its account."""
-        seen = selling.sale_of(self._record, self.plain, self.closed)
+        seen = selling.sale_of(self.record, self.plain, self.closed)
         kept = {name: it for name, it in self.people.items() if name != selling.SALE}
         if seen is not None:
-            self.plain = self.plain | selling.derived(self._record, seen, self._situation.sales)
+            self.plain = self.plain | selling.derived(self.record, seen, self._situation.sales)
             self.people = kept | {selling.SALE: seen}
         elif selling.SALE in self.people:
             self.people = kept
@@ -83,8 +85,8 @@ class Sight:
         return found
 
     def _read(self, name: str, type_: str, prefix: str) -> Mapping[str, Value]:
-        reference = self._record.value(name)
-        key = replace(self._record.key, type=type_, id=str(reference))
+        reference = self.record.value(name)
+        key = replace(self.record.key, type=type_, id=str(reference))
         other = self._situation.related.get(key) if reference else None
         fields = {name: value for name, (_, value) in other.fields.items()} if other else {}
         if fields and self.settled:
@@ -93,7 +95,7 @@ class Sight:
 
     def _typed(self, type_: str, prefix: str, fields: Mapping[str, Value]) -> dict[str, object]:
         their_map = self._situation.connection.map_for(record=type_)
-        key = replace(self._record.key, type=type_, id="")
+        key = replace(self.record.key, type=type_, id="")
         record = Record(key, {name: (_ANY, value) for name, value in fields.items()})
         currency, types = (their_map.currency, their_map.types) if their_map else (self._map.currency, {})
         read = values(record, currency=currency, types=types)

@@ -7,7 +7,7 @@ from datetime import date
 from accolade.kpis.port import Moment, on_day
 from accolade.model.connections import FieldMap
 from accolade.model.fields import RECORD_FIELDS
-from accolade.model.reading import business_date, closing
+from accolade.model.reading import Closing, business_date, closing
 from accolade.model.records import Contribution, Facts, Record, Value
 from accolade.model.times import to_millis
 from accolade.programs import capping, signals
@@ -26,15 +26,15 @@ Credits = Mapping[str, str | None]
 """Who earns by a record, by credit rule, as CRM user ids."""
 
 
-def credited_users(record: Record, *, open_too: bool = False) -> Credits:
+def credited_users(record: Record, *, open_too: bool = False, closed: Closing | None = None) -> Credits:
     """Who earns by this record: the owner at its closing, and the owner now.
 
     Empty for one that is deleted or has no business date; while it is open it has only an owner, who earns if rules ask
-    for open records too. A type without stages has no closing: its owner earns.
+    for open records too. A type without stages has no closing: its owner earns. `closed`: its closing, where that is known.
     """
     if record.deleted:
         return {}
-    closed, owner = closing(record), record.value("owner")
+    closed, owner = closed or closing(record), record.value("owner")
     now = str(owner) if owner else None
     if closed is not None:
         return {"owner_at_closing": closed.owner, "current_owner": now} if open_too or business_date(record) else {}
@@ -59,13 +59,14 @@ def project(before: Record, merged: Record, situation: Situation, *, facts: Fact
     field_map = situation.connection.map_for(record=kind)
     asked = rulebook.asked(kind)
     source = field_map is not None and field_map.source
-    users = credited_users(merged, open_too=asked.open_too) if source else {}
+    closed = closing(merged)
+    users = credited_users(merged, open_too=asked.open_too, closed=closed) if source else {}
     numbers = {credit: situation.owners.get(user) if user else None for credit, user in users.items()}
     unknown = users.get("owner_at_closing") if users and not numbers["owner_at_closing"] else None
     worth = None
     contributions: tuple[Contribution, ...] = ()
     if field_map is not None and any(numbers.values()):
-        worth = _Worth(merged, field_map, situation, numbers, asked)
+        worth = _Worth(Sight(merged, field_map, situation, asked, closed), situation, numbers, asked)
         found = worth.contributions()
         contributions = tuple(found if len(found) < 2 else sorted(found, key=_place))
     record = Record(
@@ -85,7 +86,7 @@ def project(before: Record, merged: Record, situation: Situation, *, facts: Fact
     return Projection(
         before,
         record,
-        worth.sight.closed if worth else closing(merged),
+        closed,
         worth.wanted if worth else {},
         tuple(dict.fromkeys(worth.problems)) if worth else (),
         facts.version.at if facts else record.version,
@@ -108,10 +109,10 @@ def _place(it: Contribution) -> tuple[str, str, str, str, str]:
 class _Worth:
     """One record under the rules of its dates; `numbers`: who earns, by credit rule."""
 
-    def __init__(self, record: Record, field_map: FieldMap, situation: Situation, numbers: Credits, asked: Asked) -> None:
+    def __init__(self, sight: Sight, situation: Situation, numbers: Credits, asked: Asked) -> None:
         self.wanted: dict[str, Wanted] = {}
         self.problems: list[Problem] = []
-        self.sight = Sight(record, field_map, situation, asked)
+        self.sight, record = sight, sight.record
         self._record, self._situation, self._numbers, self._asked = record, situation, numbers, asked
         self._rulebook, self._kind = situation.rulebook, record.key.type
         self._since = situation.connection.since.date()

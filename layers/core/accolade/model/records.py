@@ -209,7 +209,7 @@ def _first(record: Record, facts: Facts, tracked: tuple[str, ...]) -> Record:
         if name in said and (version.at, said[name]) not in rows:
             rows = (*rows, (version.at, said[name]))
         if rows:
-            history[name], lost = _bounded(set(rows)) if len(rows) > 1 else (rows, False)
+            history[name], lost = (rows, False) if _in_order(rows) else _bounded(set(rows))
             cut = cut or lost
     if not (said or history or facts.deleted is not None or (facts.complete and not record.complete)):
         return record
@@ -227,6 +227,16 @@ def _first(record: Record, facts: Facts, tracked: tuple[str, ...]) -> Record:
         record.complete or facts.complete,
         record.revision,
     )
+
+
+def _in_order(rows: tuple[tuple[Millis, Value], ...]) -> bool:
+    """Whether the rows are as they are kept: one after another, and not too many."""
+    last = -1
+    for at, _ in rows:
+        if at <= last:
+            return False
+        last = at
+    return len(rows) <= HISTORY_LIMIT
 
 
 def join(one: Facts, other: Facts) -> Facts:

@@ -34,6 +34,7 @@ class Rulebook:
         self._numbered = {(it.id, it.version): it for it in programs}
         self._first = {id_: min(given, key=lambda it: (it.effective_from, -it.version)) for id_, given in self._versions.items()}
         self._rolled_out = tuple(it for it in programs if it.rollout_percent < 100)
+        self._closes = any(not it.inline for program in programs for it in program.milestones)
         self._by_day: dict[tuple[str, date], Program | None] = {}
         self._matchers: dict[tuple[object, ...], Matcher[Milestone]] = {}
         self._periods: dict[str, dict[str, tuple[Milestone, ...]]] = {}
@@ -157,6 +158,11 @@ class Rulebook:
             _make_room(self._closing)
             self._closing[period_id] = tuple(it for it in self.milestones_in(parse_period(period_id)) if not it.inline)
         return self._closing[period_id]
+
+    @property
+    def closes(self) -> bool:
+        """Whether there is any milestone that `maintain` settles."""
+        return self._closes
 
     def inline_in(self, period_id: str) -> tuple[Milestone, ...]:
         """Those of them that each decision about a person settles; the others wait for `maintain`."""
