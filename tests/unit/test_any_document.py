@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.test_kinds import EVERY_KIND, HEAD, program
 
@@ -58,7 +58,6 @@ def judged(document: dict) -> None:
         assert 0 < max(len(line) for line in refused.report().splitlines()) < 600
 
 
-@settings(max_examples=400, deadline=None)
 @given(st.sampled_from(sorted(DOCUMENTS)), st.dictionaries(names, anything, min_size=1, max_size=3))
 def test_whatever_a_milestone_says_it_is_a_program_or_a_list_of_problems(name, more) -> None:
     document = json.loads(json.dumps(DOCUMENTS[name]))
@@ -66,7 +65,6 @@ def test_whatever_a_milestone_says_it_is_a_program_or_a_list_of_problems(name, m
     judged(document)
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(("audience", "rollout", "caps", "backlog", "budget", "fiscal_year_start", "time_zone", "unit")), anything)
 def test_whatever_a_program_says_beside_them_too(key, value) -> None:
     judged(json.loads(json.dumps(DOCUMENTS["every"])) | {key: value})

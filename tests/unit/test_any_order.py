@@ -87,7 +87,7 @@ NOTIFICATIONS = st.lists(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(NOTIFICATIONS, st.randoms(use_true_random=False))
 def test_any_order_and_duplication_of_a_history_gives_the_same_levels_and_balances(notifications, random):
     straight, shuffled = House(), House()
@@ -123,7 +123,6 @@ FACTS = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.lists(FACTS, max_size=8), st.randoms(use_true_random=False))
 def test_the_merge_is_commutative_and_idempotent(facts, random):
     def merged(order):

@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from tests.unit.test_random_conditions import VALUES, asked, records, trees
 
 from accolade.programs.compiling import compiled
@@ -47,7 +47,6 @@ def kleene(finding: Finding) -> bool | None:
     return strong if strong in inner else None if None in inner else not strong
 
 
-@settings(max_examples=300, deadline=None)
 @given(trees, records)
 def test_what_is_explained_is_what_is_decided(raw, record):
     tree = parse(raw, asked(), ())
@@ -60,7 +59,6 @@ def test_what_is_explained_is_what_is_decided(raw, record):
         assert (answer.truth is None) == bool(answer.unknown or answer.foreign)
 
 
-@settings(max_examples=300, deadline=None)
 @given(trees, records)
 def test_the_change_that_is_named_would_have_done(raw, record):
     tree = parse(raw, asked(), ())
@@ -76,7 +74,6 @@ def test_the_change_that_is_named_would_have_done(raw, record):
         assert len({change.field for change in way}) == len(way)
 
 
-@settings(max_examples=200, deadline=None)
 @given(trees, records)
 def test_no_smaller_set_of_questions_would_have_done(raw, record):
     """Answering fewer of the tree's questions otherwise never makes it true (by brute force over small trees)."""
@@ -247,7 +244,6 @@ def test_lengths_of_time_are_rounded_up_to_what_one_can_grasp(seconds, words):
     assert gap_words(distance, EN) == words
 
 
-@settings(max_examples=200, deadline=None)
 @given(trees, records)
 def test_every_finding_can_be_said_in_both_languages(raw, record):
     tree = parse(raw, asked(), ())

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accolade.model.ledger import EntryKind, Wallet
@@ -93,7 +93,6 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
 @given(STEPS)
 def test_whatever_happens_the_wallet_is_the_fold_of_its_postings_and_holds_what_it_says(steps):
     wallet, holding, sums = ASHA, Holding(), dict[str, int]()

@@ -205,7 +205,6 @@ def replay(steps) -> House:
     return playing
 
 
-@settings(max_examples=120, deadline=None)
 @given(STORY, st.randoms(use_true_random=False))
 def test_any_order_and_duplication_of_a_history_gives_the_same_awards(story, random):
     steps = list(enumerate(story, start=1))
@@ -225,7 +224,7 @@ def net(playing: House) -> dict[str, int]:
     return {who: points for who, it in wallets if (points := it.available + it.pending - it.debt)} if not lost else {}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(STORY)
 def test_when_every_deal_is_deleted_nothing_is_left_behind(story):
     playing = replay(enumerate(story, start=1))
@@ -238,7 +237,7 @@ def test_when_every_deal_is_deleted_nothing_is_left_behind(story):
     assert all(not it.every for it in playing.situation.facts.values())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(STORY, st.integers(0, 14), st.integers(0, 14))
 def test_rules_mappings_and_people_may_change_between_facts_and_leave_nothing_behind(story, rules_at, mapping_at):
     """Everything is subtracted as it was stored, whatever the rules, the currency or the team are by then; a second version

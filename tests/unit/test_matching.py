@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.test_random_conditions import asked, records, trees
 
@@ -29,7 +29,6 @@ conjunctions = st.lists(trees, min_size=1, max_size=5).map(lambda it: {"all": it
 rulebooks = st.lists(conjunctions | st.none(), max_size=12)
 
 
-@settings(max_examples=300, deadline=None)
 @given(rulebooks, st.lists(records, min_size=1, max_size=4))
 def test_the_index_gives_what_asking_each_rule_gives(raws, events) -> None:
     found = [(n, tree_of(raw) if raw is not None else None) for n, raw in enumerate(raws)]

@@ -96,14 +96,14 @@ def test_names_from_strangers_are_only_ever_text_in_reasons_too(name):
         assert answer.headers["Cache-Control"] == "no-store"
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.text(max_size=300))
 def test_no_name_whatever_breaks_the_reasons(name):
     plain = [tag for tag, _ in Outline(explained(view(), named(NEAR, "x"), milestone="m").html).tags]
     assert [tag for tag, _ in Outline(explained(view(), named(NEAR, name or "x"), milestone="m").html).tags] == plain
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.text(max_size=300))
 def test_no_name_whatever_breaks_the_page(name):
     made = view(participant=replace(ASHA, name=name), feed=(feed_line(1, FAST, 50, name, {"days": 2}, at=NOW),))

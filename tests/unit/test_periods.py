@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accolade.programs.periods import KINDS, bounds, calendar, known_zone, parse_period, window
@@ -41,7 +41,6 @@ dates = st.dates(date(1, 1, 1), date(9999, 12, 30))
 instants = st.datetimes(datetime(1950, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
-@settings(max_examples=300)
 @given(calendars, dates)
 def test_every_day_lies_in_exactly_one_period(cut, day) -> None:
     period = cut.period_of(day)
@@ -54,7 +53,6 @@ def test_every_day_lies_in_exactly_one_period(cut, day) -> None:
         assert following.id != period.id
 
 
-@settings(max_examples=300)
 @given(calendars, instants)
 def test_every_instant_lies_in_exactly_one_period(cut, instant) -> None:
     period = cut.period_at(instant)
@@ -63,7 +61,6 @@ def test_every_instant_lies_in_exactly_one_period(cut, instant) -> None:
     assert period.end == date.max or bounds(cut.period_of(period.end))[0] == end
 
 
-@settings(max_examples=200)
 @given(cut_by_kind, cut_by_kind, dates)
 def test_two_periods_have_one_id_only_if_they_are_the_same_days_of_the_same_calendar(one, other, day) -> None:
     first, second = one.period_of(day), other.period_of(day)
@@ -71,7 +68,6 @@ def test_two_periods_have_one_id_only_if_they_are_the_same_days_of_the_same_cale
     assert first.id != one.period_of(first.start - timedelta(days=1)).id if first.start > date.min else True
 
 
-@settings(max_examples=200)
 @given(calendars, dates)
 def test_a_period_is_found_again_by_its_id(cut, day) -> None:
     assert parse_period(cut.period_of(day).id) == cut.period_of(day)

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accolade.model.fields import FieldType
@@ -142,7 +142,6 @@ def _depth(tree: Condition) -> int:
     return 1
 
 
-@settings(max_examples=400, deadline=None)
 @given(trees, records)
 def test_random_conditions_equal_a_naive_interpreter(raw, record) -> None:
     where = asked()

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accolade.model.fields import FieldType
@@ -146,7 +146,6 @@ def local(value: date) -> date:
     return value.astimezone(ZoneInfo(ZONE)).date() if isinstance(value, datetime) else value
 
 
-@settings(max_examples=600, deadline=None)
 @given(questions())
 def test_every_operator_on_every_field_of_every_record_type(asked) -> None:
     record, raw, values = asked

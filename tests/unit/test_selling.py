@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.playing import House, won
 
@@ -115,7 +115,6 @@ def owner(made: House, deal: str) -> bool:
     return not record.waiting_for
 
 
-@settings(max_examples=150, deadline=None)
 @given(told, st.randoms(use_true_random=False))
 def test_in_any_order_each_deal_is_in_the_end_what_all_of_them_say(story, random):
     made, waiting = house(), []

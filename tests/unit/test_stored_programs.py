@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.test_random_conditions import OWN, records, trees
 
@@ -76,7 +76,6 @@ def test_what_is_published_is_what_is_read(path) -> None:
         assert [it and it(values) for it in asked] == [it and it(values) for it in asked_again]
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(trees, min_size=1, max_size=4), records)
 def test_random_conditions_survive_being_stored(raws, values) -> None:
     try:
