@@ -58,7 +58,7 @@ def variant(
     """A document, `live` (all live versions of the program that `of` is), an ID (the same) or ID@VERSION."""
     if named.endswith(_DOCUMENTS):
         program = load(options.content(Path(named)), file=Path(named).name, own=_own(mapping))
-        return Variant(label or Path(named).stem, (to_json(program),))
+        return Variant(label or Path(named).name, (to_json(program),))
     id_, at, number = named.partition("@")
     if at and not number.isdecimal():
         raise Rejected(f"{named!r} names no version", mend=f"Write it as {id_}@2, or name a .yaml file")

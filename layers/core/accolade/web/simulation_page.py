@@ -78,9 +78,8 @@ def ends(outcome: Outcome) -> str:
 
 
 def money(outcome: Outcome, points: int) -> str:
-    """What points cost, with the currency; whole amounts without their minor units."""
-    cost = outcome.cost(points)
-    return f"{int(cost):,} {outcome.currency}" if cost == int(cost) else f"{cost:,} {outcome.currency}"
+    """What points cost, with the currency."""
+    return f"{outcome.cost(points):,} {outcome.currency}"
 
 
 def share(part: Fraction | None) -> str:
@@ -107,7 +106,7 @@ def _cost_row(this: Outcome, other: Outcome | None) -> tuple[str, str, str, str]
         name,
         money(other, other.points),
         money(this, this.points),
-        f"{change:+,.0f} {this.currency}" if change is not None else "",
+        f"{change:+,} {this.currency}" if change is not None else "",
     )
 
 
