@@ -57,8 +57,8 @@ def tenant(deployed: Deployed, history: Path) -> Tenancy:
 
 def test_production_and_the_back_test_give_the_same_awards_and_points(tenant: Tenancy, history: Path, tmp_path: Path):
     paid, foretold = posted(tenant.entries()), simulated(tenant, history, tmp_path)
-    assert {key: paid.get(key) for key in foretold} == foretold
-    assert set(paid) == set(foretold)
+    differing = {key: (paid.get(key), foretold.get(key)) for key in {*paid, *foretold} if paid.get(key) != foretold.get(key)}
+    assert not sorted(differing.items())[:20]
     assert len({milestone for _, milestone, _ in paid}) == 11
 
 
