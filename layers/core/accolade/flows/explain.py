@@ -99,9 +99,7 @@ class Explainer:
             if len(parts) == 3:
                 wanted.append(RecordKey(tenant, *parts))
             elif text:
-                wanted += [
-                    RecordKey(tenant, it.id, kind, text) for it in self.connections(tenant) for kind in RECORD_FIELDS
-                ]
+                wanted += [RecordKey(tenant, it.id, kind, text) for it in self.connections(tenant) for kind in RECORD_FIELDS]
         found = self._decisions.records(dict.fromkeys(wanted)) if wanted else {}
         return [record for record in found.values() if record.revision]
 

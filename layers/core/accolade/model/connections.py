@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from accolade.model.fields import RECORD_FIELDS, FieldType
 
-
 INTERNAL = "accolade"
 """The connection, and the CRM, of records that are made here: nominations. No connection of a tenant may be called so."""
 
