@@ -177,6 +177,7 @@ def test_points_on_hold_vest_after_their_days_or_go_back_when_the_gate_was_not_k
     assert not [key for key in house.state() if key[1].startswith("LOT#")]
     kinds = sorted(it.kind.value for it in house.entries())
     assert kinds == ["accrual"] * 3 + ["clawback"] + ["vest"] * 2
+    assert [it["facts"]["reason"] for it in house.lines() if it["kind"] == "clawback"] == ["lapsed"]
     checked(house)
 
 

@@ -354,7 +354,7 @@ def test_holds_caps_multipliers_and_approvals_are_shown_step_by_step(rich):
     token = rich.links.token(rich.tenant, rich.asha, rich.now)
     text = plain(rich.ask("explain", token, query={"record": deal(1), "milestone": "share"}))
     assert "Times 1.5, because the number of days from creation to closing is below 10: 150 points." in text
-    assert "150 points are on hold until" in text
+    assert "150 points are pending until" in text
     everything = plain(rich.ask("explain", token, query={"record": deal(1)}))
     assert "What else it gave" in everything
     assert "500 points wait for a person who has to approve them." in everything

@@ -8,7 +8,7 @@ from io import StringIO
 
 import pytest
 from moto import mock_aws
-from tests.scenarios.house import BOB, House, plain
+from tests.scenarios.house import BOB, PROGRAM, House, plain
 from tests.scenarios.stack import LambdaContext, Stack, function
 
 from accolade import wiring
@@ -50,6 +50,15 @@ def test_a_won_deal_shows_what_it_paid_and_why(house):
     assert "E-mail, on its way" in text
     assert "600 punten" in house.wallet(lang="nl")
     assert "Gesloten in 6 dagen: Northwind renewal +50" in house.wallet(lang="nl")
+
+
+def test_what_was_paid_without_a_message_says_what_for_all_the_same(house):
+    house = House(house.stack, PROGRAM.replace("debt_limit:", "version: 2\nsilent_after: 1 hours\ndebt_limit:")).again()
+    house.now -= timedelta(days=40)
+    house.deal(1, "Closed Won", name="Northwind renewal")
+    text = house.wallet()
+    assert "Closed in 6 days: Northwind renewal +50" in text
+    assert "Without a message" in text
 
 
 def test_points_that_went_back_and_debt_are_shown(house):

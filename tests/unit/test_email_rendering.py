@@ -8,6 +8,7 @@ import pytest
 from tests.sending import AWARD, CLAWBACK, FAST, STEP, TENANT
 
 from accolade.channels.email.letter import letter
+from accolade.model.deliveries import Line
 from accolade.texts import texts
 
 LINK = "https://acme.example/w/AQEBEfyAAb_7Hq2deadbeefdea"
@@ -106,3 +107,11 @@ def test_sixty_lines_are_told_in_twelve():
     made = mail(replace(AWARD, lines=tuple([FAST] * 60)))
     assert made["text"].count("Closed in 10 days") == 12
     assert "48 more lines: +2,400" in made["text"]
+
+
+def test_a_message_about_no_record_names_its_goal_in_the_subject():
+    line = Line("e", 3000, "accrual", "top", "rank", {"en": "Most wins"}, {"place": 1, "period": "2017Q1@UTC", "reason": "close"})
+    alone = replace(AWARD, subject="", record=None, lines=(line,), progress=())
+    assert mail(alone)["subject"] == "3,000 points: Most wins, 1st place, Q1 2017"
+    nominated = replace(alone, record="acme:nomination:1", lines=(replace(FAST, title={"en": "Helped a colleague"}),))
+    assert mail(nominated)["subject"] == "50 points: Helped a colleague"

@@ -16,6 +16,7 @@ import accolade
 from accolade.model.deliveries import Line
 from accolade.model.money import Money
 from accolade.texts import fill, texts
+from accolade.texts.news import pieces
 from accolade.texts.phrases import next_step, points, reasons, way_back, what_happened, why
 from accolade.texts.plain import plain
 
@@ -217,8 +218,50 @@ def test_a_line_says_its_place_and_how_long_its_points_are_pending():
         title = {"en": "Top three of the quarter"}
         return why(EN, Line("e", points, kind, "top-three", "rank", title, facts), NOW)
 
-    assert said(place=2) == "2nd place: Top three of the quarter"
+    assert said(place=2) == "Top three of the quarter, 2nd place"
+    assert said(place=2, period="2017Q1@UTC", reason="close") == "Top three of the quarter, 2nd place, Q1 2017"
+    assert said(period="lifetime", reason="close") == "Top three of the quarter"
     assert said(vests="2026-04-30") == "Top three of the quarter, pending until 30 April"
     assert said(vests="") == "Top three of the quarter, pending until its condition is met"
     assert said("vest") == "Top three of the quarter, no longer pending"
     assert said("clawback", -500, vests="2026-04-30") == "Top three of the quarter"
+
+
+@pytest.mark.parametrize(
+    ("reason", "english", "dutch"),
+    [
+        (
+            "late",
+            "something changed after the period was closed, and it was judged again.",
+            "er veranderde iets nadat de periode was gesloten, en de uitslag is opnieuw bepaald.",
+        ),
+        (
+            "close",
+            "the period is over, and its final result gives less.",
+            "de periode is voorbij, en de einduitslag levert minder op.",
+        ),
+        ("vest", "their condition was not met in time.", "aan de voorwaarde is niet op tijd voldaan."),
+        ("group", "the result of your group has changed.", "het resultaat van je groep is veranderd."),
+    ],
+)
+def test_points_that_go_back_with_no_record_to_blame_say_why_too(reason, english, dutch):
+    taken = replace(CLAWBACK, record=None, subject="", lines=(replace(CLAWBACK.lines[0], facts={"reason": reason}),))
+    assert what_happened(EN, taken, subject="") == english
+    assert what_happened(NL, taken, subject="") == dutch
+
+
+def test_points_whose_gate_was_not_kept_in_time_say_so_with_the_name_of_the_deal():
+    lapsed = replace(CLAWBACK, lines=(replace(CLAWBACK.lines[1], facts={"reason": "lapsed", "days": 10}),))
+    assert what_happened(EN, lapsed, subject="N") == 'the condition for "N" was not met in time.'
+    assert what_happened(NL, lapsed, subject="N") == 'aan de voorwaarde voor "N" is niet op tijd voldaan.'
+    assert way_back(EN, lapsed) == ""
+
+
+def test_rules_are_taken_apart_into_whole_sentences():
+    rules = ["5 points for each won deal of 2.5 days. At most 1,000 points. If it is late, nothing is paid.", "It ends soon."]
+    assert pieces(rules) == [
+        "5 points for each won deal of 2.5 days.",
+        "At most 1,000 points.",
+        "If it is late, nothing is paid.",
+        "It ends soon.",
+    ]

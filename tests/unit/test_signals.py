@@ -110,5 +110,5 @@ def test_each_signal_says_plainly_what_was_seen(signal, count, locale) -> None:
 
 
 def test_what_was_seen_names_its_number() -> None:
-    assert said(Sighting("back_dated_close", 12), texts("en")) == "It was closed 12 days after the day that it says."
+    assert said(Sighting("back_dated_close", 12), texts("en")) == "It was marked as closed 12 days after its close date."
     assert said(Sighting("discount_depth", 25), texts("en")) == "It was sold 25% below the list price."

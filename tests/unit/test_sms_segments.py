@@ -7,6 +7,7 @@ from tests.sending import AWARD, CLAWBACK, TENANT
 
 from accolade.channels.sms.septets import is_gsm, segments
 from accolade.channels.sms.wording import worded
+from accolade.model.deliveries import Announcement
 from accolade.model.errors import Rejected
 from accolade.texts import texts
 
@@ -133,3 +134,22 @@ def test_no_message_is_longer_than_the_tenant_pays_for(delivery, subject, locale
     assert segments(said) <= parts
     assert "550" in said
     assert "acme.example/w/AQEBEfyAAb_7Hq2deadbeefdea" in said
+
+
+def test_points_that_no_record_gave_name_their_goal_when_they_go_back():
+    line = replace(
+        CLAWBACK.lines[0], milestone_kind="rank", title={"en": "Most wins"}, facts={"reason": "late", "period": "2017Q1@UTC"}
+    )
+    said = sms(replace(CLAWBACK, record=None, subject="", lines=(line,), balance=690))
+    assert said.startswith(
+        "Acme Rewards: 500 points were taken back (Most wins, Q1 2017): something changed after the period was closed, "
+        "and it was judged again. You have 690."
+    )
+
+
+def test_news_that_does_not_fit_ends_with_a_whole_sentence():
+    rules = ("5 points for each won deal. " + "At most 1,000 points for one person in a month. " * 12,)
+    said = sms(replace(AWARD, lines=(), announcement=Announcement("started", "2017-04-01", {"en": "Race"}, rules)))
+    assert segments(said) <= TENANT.sms_segments
+    assert "..." not in said
+    assert "in a month. acme.example" in said

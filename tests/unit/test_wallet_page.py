@@ -20,6 +20,7 @@ from tests.unit.page_samples import (
 )
 
 from accolade.flows.wallet_view import Way, change
+from accolade.model.deliveries import Announcement
 from accolade.model.fields import FieldType
 from accolade.model.ledger import EntryKind, Transfer, Wallet
 from accolade.model.participants import Channel, Suppression
@@ -166,3 +167,12 @@ def test_every_text_of_the_pages_has_a_dutch_translation():
     used = set(re.findall(r'\bt\.[tn]\(\s*"((?:[^"\\]|\\.)*)"', joined)) | set(re.findall(r"\bt\.t\('([^']*)'\)", joined))
     assert len(used) > 60
     assert not used - known
+
+
+def test_news_of_a_new_program_folds_its_rules_away_and_keeps_every_word():
+    paragraph = "5 points for each won deal. " + "At most 1,000 points for one person in a month. " * 20
+    news = Announcement("started", "2026-04-01", {"en": "Race", "nl": "Race"}, (paragraph, "It ends soon."))
+    html = shown(view(news=(news,))).html
+    assert paragraph.strip() in words(html)
+    assert "What counts, for how long, and its limits" in words(html)
+    assert "Wat er telt, hoe lang, en de grenzen" in words(shown(view(news=(news,)), lang="nl").html)

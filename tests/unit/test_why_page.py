@@ -141,11 +141,11 @@ def test_every_step_is_a_sentence():
     text = read(replace(PAID, steps=steps, verdict=Verdict.PENDING, holding=Holding(posted=10, lots=((1, 10),))), line="1")
     for said in (
         "So it gives 20 points at most.",
-        "So the points are on hold for at least 14 days.",
+        "So the points are pending for at least 14 days.",
         "So a person looks at it first.",
         "Your share is 14 points.",
         "The limit of 1,000 points leaves 10 points.",
-        "10 points are on hold until 1 May 2026, 02:00.",
+        "10 points are pending until 1 May 2026, 02:00.",
         "They are yours as soon as the number of days from creation to closing is below 14.",
         "More than 5 points needs a person's approval.",
     ):

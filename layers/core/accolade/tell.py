@@ -39,7 +39,7 @@ def deliveries(
                 )
                 facts = _facts(it, record, standing)
                 if entry.kind is EntryKind.CLAWBACK:
-                    facts |= _reason(projection.before, record)
+                    facts |= {"reason": "lapsed"} if _lapsed(it, now) else _reason(projection.before, record)
                 lines.setdefault(it.award.participant, []).append(_line(it, entry, facts))
                 programs.setdefault(it.award.participant, it.award.program)
     return tuple(
@@ -76,6 +76,11 @@ def adjusted(
             id_ = delivery_id(it.award.key, str(it.after.revision), it.award.participant)
             told.append(_delivery(id_, it.award.participant, it.award.program, lines, books, record=None, now=now))
     return tuple(told)
+
+
+def _lapsed(it: Pending, now: datetime) -> bool:
+    """Whether what was held back goes back because its gate was not kept in time."""
+    return bool(it.until) and from_millis(it.until) <= now
 
 
 def _notified(it: Pending) -> bool:
@@ -177,13 +182,14 @@ def _facts(it: Pending, record: Record | None, standing: Standing | None) -> dic
             if milestone.n:
                 facts["n"] = milestone.n
     elif record is not None:
-        days = _days(record)
+        days = days_to_close(record)
         if days is not None:
             facts["days"] = days
     return facts
 
 
-def _days(record: Record) -> int | None:
+def days_to_close(record: Record) -> int | None:
+    """Days from a record's creation to its close date; None unless it has both."""
     created, closed = record.value("created_on"), record.value("close_date")
     if not created or not closed:
         return None

@@ -199,12 +199,12 @@ def _step(step: Step, why: Why) -> str:
         "points": f"the rule gives {step.points:,}{f' ({step.written})' if step.written else ''}",
         "times": f"times {step.written} where {asked}: {f'{step.points:,}' if step.applied else 'not so'}",
         "signal": f"signal {step.written} ({step.score}): at most {step.limit:,}",
-        "longer": f"signal {step.written} ({step.score}): on hold for at least {step.limit:,} days",
+        "longer": f"signal {step.written} ({step.score}): pending for at least {step.limit:,} days",
         "review": f"signal {step.written} ({step.score}): a person looks first",
         "share": f"the share is {step.points:,}",
         "cap": f"a cap of {step.limit:,} leaves {step.points:,}",
-        "hold": f"on hold{until}{f' ({step.written})' if step.written else ''}",
-        "gate": f"on hold until {asked or step.written}{f', at the latest{until}' if until else ''}",
+        "hold": f"pending{until}{f' ({step.written})' if step.written else ''}",
+        "gate": f"pending until {asked or step.written}{f', at the latest{until}' if until else ''}",
         "approval": f"above {step.limit:,} a person approves",
     }
     return words[step.kind]

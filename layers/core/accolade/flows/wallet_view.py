@@ -10,6 +10,7 @@ from accolade.model.deliveries import Announcement, Delivery, Line
 from accolade.model.errors import Missing
 from accolade.model.ledger import Entry, EntryKind, Standing, Transfer, Wallet
 from accolade.model.participants import Channel, Consent, Participant, Suppression, Tenant
+from accolade.model.records import Record
 from accolade.programs.periods import Period
 from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import Milestone, Program
@@ -17,7 +18,11 @@ from accolade.programs.timeline import included
 from accolade.store.people import People
 from accolade.store.tenants import Tenants
 from accolade.store.views import Views
+from accolade.tell import days_to_close
 from accolade.wallet import accounts
+
+NAME_LIMIT = 200
+"""Characters of a record's name that a page may show."""
 
 PAGE = 50
 """Lines of the feed on one page."""
@@ -157,14 +162,16 @@ class WalletView:
         told = self._views.deliveries(tenant, number, upto=entries[0].posted_at, limit=PAGE)
         messages = {line.entry: it for it in told for line in it.lines}
         untold = [entry.cause.record for entry in entries if entry.cause.record and entry.id not in messages]
-        names = self._views.record_names(tenant, untold)
+        known = self._views.records(tenant, untold)
         for entry in entries:
             message = messages.get(entry.id)
             program = book.version(entry.cause.program, entry.cause.version)
             milestone = program.milestone(entry.cause.milestone) if program else None
             points = change(entry, number)
-            subject = message.subject if message else names.get(entry.cause.record or "", "")
-            yield FeedLine(entry, points, _line(entry, points, milestone, message), subject, program, milestone, message)
+            record = known.get(entry.cause.record or "")
+            subject = message.subject if message else str(record.value("name") or "")[:NAME_LIMIT] if record else ""
+            line = _line(entry, points, milestone, message, record)
+            yield FeedLine(entry, points, line, subject, program, milestone, message)
 
     def _steps(self, person: Participant, book: Rulebook, now: datetime) -> Iterator[Step]:
         wanted = [
@@ -193,14 +200,17 @@ def change(entry: Entry, number: str) -> int:
     return sum(sign(transfer) * transfer.amount for transfer in entry.transfers)
 
 
-def _line(entry: Entry, points: int, milestone: Milestone | None, message: Delivery | None) -> Line:
-    """What the message said of the entry; without one, what the rule itself tells."""
+def _line(entry: Entry, points: int, milestone: Milestone | None, message: Delivery | None, record: Record | None = None) -> Line:
+    """What the message said of the entry; without one, what the rule and the record as it is now tell."""
     for line in message.lines if message else ():
         if line.entry == entry.id:
             return line
     facts: dict[str, str | int] = {"period": entry.cause.scope} if milestone and milestone.calendar else {}
     if milestone and milestone.n:
         facts["n"] = milestone.n
+    days = days_to_close(record) if record and not facts else None
+    if days is not None:
+        facts["days"] = days
     if entry.kind is EntryKind.CLAWBACK:
         facts["on"] = entry.at.astimezone(UTC).date().isoformat()
     title: Mapping[str, str] = milestone.title if milestone else {"en": entry.cause.milestone}

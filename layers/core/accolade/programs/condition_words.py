@@ -62,10 +62,16 @@ def _test(test: Test, texts: Texts, *, negated: bool = False) -> str:
         return _several(test, field, operand, texts, negated=negated)
     value = value_words(operand, test, texts)
     if test.type is FieldType.BOOLEAN and not negated:
+        if operand is True and test.field.rpartition(".")[2] in _SENTENCES:
+            return field
         return texts.t("%(field)s: %(value)s", field=field, value=value)
     if negated:
         return texts.t("%(field)s is not %(value)s", field=field, value=value)
     return _patterns(texts)[test.operator] % {"field": field, "value": value}
+
+
+_SENTENCES = ("invoice_paid", "sla_met")
+"""Fields whose name is a sentence of its own: "the invoice is paid"."""
 
 
 def _patterns(texts: Texts) -> dict[str, str]:

@@ -31,8 +31,8 @@ def _watched(guard: Guard, texts: Texts) -> str:
             above,
         ),
         "back_dated_close": lambda: texts.n(
-            "it was closed more than %(count)s day after the day that it says",
-            "it was closed more than %(count)s days after the day that it says",
+            "it was marked as closed more than %(count)s day after its close date",
+            "it was marked as closed more than %(count)s days after its close date",
             above,
         ),
         "split_under_threshold": lambda: texts.n(
@@ -42,7 +42,7 @@ def _watched(guard: Guard, texts: Texts) -> str:
         ),
         "own_duplicate_merged": lambda: texts.t("the duplicate was made by the same person"),
         "bounced": lambda: texts.t("it went back to an earlier stage"),
-        "late": lambda: texts.t("it was closed after the day that it says"),
+        "late": lambda: texts.t("it was marked as closed after its close date"),
         "split": lambda: texts.t("another deal with the same account is made within a week of it"),
         "reopened": lambda: texts.t("it was closed and opened again"),
         "cheap": lambda: texts.t("it is sold below the list price"),

@@ -7,7 +7,7 @@ from accolade.texts import Texts
 
 
 def said(sighting: Sighting, texts: Texts) -> str:
-    """What was seen, as a sentence: `It was closed 12 days after the day that it says.`"""
+    """What was seen, as a sentence: `It was marked as closed 12 days after its close date.`"""
     seen = sighting.seen
     count = seen.get("count", sighting.score)
     sentences: dict[str, Callable[[], str]] = {
@@ -17,8 +17,8 @@ def said(sighting: Sighting, texts: Texts) -> str:
             count,
         ),
         "back_dated_close": lambda: texts.n(
-            "It was closed %(count)s day after the day that it says.",
-            "It was closed %(count)s days after the day that it says.",
+            "It was marked as closed %(count)s day after its close date.",
+            "It was marked as closed %(count)s days after its close date.",
             count,
         ),
         "split_under_threshold": lambda: texts.n(

@@ -5,15 +5,11 @@ from datetime import datetime
 
 from accolade.model.deliveries import Delivery
 from accolade.model.ledger import Entry, Standing, Wallet
-from accolade.model.records import RecordKey
+from accolade.model.records import Record, RecordKey
 from accolade.store import keys
 from accolade.store.codec import entry_from_item, record_from_item, standing_from_item, wallet_from_item
 from accolade.store.database import Database
 from accolade.store.deliveries import Deliveries
-
-NAME_LIMIT = 200
-"""Characters of a record's name that a page may show."""
-
 
 RECENT = 50
 """Messages among which a page looks for announcements."""
@@ -57,15 +53,14 @@ class Views:
         found = self._db.get_many(self._db.state, wanted)
         return {wanted[key]: standing_from_item(tenant, number, wanted[key], item) for key, item in found.items()}
 
-    def record_names(self, tenant: str, records: Iterable[str]) -> dict[str, str]:
-        """Record key text (`connection:deal:ID`) -> the record's name, for those that are known and have one."""
+    def records(self, tenant: str, records: Iterable[str]) -> dict[str, Record]:
+        """Record key text (`connection:deal:ID`) -> the record as it is now, for those that are known."""
         wanted = {}
         for text in records:
             connection, kind, id_ = text.split(":", 2)
             wanted[keys.record(tenant, connection, kind, id_), "RECORD"] = RecordKey(tenant, connection, kind, id_)
         found = self._db.get_many(self._db.state, wanted)
-        names = {str(wanted[key]): record_from_item(wanted[key], item).value("name") for key, item in found.items()}
-        return {key: str(name)[:NAME_LIMIT] for key, name in names.items() if name}
+        return {str(wanted[key]): record_from_item(wanted[key], item) for key, item in found.items()}
 
     def deliveries(self, tenant: str, number: str, *, upto: datetime, limit: int) -> list[Delivery]:
         """At most `limit` messages about points that were owed by `upto`, newest first."""

@@ -1,5 +1,7 @@
 """News about a program in words: it starts, it changes, it ends."""
 
+import re
+from collections.abc import Iterable
 from datetime import date
 
 from accolade.model.deliveries import Announcement
@@ -7,6 +9,11 @@ from accolade.texts import Texts, chosen
 from accolade.texts.plain import plain
 
 TITLE_LIMIT = 60
+
+PARAGRAPH_LIMIT = 2_000
+"""Characters of one paragraph of a program's rules that are shown at most: what counts is never cut short."""
+
+_SENTENCE_END = re.compile(r"(?<=[.?])\s+(?=[^\W\d_a-z]|\d)")
 
 
 def headline(texts: Texts, news: Announcement) -> str:
@@ -37,3 +44,8 @@ def closing_words(texts: Texts, news: Announcement) -> str:
     if news.event == "changed":
         return texts.t("Everything else stays as it was. What you earned before stays yours.")
     return ""
+
+
+def pieces(paragraphs: Iterable[str]) -> list[str]:
+    """Paragraphs taken apart into whole sentences, for messages that hold only some of them."""
+    return [sentence for it in paragraphs for sentence in _SENTENCE_END.split(plain(it, limit=PARAGRAPH_LIMIT)) if sentence]

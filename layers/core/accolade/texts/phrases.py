@@ -50,12 +50,15 @@ def what_happened(texts: Texts, delivery: Delivery, *, subject: str) -> str:
     line = next((line for line in delivery.lines if line.points < 0 and "reason" in line.facts), None)
     if line is None:
         return ""
-    if line.facts["reason"] in ("close", "late"):
-        return texts.t("Something changed after the period was closed, and it was judged again.")
-    if line.facts["reason"] == "group":
-        return texts.t("The result of your group has changed.")
-    if line.facts["reason"] == "quota":
-        return texts.t("A quota was changed, and the period was judged again.")
+    judged = {
+        "close": texts.t("the period is over, and its final result gives less."),
+        "late": texts.t("something changed after the period was closed, and it was judged again."),
+        "group": texts.t("the result of your group has changed."),
+        "quota": texts.t("a quota was changed, and the period was judged again."),
+        "vest": texts.t("their condition was not met in time."),
+    }.get(str(line.facts["reason"]))
+    if judged:
+        return judged
     name = texts.t('"%(subject)s"', subject=subject) if subject else texts.t("the deal")
     on = _day(texts, line)
     sentences = {
@@ -63,6 +66,7 @@ def what_happened(texts: Texts, delivery: Delivery, *, subject: str) -> str:
         "lost": texts.t("%(name)s was marked as lost on %(on)s.", name=name, on=on),
         "amount": texts.t("the amount of %(name)s was changed on %(on)s.", name=name, on=on),
         "owner": texts.t("%(name)s was credited to somebody else on %(on)s.", name=name, on=on),
+        "lapsed": texts.t("the condition for %(name)s was not met in time.", name=name),
         "nomination": texts.t("a nomination was declined or withdrawn on %(on)s.", on=on),
         "deleted": texts.t("%(name)s was deleted on %(on)s.", name=name, on=on),
         "merged": texts.t("%(name)s was merged into another record on %(on)s.", name=name, on=on),
@@ -97,11 +101,24 @@ def next_step(texts: Texts, progress: Progress, unit: str = "points") -> str:
     return texts.t("%(step)s, until %(on)s", step=step, on=texts.day(date.fromisoformat(progress.until)))
 
 
+_OVER = ("close", "late", "quota")
+"""Why a line came after its period: it then names the period."""
+
+
+def only_reason(texts: Texts, delivery: Delivery) -> str:
+    """What a message about a single line is about, where no record's name says it; empty for all others."""
+    if delivery.subject or len(delivery.lines) != 1:
+        return ""
+    return why(texts, delivery.lines[0], delivery.created_at)
+
+
 def _standing(texts: Texts, line: Line, what: str) -> str:
-    """The same with a place in a ranking, and with how it stands: pending until a day, or no longer."""
-    place, vests = line.facts.get("place"), line.facts.get("vests")
+    """The same with a place in a ranking, the period that was judged, and how it stands: pending until a day, or no longer."""
+    place, vests, period = line.facts.get("place"), line.facts.get("vests"), line.facts.get("period")
     if isinstance(place, int) and line.points > 0:
-        what = texts.t("%(nth)s place: %(what)s", nth=texts.ordinal(place), what=what)
+        what = texts.t("%(what)s, %(nth)s place", nth=texts.ordinal(place), what=what)
+    if period and period != "lifetime" and line.facts.get("reason") in _OVER:
+        what = texts.t("%(what)s, %(period)s", what=what, period=texts.period(str(period)))
     if line.kind == "vest":
         return texts.t("%(what)s, no longer pending", what=what)
     what = _judged_again(texts, line, what) if line.points > 0 else what

@@ -15,7 +15,7 @@ from accolade.model.times import iso, zone_of
 from accolade.programs.rules import Program
 from accolade.programs.words import program_sentences
 from accolade.texts import Texts, chosen
-from accolade.texts.news import closing_words, headline
+from accolade.texts.news import PARAGRAPH_LIMIT, closing_words, headline
 from accolade.texts.phrases import next_step, points, way_back, what_happened, why
 from accolade.texts.plain import plain
 
@@ -49,8 +49,13 @@ def wallet_words(view: PersonView, t: Texts, *, now: datetime) -> dict[str, Any]
 
 
 def _news(news: Announcement, t: Texts) -> dict[str, Any]:
-    sentences = [plain(sentence, limit=400) for sentence in news.sentences]
-    return {"headline": headline(t, news), "sentences": sentences, "closing": closing_words(t, news)}
+    sentences = [plain(sentence, limit=PARAGRAPH_LIMIT) for sentence in news.sentences]
+    return {
+        "headline": headline(t, news),
+        "sentences": sentences,
+        "long": news.event == "started",  # all of it stands among the rules below, too
+        "closing": closing_words(t, news),
+    }
 
 
 def channel_name(t: Texts, channel: Channel) -> str:

@@ -59,8 +59,8 @@ def _pending(it: Why, t: Texts, zone: str) -> str:
     worth = _points(it, t, it.holding.pending or it.due)
     until = next((step.until for step in it.steps if step.kind == "hold" and step.until), None)
     if until:
-        return t.t("%(points)s are on hold until %(on)s.", points=worth, on=t.datetime(until, zone))
-    return t.t("%(points)s are on hold until their condition is met.", points=worth)
+        return t.t("%(points)s are pending until %(on)s.", points=worth, on=t.datetime(until, zone))
+    return t.t("%(points)s are pending until their condition is met.", points=worth)
 
 
 def _closing(it: Why, t: Texts, _: str) -> str:

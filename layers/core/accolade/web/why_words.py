@@ -188,8 +188,8 @@ def _step(step: Step, it: Why, t: Texts, zone: str) -> str:
         ),
         "signal": lambda: t.t("%(signal)s So it gives %(points)s at most.", signal=signal, points=limit),
         "longer": lambda: t.n(
-            "%(signal)s So the points are on hold for at least %(count)s day.",
-            "%(signal)s So the points are on hold for at least %(count)s days.",
+            "%(signal)s So the points are pending for at least %(count)s day.",
+            "%(signal)s So the points are pending for at least %(count)s days.",
             step.limit,
             signal=signal,
         ),

@@ -12,9 +12,9 @@ from accolade.model.deliveries import Announcement, Delivery, Progress
 from accolade.model.participants import Tenant
 from accolade.texts import Texts
 from accolade.texts.colours import accents
-from accolade.texts.news import closing_words, headline
+from accolade.texts.news import PARAGRAPH_LIMIT, closing_words, headline
 from accolade.texts.news import subject as subject_line
-from accolade.texts.phrases import next_step, points, way_back, what_happened, why
+from accolade.texts.phrases import next_step, only_reason, points, way_back, what_happened, why
 from accolade.texts.plain import plain, shortened
 
 SUBJECT_LIMIT = 120
@@ -45,7 +45,7 @@ def _news(announcement: Announcement, tenant: Tenant, t: Texts) -> dict[str, Any
         "preheader": line,
         "sender": plain(tenant.name, limit=60),
         "headline": line,
-        "sentences": [plain(sentence, limit=400) for sentence in announcement.sentences],
+        "sentences": [plain(sentence, limit=PARAGRAPH_LIMIT) for sentence in announcement.sentences],
         "note": closing_words(t, announcement),
         "footer": _footer(tenant, t),
     }
@@ -53,7 +53,8 @@ def _news(announcement: Announcement, tenant: Tenant, t: Texts) -> dict[str, Any
 
 def _words(delivery: Delivery, tenant: Tenant, t: Texts) -> dict[str, Any]:
     subject = plain(delivery.subject)
-    quoted = t.t('"%(subject)s"', subject=subject) if subject else t.t("a deal") if delivery.record else ""
+    unnamed = t.t("a deal") if ":deal:" in (delivery.record or "") else ""
+    quoted = t.t('"%(subject)s"', subject=subject) if subject else unnamed
     won = delivery.total >= 0
     amount = points(t, abs(delivery.total), tenant.unit)
     figure = t.number(abs(delivery.total))
@@ -70,7 +71,7 @@ def _words(delivery: Delivery, tenant: Tenant, t: Texts) -> dict[str, Any]:
     return {
         "t": t,
         "language": t.language,
-        "subject": shortened(about, SUBJECT_LIMIT),
+        "subject": shortened(_with_name(about, only_reason(t, delivery)), SUBJECT_LIMIT),
         "preheader": happened or f"{t.t('Your balance')}: {balance}",
         "sender": plain(tenant.name, limit=60),
         "sign": "+" if won else MINUS,

@@ -8,8 +8,8 @@ from accolade.model.deliveries import Delivery
 from accolade.model.errors import Rejected
 from accolade.model.participants import Tenant
 from accolade.texts import Texts
-from accolade.texts.news import headline
-from accolade.texts.phrases import points, reasons, way_back, what_happened
+from accolade.texts.news import headline, pieces
+from accolade.texts.phrases import only_reason, points, reasons, way_back, what_happened
 from accolade.texts.plain import plain, shortened
 
 NAME_LIMITS = (60, 24, 12)
@@ -54,6 +54,8 @@ class Parts:
         t, delivery = self.texts, self.delivery
         count = abs(delivery.total)
         said = t.n("%(points)s was taken back", "%(points)s were taken back", count, points=points(t, count, self.unit))
+        about = only_reason(t, delivery) if self.detailed and delivery.record is None else ""
+        said = f"{said} ({about})" if about else said
         happened = what_happened(t, delivery, subject=self.subject)
         said = f"{said}: {happened}" if happened else f"{said}."
         returns = way_back(t, delivery) if self.detailed else ""
@@ -107,7 +109,7 @@ def _news(whole: Parts) -> Iterator[str]:
     if news is None:
         return
     ending = f"  {whole.stop}" if whole.stop else ""
-    said = [headline(whole.texts, news), *(plain(it, limit=200) for it in news.sentences)]
+    said = [headline(whole.texts, news), *pieces(news.sentences)]
     for count in range(len(said), 0, -1):
         text = " ".join((*said[:count], whole.link))
         yield typographic_to_plain(f"{whole.sender}: {text}" if whole.sender else text) + ending

@@ -14,8 +14,8 @@ from accolade.channels.whatsapp.events import read_event
 from accolade.model.deliveries import Announcement, Delivery
 from accolade.model.participants import Channel, Participant, Tenant
 from accolade.texts import Texts
-from accolade.texts.news import closing_words, headline
-from accolade.texts.phrases import points, reasons, way_back, what_happened
+from accolade.texts.news import closing_words, headline, pieces
+from accolade.texts.phrases import only_reason, points, reasons, way_back, what_happened
 from accolade.texts.plain import plain
 
 META_API_VERSION = "v20.0"
@@ -80,18 +80,18 @@ class WhatsApp:
 
 def _news(announcement: Announcement, texts: Texts) -> tuple[str, ...]:
     """The headline, and as many sentences as a parameter holds; a template's hole is never empty."""
-    sentences = [*announcement.sentences, closing_words(texts, announcement)]
+    sentences = [*pieces(announcement.sentences), closing_words(texts, announcement)]
     said = ""
     for sentence in filter(None, sentences):
         if len(said) + len(sentence) + 1 > templates.PARAMETER_LIMIT:
             break
         said = f"{said} {sentence}".strip()
-    return headline(texts, announcement), said or texts.t("It is told in full there.")
+    return headline(texts, announcement), said or texts.t("What counts is longer than this message.")
 
 
 def _awarded(delivery: Delivery, tenant: Tenant, texts: Texts) -> tuple[str, ...]:
     subject = plain(delivery.subject)
-    unnamed = texts.t("a deal") if delivery.record else texts.t("your results")
+    unnamed = texts.t("a deal") if ":deal:" in (delivery.record or "") else texts.t("your results")
     return (
         points(texts, delivery.total, tenant.unit),
         texts.t('"%(subject)s"', subject=subject) if subject else unnamed,
@@ -102,6 +102,8 @@ def _awarded(delivery: Delivery, tenant: Tenant, texts: Texts) -> tuple[str, ...
 
 def _taken_back(delivery: Delivery, tenant: Tenant, texts: Texts) -> tuple[str, ...]:
     happened = what_happened(texts, delivery, subject=plain(delivery.subject))
+    about = only_reason(texts, delivery) if happened and delivery.record is None else ""
+    happened = f"{about}: {happened}" if about else happened
     returns = way_back(texts, delivery)
     why = " ".join(part for part in (happened, returns) if part)
     return (
