@@ -158,6 +158,39 @@ def test_a_deal_that_moves_to_another_account_is_first_there():
     assert held(made) == {"d1": ("first", 1), "d2": ("first", 1)}
 
 
+GUARDED = """
+id: split
+title: {en: Split}
+effective: {from: 2015-01-01}
+time_zone: UTC
+currency: USD
+point_value: 0.01 USD
+silent_after: 3650 days
+debt_limit: 300
+milestones:
+  - id: win
+    title: Win
+    kind: record
+    when: {field: deal.stage, is: won}
+    points: 100
+    guards: [{signal: split_under_threshold, under: 1000 USD, effect: cap, points: 10}]
+"""
+
+
+@given(st.permutations([("d1", "600", "2018-01-06"), ("d2", "500", "2018-01-09"), ("d3", "900", "2018-02-01")]))
+def test_a_deal_in_parts_is_paid_as_parts_whichever_came_first(deals):
+    made, waiting = House(GUARDED), []
+    made.situation.sales = {"ada": AccountSales()}
+    for at, (deal, amount, day) in enumerate(deals):
+        given_ = base("2018-03-07") | {"amount": amount}
+        del given_["product"], given_["deleted"]
+        decision = made.tell(deal, at, **won(**given_, created_on=day))
+        waiting += decision.sales.again
+    settle_all(made, waiting)
+    assert held(made) == {"d1": ("win", 10), "d2": ("win", 10), "d3": ("win", 100)}
+    assert made.wallet().available == 120
+
+
 def base(day: str) -> dict:
     return {
         "account": "ada",

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from accolade.model.records import Record, RecordKey, Version
+from accolade.model.sales import NEAR_AMOUNTS, Sale, near
 from accolade.model.times import to_millis
 from accolade.programs.periods import calendar
 from accolade.programs.signal_words import said
@@ -23,8 +24,8 @@ def closed_on(*days: datetime, stage: str = "won") -> Record:
     return Record(RecordKey("t", "sf", "deal", "D1"), fields, {"stage": rows})
 
 
-def score(signal: str, values: dict, record: Record | None = None, *, around=(), **guard) -> int | None:
-    found = sighted(Guard(signal, "review", **guard), values, record, around=around)
+def score(signal: str, values: dict, record: Record | None = None, **guard) -> int | None:
+    found = sighted(Guard(signal, "review", **guard), values, record)
     return found.score if found else None
 
 
@@ -59,20 +60,27 @@ def test_a_discount_counts_in_whole_percent() -> None:
     assert score("discount_depth", DEAL | {"deal.discount": Decimal("-5")}) == 0
 
 
-def part(amount: int, *, days: int = 0, owner: str = "U1", account: str = "A1") -> dict:
+def part(amount: int, *others: Sale) -> dict:
+    """A deal made on 1 March by U1, as a guard sees it beside other sales to the account."""
+    own = sold("own", amount)
+    return DEAL | {"deal.amount": amount, NEAR_AMOUNTS: near([own, *others]).get("own", "")}
+
+
+def sold(id_: str, amount: int | None, *, days: int = 0, owner: str = "U1") -> Sale:
     made = date(2026, 3, 1) + timedelta(days=days)
-    return DEAL | {"deal.amount": amount, "deal.created_on": made, "deal.owner": owner, "deal.account": account}
+    return Sale(date(2026, 3, 20), id_, amount=amount, made=made, owner=owner)
 
 
 def test_a_deal_in_parts_is_one_whose_parts_together_reach_the_line() -> None:
     whole = {"under": 10_000_00}
-    assert score("split_under_threshold", part(6_000_00), around=[part(5_000_00, days=3)], **whole) == 1
-    assert score("split_under_threshold", part(3_000_00), around=[part(5_000_00, days=3)], **whole) == 0
-    assert score("split_under_threshold", part(6_000_00), around=[part(5_000_00, days=30)], **whole) == 0
-    assert score("split_under_threshold", part(6_000_00), around=[part(5_000_00, owner="U2")], **whole) == 0
-    assert score("split_under_threshold", part(6_000_00), around=[part(5_000_00, account="A2")], **whole) == 0
-    assert score("split_under_threshold", part(12_000_00), around=[part(5_000_00)], **whole) == 0
-    assert score("split_under_threshold", part(1), around=[part(1), part(2, days=-7), part(3, days=8)]) == 2
+    assert score("split_under_threshold", part(6_000_00, sold("a", 5_000_00, days=3)), **whole) == 1
+    assert score("split_under_threshold", part(3_000_00, sold("a", 5_000_00, days=3)), **whole) == 0
+    assert score("split_under_threshold", part(6_000_00, sold("a", 5_000_00, days=30)), **whole) == 0
+    assert score("split_under_threshold", part(6_000_00, sold("a", 5_000_00, owner="U2")), **whole) == 0
+    assert score("split_under_threshold", part(6_000_00, sold("a", 50_000_00), sold("b", None)), **whole) == 0
+    assert score("split_under_threshold", part(6_000_00), **whole) == 0
+    assert score("split_under_threshold", part(12_000_00, sold("a", 5_000_00)), **whole) == 0
+    assert score("split_under_threshold", part(1, sold("a", 1), sold("b", None, days=-7), sold("c", 3, days=8))) == 2
 
 
 def test_a_merge_of_ones_own_duplicate_is_seen_and_anothers_is_not() -> None:

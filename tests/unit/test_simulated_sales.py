@@ -39,6 +39,27 @@ export:
       deal.stage_name: stage
     stages: {won: [Won], lost: [Lost]}
 """
+SPLIT = """
+id: split
+title: Split
+effective: {from: 2017-01-01}
+time_zone: UTC
+unit: points
+point_value: 0.01 USD
+milestones:
+  - id: win
+    title: A win
+    kind: record
+    when: {field: deal.stage, is: won}
+    points: 100
+    guards: [{signal: split_under_threshold, under: 1000 USD, effect: cap, points: 10}]
+"""
+PARTS = """id,rep,product,family,customer,stage,opened,closed,listed,value
+D1,Anna,,,Acme,Won,2017-01-01,2017-04-01,,600
+D2,Anna,,,Acme,Won,2017-01-05,2017-05-01,,500
+D3,Zane,,,Acme,Won,2017-01-05,2017-05-01,,500
+D4,Anna,,,Bolt,Won,2017-01-05,2017-05-01,,500
+"""
 DEALS = """id,rep,product,family,customer,stage,closed,listed,value
 D4,Zane,MG,MG,Acme,Won,2017-04-01,50,50
 D1,Anna,Basic,GTX,Acme,Won,2017-01-01,500,450
@@ -56,10 +77,23 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_a_program_that_asks_for_upsells_and_new_families_pays_them_in_a_back_test(folder: Path) -> None:
+def paid(folder: Path) -> dict[str, int]:
+    """Points by milestone, as the command says."""
     words = ["simulate", "program.yaml", "--deals", "deals.csv", "--mapping", "mapping.yaml", "--out", "out", "--json"]
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 0, done.stderr
-    paid = {it["id"]: it["points"] for it in json.loads((folder / "out" / "result.json").read_text())["this"]["milestones"]}
+    return {it["id"]: it["points"] for it in json.loads((folder / "out" / "result.json").read_text())["this"]["milestones"]}
+
+
+def test_a_program_that_asks_for_upsells_and_new_families_pays_them_in_a_back_test(folder: Path) -> None:
     # 1 % of the 4,000 USD by which Zane's deal exceeds what Acme paid before; MG is a family that Acme did not have.
-    assert paid == {"upsell": 40, "families": 10}
+    assert paid(folder) == {"upsell": 40, "families": 10}
+
+
+def test_a_deal_sold_in_parts_is_seen_in_a_back_test(folder: Path) -> None:
+    (folder / "program.yaml").write_text(SPLIT)
+    (folder / "mapping.yaml").write_text(
+        MAPPING.replace("deal.close_date: closed", "deal.close_date: closed\n      deal.created_on: opened")
+    )
+    (folder / "deals.csv").write_text(PARTS)
+    assert paid(folder) == {"win": 10 + 10 + 100 + 100}

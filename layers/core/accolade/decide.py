@@ -66,7 +66,7 @@ def settle(projection: Projection, situation: Situation, *, now: datetime, silen
         facts,
         tuple(settled),
         tuple(_late(standings, situation.rulebook, now)),
-        selling.moves(projection.before, record, situation.sales),
+        selling.moves(projection.before, record, situation.sales, beside=situation.rulebook.asked("deal").near),
     )
 
 
@@ -95,7 +95,7 @@ def _counted(
         facts,
         (),
         tuple(_late(standings, situation.rulebook, now)),
-        selling.moves(before, record, situation.sales),
+        selling.moves(before, record, situation.sales, beside=situation.rulebook.asked("deal").near),
     )
 
 

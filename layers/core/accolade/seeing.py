@@ -45,7 +45,7 @@ class Sight:
         seen = selling.sale_of(self.record, self.plain, self.closed)
         kept = {name: it for name, it in self.people.items() if name != selling.SALE}
         if seen is not None:
-            self.plain = self.plain | selling.derived(self.record, seen, self._situation.sales)
+            self.plain = self.plain | selling.derived(self.record, seen, self._situation.sales, beside=self._asked.near)
             self.people = kept | {selling.SALE: seen}
         elif selling.SALE in self.people:
             self.people = kept

@@ -5,12 +5,12 @@ is told as `again`: they are decided once more, so that in the end each is what 
 they came.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from accolade.model.reading import Closing
 from accolade.model.records import Record, Value
-from accolade.model.sales import Judged, Sale, judged
+from accolade.model.sales import NEAR_AMOUNTS, Judged, Sale, judged, near
 from accolade.situation import AccountSales, SaleMoves
 
 SALE = "sale"
@@ -31,20 +31,19 @@ def sale_of(record: Record, values: Mapping[str, object], closed: Closing | None
     price = values.get("deal.list_price", values.get("product.list_price"))
     amount = values.get("deal.amount")
     found: dict[str, Value] = {"account": str(account), "on": on.isoformat()}
-    found |= {name: str(text) for name, text in (("product", values.get("deal.product")), ("family", family)) if text}
+    made, owner = values.get("deal.created_on"), values.get("deal.owner")
+    texts = {"product": values.get("deal.product"), "family": family, "made": made, "owner": owner}
+    found |= {name: str(text) for name, text in texts.items() if text}
     return found | {name: it for name, it in (("price", price), ("amount", amount)) if isinstance(it, int)}
 
 
-def derived(record: Record, seen: Seen, sales: Mapping[str, AccountSales]) -> dict[str, object]:
-    """What follows from the account's other sales; empty where they were not read."""
+def derived(record: Record, seen: Seen, sales: Mapping[str, AccountSales], *, beside: bool) -> dict[str, object]:
+    """What follows from the account's other sales, with those near it if `beside`; empty where they were not read."""
     known = sales.get(str(seen["account"]))
     if known is None:
         return {}
     own = _sale(record.key.id, seen)
-    for it in judged([*(sale for id_, sale in known.sales.items() if id_ != own.id), own]):
-        if it.sale.id == own.id:
-            return _values(it)
-    return {}
+    return _told([*(sale for id_, sale in known.sales.items() if id_ != own.id), own], beside=beside)[own.id]
 
 
 def accounts_of(deals: Sequence[Record]) -> set[str]:
@@ -54,8 +53,10 @@ def accounts_of(deals: Sequence[Record]) -> set[str]:
     return {str(it) for it in found if it}
 
 
-def moves(before: Record, after: Record, sales: Mapping[str, AccountSales]) -> SaleMoves | None:
-    """What a decision moves among the sales of accounts, and whom else it concerns; None if it is about no sale that is read."""
+def moves(before: Record, after: Record, sales: Mapping[str, AccountSales], *, beside: bool) -> SaleMoves | None:
+    """What a decision moves among the sales of accounts, and whom else it concerns; None if it is about no sale that is read.
+
+    `beside`: whether rules ask what was sold near a deal."""
     was, now = before.people.get(SALE), after.people.get(SALE)
     accounts = {str(it["account"]) for it in (was, now) if it} & {*sales}
     if not accounts:
@@ -69,18 +70,20 @@ def moves(before: Record, after: Record, sales: Mapping[str, AccountSales]) -> S
         known = sales[account].sales
         left = {name: it for name, it in known.items() if name != id_}
         moved[account] = left | {id_: come[1]} if come and come[0] == account else left
-        again |= _others(id_, known, moved[account])
+        again |= _others(id_, known, moved[account], beside=beside)
     return SaleMoves(after.key.tenant, after.key.connection, tuple(sorted(accounts)), gone, come, moved, tuple(sorted(again)))
 
 
-def _others(own: str, before: Mapping[str, Sale], after: Mapping[str, Sale]) -> set[str]:
+def _others(own: str, before: Mapping[str, Sale], after: Mapping[str, Sale], *, beside: bool) -> set[str]:
     """The other deals of an account that are something else now."""
-    was, now = _by_id(before.values()), _by_id(after.values())
-    return {id_ for id_ in after if id_ != own and _values(was[id_]) != _values(now[id_])}
+    was, now = _told(before.values(), beside=beside), _told(after.values(), beside=beside)
+    return {id_ for id_ in after if id_ != own and was[id_] != now[id_]}
 
 
-def _by_id(sales: Iterable[Sale]) -> dict[str, Judged]:
-    return {it.sale.id: it for it in judged(sales)}
+def _told(sales: Collection[Sale], *, beside: bool) -> dict[str, dict[str, object]]:
+    """What follows for each of an account's sales."""
+    parts = near(sales) if beside else {}
+    return {it.sale.id: _values(it) | ({NEAR_AMOUNTS: parts[it.sale.id]} if it.sale.id in parts else {}) for it in judged(sales)}
 
 
 def _values(it: Judged) -> dict[str, object]:
@@ -90,7 +93,7 @@ def _values(it: Judged) -> dict[str, object]:
 
 
 def _sale(id_: str, seen: Seen) -> Sale:
-    price, amount = seen.get("price"), seen.get("amount")
+    price, amount, made = seen.get("price"), seen.get("amount"), seen.get("made")
     return Sale(
         date.fromisoformat(str(seen["on"])),
         id_,
@@ -98,4 +101,6 @@ def _sale(id_: str, seen: Seen) -> Sale:
         str(seen.get("family", "")),
         price if isinstance(price, int) else None,
         amount if isinstance(amount, int) else None,
+        date.fromisoformat(str(made)) if made else None,
+        str(seen.get("owner", "")),
     )

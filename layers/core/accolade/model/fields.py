@@ -205,15 +205,16 @@ a stale record), or an org's own word, such as referral, review or content. `tic
 STAGED = tuple(record for record, fields in RECORD_FIELDS.items() if "stage" in fields)
 """The types that run through stages."""
 
-TOLD_FIELDS: dict[str, dict[str, FieldType]] = {
-    "deal": _fields(choice="sale_kind", money="upsell_amount", boolean="new_family"),
-}
-"""Derived from other records than their own, so they are written to the record by whoever has read those; see `model.sales`."""
+_SOLD = _fields(choice="sale_kind", money="upsell_amount", boolean="new_family")
+
+TOLD_FIELDS: dict[str, dict[str, FieldType]] = {"deal": _SOLD | _fields(text="near_amounts")}
+"""Derived from other records than their own, so they are written to the record by whoever has read those; see `model.sales`.
+No condition asks for `deal.near_amounts`: signals do."""
 
 _HISTORY = _fields(integer="stage_days stage_count stage_bounces reopenings", instant="stage_since")
 _OWNERS = _fields(integer="owner_changes", instant="owner_since")
 _OWN_DERIVED: dict[str, dict[str, FieldType]] = {
-    "deal": _fields(integer="cycle_days lead_cycle_days") | TOLD_FIELDS["deal"],
+    "deal": _fields(integer="cycle_days lead_cycle_days") | _SOLD,
     "lead": _fields(integer="cycle_days response_seconds", date="event_on"),
     "ticket": _fields(integer="cycle_days response_seconds resolution_seconds", date="event_on"),
     "activity": _fields(integer="logged_after_seconds", boolean="on_time", date="event_on"),

@@ -1,9 +1,10 @@
-"""What a won deal was to its account: exactly one of first, repeat, upsell and cross-sell. Pure."""
+"""What a won deal was to its account: exactly one of first, repeat, upsell and cross-sell; and what was sold near it. Pure."""
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from accolade.model.fields import TOLD_FIELDS
 
@@ -14,6 +15,12 @@ price above the highest it has there. cross_sell: any other new product."""
 SALE_FIELDS = frozenset(f"deal.{name}" for name in TOLD_FIELDS["deal"])
 """What is derived from it for a deal; it takes the account's other deals to know."""
 
+NEAR_AMOUNTS = "deal.near_amounts"
+"""The amounts of the deals near one, in minor units with blanks between, `?` where unknown; see `near`."""
+
+NEAR_DAYS = 7
+MOST_NEAR = 100
+
 BACK_MONTHS = 24
 """How far back a product counts as one that the account has."""
 
@@ -21,7 +28,8 @@ BACK_MONTHS = 24
 @dataclass(frozen=True, slots=True)
 class Sale:
     """A won deal of one account. `price`: the product's list price, `amount`: what was paid; minor units of one currency,
-    None where unknown. `product` and `family` are empty where unknown."""
+    None where unknown. `product` and `family` are empty where unknown. `made`: the day on which the deal was created, `owner`:
+    the CRM's word for who owns it."""
 
     on: date
     id: str
@@ -29,6 +37,8 @@ class Sale:
     family: str = ""
     price: int | None = None
     amount: int | None = None
+    made: date | None = None
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,22 @@ def _new(family: list[Sale], sale: Sale) -> Judged:
         paid = max((it.amount for it in family if it.amount is not None), default=0)
         return Judged(sale, "upsell", increase=max(0, (sale.amount or 0) - paid))
     return Judged(sale, "cross_sell", new_family=bool(sale.family) and not family)
+
+
+def near(sales: Iterable[Sale]) -> dict[str, str]:
+    """Deal -> `NEAR_AMOUNTS` of an account's sales: those that the same owner created within a week of it, before or after.
+    Deals with nothing near them are left out; of very many, the `MOST_NEAR` before and after count."""
+    found: dict[str, str] = {}
+    dated = [(it.owner, it.made.toordinal(), it.id.encode(), it) for it in sales if it.owner and it.made]
+    for _, group in groupby(sorted(dated, key=lambda it: it[:3]), key=lambda it: it[0]):
+        row = list(group)
+        for place, (_, day, _, sale) in enumerate(row):
+            before, after = row[max(0, place - MOST_NEAR) : place], row[place + 1 : place + 1 + MOST_NEAR]
+            amounts = [it.amount for _, other, _, it in (*before, *after) if abs(other - day) <= NEAR_DAYS]
+            if amounts:
+                known = sorted(it for it in amounts if it is not None)
+                found[sale.id] = " ".join([*map(str, known), *["?"] * (len(amounts) - len(known))])
+    return found
 
 
 def months_before(day: date, months: int) -> date:

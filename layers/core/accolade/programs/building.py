@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from accolade.programs import conditions, kinds, operands, rollout
+from accolade.programs import conditions, kinds, operands, rollout, signals
 from accolade.programs.catalogue import Catalogue
 from accolade.programs.compiling import compiled
 from accolade.programs.condition_tree import Condition, both, fields
@@ -83,6 +83,7 @@ def asked_fields(milestone: Milestone) -> Iterator[str]:
         yield from use.kpi.reads
     for tree in trees:
         yield from fields(tree) if tree else ()
+    yield from signals.asked_fields(milestone.guards)
     yield from (milestone.points.per or "", milestone.dated_by, *(it.to for it in milestone.splits))
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from accolade.kpis.port import Kpi
-from accolade.model.sales import SALE_FIELDS
+from accolade.model.sales import NEAR_AMOUNTS, SALE_FIELDS
 from accolade.programs.capping import by_period
 from accolade.programs.catalogue import EVENT_DATE
 from accolade.programs.condition_tree import fields
@@ -14,6 +14,7 @@ from accolade.programs.matching import Matcher
 from accolade.programs.periods import Period, parse_period
 from accolade.programs.rollout import buckets
 from accolade.programs.rules import KpiUse, Milestone, Program
+from accolade.programs.signals import asked_fields
 
 _REMEMBERED = 20_000
 
@@ -190,7 +191,7 @@ class Asked:
     `open_too`: records that have not come to their end count as well. `dates`: the fields that date record milestones
     (empty: the event's own date). `prefixes`: what is read of related records and people (`account`, `participant`).
     `names`: the fields by their full names. `users`: the record's own fields that hold people who share. `managers`, `teams`:
-    whether those share. `sales`: whether what a deal was to its account is asked.
+    whether those share. `sales`: whether what a deal was to its account is asked, `near`: what was sold near it.
     """
 
     def __init__(self) -> None:
@@ -199,7 +200,7 @@ class Asked:
         self.prefixes: set[str] = set()
         self.names: set[str] = set()
         self.users: set[str] = set()
-        self.managers = self.teams = self.sales = False
+        self.managers = self.teams = self.sales = self.near = False
 
     def read(self, names: Iterable[str]) -> None:
         """Fields by their full names."""
@@ -207,7 +208,7 @@ class Asked:
         self.names |= known
         self.prefixes |= {name.split(".")[0] for name in known}
         if known & SALE_FIELDS:
-            self.sales = True
+            self.sales, self.near = True, self.near or NEAR_AMOUNTS in known
             self.prefixes.add("product")
 
 
@@ -234,6 +235,7 @@ def _of_milestone(asked: Asked, milestone: Milestone) -> None:
     trees = [it for it in (milestone.tree, milestone.hold.tree if milestone.hold else None) if it]
     trees += [it.tree for it in milestone.multipliers]
     asked.read({name for tree in trees for name in fields(tree)} | {milestone.points.per or ""})
+    asked.read(asked_fields(milestone.guards))
     asked.users |= {it.to.partition(".")[2] for it in milestone.splits if "." in it.to}
     asked.managers |= any(it.to == "manager" for it in milestone.splits)
     asked.teams |= milestone.subject != "person" or any(it.to == "team" for it in milestone.splits)

@@ -1,22 +1,20 @@
 """Signals: what in a record's values and history looks like play with the rules, and what a milestone does about it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from accolade.kpis.port import Values, on_day
 from accolade.model.fields import RECORD_FIELDS, STAGED
 from accolade.model.reading import closing
 from accolade.model.records import Record
+from accolade.model.sales import NEAR_AMOUNTS
 from accolade.model.times import from_millis
 from accolade.programs.catalogue import EVENT_DATE
 from accolade.programs.terms import Guard
 
 EFFECTS = ("cap", "hold", "review")
-NEAR = timedelta(days=7)
-"""Deals with one account that were created this near to each other may be one deal in parts."""
-
 LAST_DAYS = 5
 """The days at a period's end in which what closes may have been pulled forward."""
 
@@ -43,14 +41,13 @@ class Effects:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a signal is taken from: the guard, the values of the record, the record itself if there is one (for the instant
-    of its closing), and the values of deals around it (of the same account)."""
+    """What a signal is taken from: the guard, the values of the record, and the record itself if there is one (for the
+    instant of its closing)."""
 
     guard: Guard
     kind: str
     values: Values
     record: Record | None = None
-    around: Sequence[Values] = ()
 
     def number(self, name: str) -> int:
         """A whole number from the record's own fields, rounded down; 0 where it is unknown."""
@@ -62,12 +59,12 @@ class Look:
         return on_day(self.values, EVENT_DATE.get(self.kind, ""))
 
 
-def effects(guards: Sequence[Guard], values: Values, record: Record | None, *, around: Sequence[Values] = ()) -> Effects:
+def effects(guards: Sequence[Guard], values: Values, record: Record | None) -> Effects:
     """What the guards do about a record: the lowest cap, the longest hold, the first review.
 
     `values` as conditions see them; `record` may be missing (a replay without histories): what needs it is then not seen.
     """
-    found = [(guard, sighting) for guard in guards if (sighting := sighted(guard, values, record, around=around))]
+    found = [(guard, sighting) for guard in guards if (sighting := sighted(guard, values, record))]
     beyond = [(guard, it) for guard, it in found if it.score > guard.above]
     caps = [guard.points for guard, _ in beyond if guard.effect == "cap"]
     return Effects(
@@ -78,11 +75,16 @@ def effects(guards: Sequence[Guard], values: Values, record: Record | None, *, a
     )
 
 
-def sighted(guard: Guard, values: Values, record: Record | None = None, *, around: Sequence[Values] = ()) -> Sighting | None:
+def sighted(guard: Guard, values: Values, record: Record | None = None) -> Sighting | None:
     """One signal as it is seen in a record; None for a type of record that it says nothing about."""
     signal = SIGNALS[guard.signal]
     kind = record.key.type if record else _kind(signal, values)
-    return signal.look(Look(guard, kind, values, record, around)) if kind in signal.records else None
+    return signal.look(Look(guard, kind, values, record)) if kind in signal.records else None
+
+
+def asked_fields(guards: Sequence[Guard]) -> Iterator[str]:
+    """What the guards' signals ask that takes other records than the one to know."""
+    return (NEAR_AMOUNTS for it in guards if it.signal == "split_under_threshold")
 
 
 def _stage_bouncing(look: Look) -> Sighting:
@@ -97,21 +99,14 @@ def _back_dated_close(look: Look) -> Sighting:
 
 
 def _split_under_threshold(look: Look) -> Sighting:
-    """How many other deals of the same owner and account, created within a week, lie under the line as this one does while
-    all of them together reach it; without a line every such deal counts."""
-    amount, made, under = look.values.get("deal.amount"), look.values.get("deal.created_on"), look.guard.under
-    if not isinstance(made, date) or (under is not None and (not isinstance(amount, int) or amount >= under)):
-        return Sighting("split_under_threshold", 0)
-    parts = [it for it in look.around if _is_part(it, look.values, made, under)]
-    together = sum(worth for it in (look.values, *parts) if isinstance(worth := it.get("deal.amount"), int))
-    return Sighting("split_under_threshold", len(parts) if under is None or together >= under else 0)
-
-
-def _is_part(other: Values, values: Values, made: date, under: int | None) -> bool:
-    day, amount = other.get("deal.created_on"), other.get("deal.amount")
-    if any(other.get(name) != values.get(name) or values.get(name) is None for name in ("deal.account", "deal.owner")):
-        return False
-    return isinstance(day, date) and abs(day - made) <= NEAR and (under is None or (isinstance(amount, int) and amount < under))
+    """How many other won deals of the same owner and account, created within a week, lie under the line as this one does
+    while all of them together reach it; without a line every such deal counts."""
+    near, amount, under = str(look.values.get(NEAR_AMOUNTS, "")).split(), look.values.get("deal.amount"), look.guard.under
+    if under is None:
+        return Sighting("split_under_threshold", len(near))
+    parts = [int(it) for it in near if it != "?" and int(it) < under]
+    split = isinstance(amount, int) and amount < under <= amount + sum(parts)
+    return Sighting("split_under_threshold", len(parts) if split else 0)
 
 
 def _own_duplicate_merged(look: Look) -> Sighting:

@@ -27,7 +27,8 @@ def read_sales(db: Database, tenant: str, connection: str, account: str) -> Acco
         else:
             on, _, id_ = item["sk"].partition("#")
             kept = (item.get("product", ""), item.get("family", ""), item.get("price"), item.get("amount"))
-            sales[id_] = Sale(date.fromisoformat(on), id_, *kept)
+            made = date.fromisoformat(item["made"]) if item.get("made") else None
+            sales[id_] = Sale(date.fromisoformat(on), id_, *kept, made, item.get("owner", ""))
     return AccountSales(revision, sales)
 
 
@@ -119,4 +120,5 @@ def _key(moves: SaleMoves, account: str, sale: Sale) -> Key:
 
 def _item(key: Key, sale: Sale) -> Item:
     kept = {"product": sale.product, "family": sale.family, "price": sale.price, "amount": sale.amount}
+    kept |= {"made": sale.made.isoformat() if sale.made else None, "owner": sale.owner}
     return {"pk": key[0], "sk": key[1]} | kept
