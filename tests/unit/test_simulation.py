@@ -22,6 +22,7 @@ from accolade.model.ledger import Standing, Wallet
 from accolade.model.records import Record, merge
 from accolade.model.times import from_millis, to_millis
 from accolade.programs.loading import load, to_json
+from accolade.programs.rollout import bucket
 from accolade.programs.rulebook import Rulebook
 from accolade.situation import Situation
 
@@ -215,3 +216,11 @@ def test_points_on_hold_vest_when_they_are_due(few, tmp_path):
     given = {it.record: it.points for it in entries if it.kind == "accrual"}
     assert {it.record: it.points for it in entries if it.kind == "vest"} == given
     assert len(given) > 900
+
+
+def test_a_program_for_a_part_of_everybody_has_that_part_as_its_audience(few, tmp_path):
+    done = simulated(tmp_path, KINDS.replace("debt_limit", "rollout: {percent: 50}\ndebt_limit"), source=exports(few))
+    inside = {f"P{number:06d}" for number in range(1, 7) if bucket("kinds", f"P{number:06d}") < 50}
+    assert 0 < len(inside) < 6
+    assert {it.number for it in done.outcomes[0].people} == inside
+    assert done.outcomes[0].audience == len(inside)

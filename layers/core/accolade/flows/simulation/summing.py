@@ -6,6 +6,7 @@ from accolade.flows.simulation.outcome import Got, Left, Outcome, Paid, ranked
 from accolade.flows.simulation.part import Variant
 from accolade.flows.simulation.replay import Cast
 from accolade.flows.simulation.results import Results
+from accolade.programs.rollout import buckets
 from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import Program
 from accolade.programs.words import program_sentences
@@ -56,7 +57,8 @@ def _invited(program: Program, cast: Cast, number: str) -> bool:
     if program.audience is None:
         return True
     person = attributes(cast.participants[number], None)
-    return program.audience({f"participant.{name}": value for name, value in person.items() if value is not None}) is not False
+    known = {f"participant.{name}": value for name, value in person.items() if value is not None}
+    return program.audience({**known, **buckets([program], number)}) is not False
 
 
 def _title(titles: object, id_: str) -> str:
