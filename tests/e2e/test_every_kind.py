@@ -93,7 +93,7 @@ def posted(entries: Sequence[Mapping[str, Any]]) -> Held:
 
 
 def simulated(tenant: Tenancy, history: Path, out: Path) -> Held:
-    """What the back-test says is held, with the people's ids."""
+    """What the back-test says is held, with the people's ids and the periods' full names."""
     place = ("--deals", str(history), "--records", f"participant={PEOPLE}", "--mapping", str(MAPPING), "--out", str(out))
     done = tenant.deployed.accolade("simulate", str(PROGRAM), *place, "--json")
     assert done.returncode == 0, done.stderr
@@ -101,5 +101,6 @@ def simulated(tenant: Tenancy, history: Path, out: Path) -> Held:
         ids = {row["name"]: row["id"] for row in csv.DictReader(people)}
     held: Held = {}
     for row in csv.DictReader((out / "awards.csv").open(encoding="utf-8")):
-        held[ids[row["name"]], row["milestone"], row["period"] or row["record"]] = int(row["held"])
+        scope = row["award"].split("/", 3)[3] if row["period"] else row["record"]
+        held[ids[row["name"]], row["milestone"], scope] = int(row["held"])
     return {key: points for key, points in held.items() if points}
