@@ -93,7 +93,11 @@ def day(on: date | None) -> str:
 
 
 def _row(name: str, this: int, other: int | None) -> tuple[str, str, str, str]:
-    return (name, "", f"{this:,}", "") if other is None else (name, f"{other:,}", f"{this:,}", f"{this - other:+,}")
+    return (name, "", f"{this:,}", "") if other is None else (name, f"{other:,}", f"{this:,}", _change(this - other))
+
+
+def _change(by: int) -> str:
+    return f"{by:+,}" if by else "0"
 
 
 def _cost_row(this: Outcome, other: Outcome | None) -> tuple[str, str, str, str]:
@@ -139,8 +143,8 @@ def _spread(this: Outcome) -> dict[str, Any]:
     rows = [(f"{low + it * wide:,} to {low + (it + 1) * wide - 1:,}", bands.get(it, 0)) for it in numbers]
     labels = [f"{low + it * wide:,}" for it in numbers]
     drawn = columns(labels, [Series("people", [bands.get(it, 0) for it in numbers])], title="People by points", height=200)
-    found = [(f"p{percent}", percentile(got, percent)) for percent in (10, 25, 50, 75, 90, 95)]
-    return {"chart": Markup(drawn), "rows": rows, "percentiles": [*found, ("most", got[-1])]}  # noqa: S704 (as above)
+    found = [(f"{percent} %", percentile(got, percent)) for percent in (10, 25, 50, 75, 90, 95)]
+    return {"chart": Markup(drawn), "rows": rows, "percentiles": [*found, ("everybody", got[-1])]}  # noqa: S704 (as above)
 
 
 def _budget(simulation: Simulation) -> dict[str, Any]:
@@ -202,7 +206,7 @@ def _round_up(wide: int) -> int:
 @cache
 def _environment() -> Environment:
     made = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    made.filters["day"], made.filters["number"] = day, lambda value: f"{value:,}"
+    made.filters |= {"day": day, "change": _change, "number": lambda value: f"{value:,}"}
     made.globals["money"] = money
     return made
 

@@ -1,5 +1,6 @@
 """What the results of a replay come to, program by program and person by person."""
 
+import re
 from collections.abc import Sequence
 
 from accolade.flows.simulation.outcome import Got, Left, Outcome, Paid, ranked
@@ -62,7 +63,7 @@ def _invited(program: Program, cast: Cast, number: str) -> bool:
 
 
 def _title(titles: object, id_: str) -> str:
-    """The English title; the id where the title is a sentence with blanks."""
+    """The English title, with its blanks as dots: `closed in …`; the id where there is none."""
     known = dict(titles) if isinstance(titles, dict) else {}
     title = str(known.get("en") or next(iter(known.values()), id_))
-    return id_ if "{" in title else title
+    return re.sub(r"\{\w+\}", "\u2026", title)
