@@ -46,6 +46,11 @@ class Exports:
         history = self._open()
         return not any(history.part(type_).at for type_ in history.types)
 
+    @property
+    def tells_sales(self) -> bool:
+        """The files are read once more for that."""
+        return True
+
     def lines(self) -> int:
         """About how many records there are: the lines of all files, less one each."""
         return sum(max(0, _lines(path) - 1) for path in self._paths())

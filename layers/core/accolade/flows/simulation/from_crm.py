@@ -37,6 +37,10 @@ class FromCrm:
     def separable(self) -> bool:
         return False
 
+    @property
+    def tells_sales(self) -> bool:
+        return False
+
     def connection(self) -> Connection:
         """The connection as it reads, with everything dated after its start."""
         return replace(self.link, tenant=TENANT, since=LONG_AGO, added_at=LONG_AGO, maps=crm.maps_of(self.link))

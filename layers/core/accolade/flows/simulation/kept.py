@@ -46,7 +46,7 @@ class Kept[K, V](dict[K, V]):
         self._away = 0
         db.execute(f"CREATE TABLE {table} (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID")
         self._find = f"SELECT value FROM {table} WHERE key = ?"  # noqa: S608 (our own name)
-        self._put = f"INSERT OR REPLACE INTO {table} VALUES (?, ?)"  # noqa: S608
+        self._put = f"INSERT OR REPLACE INTO {table} VALUES (?, ?)"  # noqa: S608 (our own name)
 
     def __missing__(self, key: K) -> V:
         value = self.get(key)

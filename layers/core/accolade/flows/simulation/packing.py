@@ -6,7 +6,8 @@ from datetime import date
 from accolade.kpis.port import Fact
 from accolade.model.ledger import Standing, Wallet
 from accolade.model.records import Record, RecordKey
-from accolade.situation import FactSet
+from accolade.model.sales import Sale
+from accolade.situation import AccountSales, FactSet
 from accolade.store.codec import (
     record_from_item,
     record_to_item,
@@ -55,6 +56,15 @@ def facts_to_bytes(facts: FactSet) -> bytes:
 def facts_from_bytes(_: FactKey, raw: bytes) -> FactSet:
     every, baseline = json.loads(raw)
     return FactSet(tuple(_read_fact(it) for it in every), tuple(_read_fact(it) for it in baseline))
+
+
+def sales_to_bytes(it: AccountSales) -> bytes:
+    return _json([it.revision, [[s.on.isoformat(), s.id, s.product, s.family, s.price, s.amount] for s in it.sales.values()]])
+
+
+def sales_from_bytes(_: str, raw: bytes) -> AccountSales:
+    revision, rows = json.loads(raw)
+    return AccountSales(revision, {id_: Sale(date.fromisoformat(on), id_, *rest) for on, id_, *rest in rows})
 
 
 def _fact(it: Fact) -> list[object]:

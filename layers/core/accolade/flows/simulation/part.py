@@ -98,7 +98,15 @@ class Part:
         connection = task.source.connection()
         rulebooks = [it.rulebook() for it in variants]
         replays = [
-            Replay(rulebook, connection, cast, task.results(number).parent, now=task.now, limit=task.limit)
+            Replay(
+                rulebook,
+                connection,
+                cast,
+                task.results(number).parent,
+                now=task.now,
+                limit=task.limit,
+                sells=rulebook.asked("deal").sales and not task.source.tells_sales,
+            )
             for number, rulebook in enumerate(rulebooks)
         ]
         for replay, rulebook in zip(replays, rulebooks, strict=True):

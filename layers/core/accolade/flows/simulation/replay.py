@@ -3,8 +3,8 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from accolade.flows.simulation.packing import (
     facts_to_bytes,
     record_from_bytes,
     record_to_bytes,
+    sales_from_bytes,
+    sales_to_bytes,
     standing_from_bytes,
     standing_to_bytes,
     wallet_from_bytes,
@@ -31,13 +33,17 @@ from accolade.model.reading import business_date
 from accolade.model.records import Facts, Record, RecordKey, merge
 from accolade.model.times import Millis, from_millis
 from accolade.programs.rulebook import Rulebook
-from accolade.situation import Decision, Pending, Situation
+from accolade.selling import accounts_of
+from accolade.situation import AccountSales, Decision, Pending, Situation
 
 ROUNDS = 40
 """A record with very many awards is settled in so many decisions at most, as in production."""
 
 _SHRINK = 256
 """Events between two looks at how much is in memory."""
+
+_ACCOUNTS = 500
+"""Accounts whose sales are in memory: each decision about a deal looks over them."""
 
 _MONTH = 30 * 86_400_000
 """Milliseconds between two looks at what moved after its period was closed."""
@@ -66,8 +72,17 @@ class Replay:
     """A situation whose parts lie in a temporary file when they were not used lately; results go to a table of their own."""
 
     def __init__(
-        self, rulebook: Rulebook, connection: Connection, cast: Cast, folder: Path, *, now: Millis, limit: int = LIMIT
+        self,
+        rulebook: Rulebook,
+        connection: Connection,
+        cast: Cast,
+        folder: Path,
+        *,
+        now: Millis,
+        limit: int = LIMIT,
+        sells: bool = False,
     ) -> None:
+        """`now`: until when periods close; `sells`: what deals are to their accounts is found on the way."""
         folder.mkdir()
         self.results = Results(folder / "results.db").create()
         self._db = scratch(folder / "state.db")
@@ -79,7 +94,7 @@ class Replay:
         self._situation = _situation(self._db, rulebook, connection, cast, limit)
         self._closes = Closes(self._situation, sorted(cast.participants), now=from_millis(now))
         self._vests = Vests(self._situation, [])
-        self._month, self._seen = 0, 0
+        self._month, self._seen, self._sells = 0, 0, sells
 
     def relate(self, records: Iterable[tuple[RecordKey, Record]]) -> None:
         """Let these records be referred to."""
@@ -95,8 +110,10 @@ class Replay:
         before = self._records.get(facts.key) if event.again else None
         before = before or Record(facts.key)
         merged = merge(before, facts, tracked=TRACKED_FIELDS.get(facts.key.type, ()))
+        if self._sells:
+            self._know_accounts([before, merged])
         if merged is not before:
-            self._decide(before, merged, facts, event.day, facts.version.at, keep=event.again)
+            self._decide(before, merged, facts, event.day, facts.version.at, keep=event.again or self._sells)
         self._seen += 1
         if self._seen % _SHRINK == 0:
             self._shrink_all()
@@ -119,7 +136,7 @@ class Replay:
         return sum(len(kept) for kept in (self._records, self._levels, it.wallets, it.standings, it.facts, it.related))
 
     def _decide(self, before: Record, merged: Record, facts: Facts | None, day: int, at: Millis, *, keep: bool) -> None:
-        situation, now = self._situation, from_millis(at)
+        situation, now, again = self._situation, from_millis(at), list[str]()
         for _ in range(ROUNDS):
             decision = settle(project(before, merged, situation, facts=facts), situation, now=now, silent=True)
             if decision is None:
@@ -130,10 +147,13 @@ class Replay:
             if decision.settled or decision.problems or decision.late:
                 self._note(decision, (day, at, before.key.id))
                 keep |= self._vests.note(decision, before.key)
+            again += decision.sales.again if decision.sales else ()
             if not before.unsettled:
                 break
         if keep:
             self._records[before.key] = before
+        for id_ in again:
+            self._decide_again(replace(before.key, id=id_), at)
 
     def _note(self, decision: Decision, moved: Moved) -> None:
         """Write down what a decision did."""
@@ -188,14 +208,24 @@ class Replay:
     def _vest(self) -> None:
         at, award, period, key = self._vests.pop()
         if key is not None:
-            record = self._records.get(key)
-            if record is not None:
-                self._decide(record, record, None, _day_of(record, at), at, keep=True)
+            self._decide_again(key, at)
             return
         decision = self._vests.settle(award, period, at)
         if decision is not None:
             self._situation.apply(decision)
             self._settled(decision, (from_millis(at).date().toordinal(), at, ""))
+
+    def _decide_again(self, key: RecordKey, at: Millis) -> None:
+        record = self._records.get(key)
+        if record is not None:
+            self._decide(record, record, None, _day_of(record, at), at, keep=True)
+
+    def _know_accounts(self, deals: Sequence[Record]) -> None:
+        """The sales of the accounts that a deal is about, from the first one on."""
+        sales = self._situation.sales
+        for account in accounts_of(deals):
+            if account not in sales:
+                sales[account] = AccountSales()
 
     def _settled(self, decision: Decision, moved: Moved) -> None:
         self._note(decision, moved)
@@ -203,7 +233,7 @@ class Replay:
 
     def _shrink_all(self) -> None:
         it = self._situation
-        for kept in (self._records, self._levels, it.wallets, it.standings, it.facts):
+        for kept in (self._records, self._levels, it.wallets, it.standings, it.facts, it.sales):
             _shrink(kept)
 
 
@@ -234,6 +264,7 @@ def _situation(db: sqlite3.Connection, rulebook: Rulebook, connection: Connectio
         facts=Kept(db, "facts", pack=facts_to_bytes, unpack=facts_from_bytes, text="|".join, limit=limit),
         related=Kept(db, "related", pack=record_to_bytes, unpack=record_from_bytes, text=_key_text, limit=limit),
         quotas=dict(cast.quotas),
+        sales=Kept(db, "sales", pack=sales_to_bytes, unpack=sales_from_bytes, limit=min(limit, _ACCOUNTS)),
         by_id={person.id: number for number, person in cast.participants.items()},
         teams=cast.teams(),
     )

@@ -83,6 +83,11 @@ class Source(Protocol):
         """Whether rows can be told apart by their owner before they are read."""
         ...
 
+    @property
+    def tells_sales(self) -> bool:
+        """Whether won deals say themselves what they were to their account, if rules ask."""
+        ...
+
     def connection(self) -> Connection:
         """A connection that reads as the history does, with everything dated after its start."""
         ...
