@@ -150,7 +150,7 @@ def _steps(looked: Looked, points: int) -> Iterator[Step]:
         f"participant.{name}": value for name, value in seen(looked.standing, looked.situation).items() if value is not None
     }
     for it in milestone.multipliers:
-        written = str(it.times.numerator) if it.times.denominator == 1 else f"{float(it.times):g}"
+        written = str(it.times.numerator) if it.times.denominator == 1 else f"{it.times:g}"
         yield Step("times", times, written, it.tree, applied=it.when(person) is True)
     limits = [cap.points for cap in milestone.caps if cap.scope == "participant"]
     if limits and points < times:

@@ -57,7 +57,7 @@ def _multipliers(milestone: Milestone, points: int, seen: Mapping[str, object]) 
     for it in milestone.multipliers:
         applied = it.when(seen) is True
         points = int(points * it.times + (1 if points * it.times % 1 * 2 >= 1 else 0)) if applied else points
-        written = str(it.times.numerator) if it.times.denominator == 1 else f"{float(it.times):g}"
+        written = str(it.times.numerator) if it.times.denominator == 1 else f"{it.times:g}"
         yield Step("times", points, written, it.tree, applied=applied)
 
 

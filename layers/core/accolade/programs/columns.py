@@ -1,5 +1,6 @@
 """Columns: what many rules ask of one field with one operator, answered for all of them at once."""
 
+from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -15,7 +16,7 @@ _STEP = 4
 """A column of bounds keeps one set in so many; what lies between is put together when it is asked for."""
 
 
-class Column:
+class Column(ABC):
     """The rules that ask one thing of one field: `places`, rule -> operand.
 
     A value that is unknown, in another currency, or of another type than the rules were written for satisfies none of
@@ -37,8 +38,20 @@ class Column:
         self._others = int(flags, 2)
         self.share = 1 - len(self.places) * (1 - self._ready()) / rules
 
+    @abstractmethod
     def answer(self) -> Answer:
         """What the column says, as a closure: it is asked of every event."""
+
+    @abstractmethod
+    def _ready(self) -> float:
+        """Sort what is asked; the share of the asking rules that a value is expected to satisfy."""
+
+
+class Valued(Column):
+    """What a known value decides: one that cannot be compared satisfies none."""
+
+    def answer(self) -> Answer:
+        """Values are looked up among those that rules name."""
         name, others, holding = self.field, self._others, self._holding()
 
         def satisfied(values: Values) -> int:
@@ -58,16 +71,12 @@ class Column:
 
         return comparable
 
-    def _ready(self) -> float:
-        """Sort what is asked; the share of the asking rules that a value is expected to satisfy."""
-        raise NotImplementedError
-
+    @abstractmethod
     def _holding(self) -> Callable[[Any], int]:
         """The set for a known value."""
-        raise NotImplementedError
 
 
-class Equal(Column):
+class Equal(Valued):
     """`is` and `in`: a set for each value that is named, made when that value is first seen."""
 
     @cached_property
@@ -114,7 +123,7 @@ class Known(Column):
         return satisfied
 
 
-class Bounds(Column):
+class Bounds(Valued):
     """Thresholds: the rules in the order of their bounds; a value's place among them parts those that it satisfies.
 
     `rising`: larger values satisfy more rules. `find`: where bounds equal to the value belong.

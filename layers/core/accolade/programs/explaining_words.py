@@ -101,7 +101,7 @@ def plain_gap(gap: Gap) -> str:
     if gap.unit == "money" and gap.currency:
         return _money(int(gap.amount), gap.currency)
     amount, unit = _round_time(gap)
-    count = f"{int(amount):,}" if amount.denominator == 1 else f"{float(amount):,.6g}"
+    count = f"{int(amount):,}" if amount.denominator == 1 else f"{amount:,.6g}"
     return count if unit == "number" else f"{count} {unit[:-1] if amount == 1 else unit}"
 
 
@@ -163,7 +163,7 @@ def _round_time(gap: Gap) -> tuple[Fraction, str]:
     """Seconds in the largest unit that says enough, rounded up: nobody needs 93,784 seconds."""
     if gap.unit != "seconds":
         return gap.amount, gap.unit
-    length = timedelta(seconds=float(gap.amount))
+    length = timedelta(microseconds=round(gap.amount * 1_000_000))
     for unit, size in (("days", timedelta(days=1)), ("hours", timedelta(hours=1)), ("minutes", timedelta(minutes=1))):
         if length >= 2 * size:
             return Fraction(-(-length // size)), unit

@@ -105,10 +105,10 @@ def _doubt(milestone: Milestone, target: Fraction, low: Fraction, high: Fraction
 def amount(value: Fraction, unit: str) -> str:
     """A value for an author: `70.0%`, `5,000.00` (money, major units of two digits), `14`, `2.5`."""
     if unit == "ratio":
-        return f"{float(value):.1%}"
+        return f"{value:.1%}"
     if unit == "money":
-        return f"{float(value) / 100:,.2f}"
-    return f"{int(value):,}" if value.denominator == 1 else f"{float(value):,.2f}"
+        return f"{value / 100:,.2f}"
+    return f"{int(value):,}" if value.denominator == 1 else f"{value:,.2f}"
 
 
 def _unmeasured(milestone: Milestone) -> tuple[str, str] | None:

@@ -102,7 +102,7 @@ def measure(history: History, question: Question, *, ahead: Ahead = lambda _: No
     counting = _Counting(history, question)
     before = 0
     for type_ in types:
-        for row in history.records(type_, ahead=lambda count, before=before: ahead(before + count)):  # type: ignore[misc]
+        for row in history.records(type_, ahead=lambda count, before=before: ahead(before + count)):  # type: ignore[misc] # default of a lambda
             counting.add(row)
         before += history.size(type_)
     return counting.answer()

@@ -69,7 +69,7 @@ def guards(draft: Draft, record: str) -> tuple[Guard, ...]:
 
 def percent(share: Fraction) -> str:
     """A share for an author: `90%`, `33.3%`."""
-    return f"{float(share * 100):.4g}%"
+    return f"{share * 100:.4g}%"
 
 
 def shares(part: Draft, key: str, example: str, *, most: int) -> tuple[Fraction, ...]:
