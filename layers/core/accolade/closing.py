@@ -12,7 +12,7 @@ from accolade import standings as stand
 from accolade.kpis.port import Fact, Tally
 from accolade.model.ledger import Standing
 from accolade.programs import improving, ranking
-from accolade.programs.periods import Period, bounds
+from accolade.programs.periods import Period, bounds, parse_period
 from accolade.programs.rules import KpiUse, Milestone
 from accolade.programs.shares import shared
 from accolade.situation import Closed, FactKey, FactSet, Result, Situation
@@ -35,6 +35,15 @@ def closes_at(milestone: Milestone, period: Period) -> datetime:
     """The instant from which the period is judged: its end, and the window for what arrives late."""
     end = bounds(period)[1]
     return end if period.kind == "lifetime" else end + milestone.closes_after
+
+
+def touched(milestone: Milestone, period: Period, moved: str) -> bool:
+    """Whether what moved in a period matters to the judgement of this one: later ones too, where the KPI looks back."""
+    if moved == period.id:
+        return True
+    before = parse_period(moved)
+    looks_back = any(use.kpi.looks_back for use in milestone.uses)
+    return looks_back and before.calendar == period.calendar and before.start < period.start
 
 
 def judge(milestone: Milestone, audience: Audience, situation: Situation, *, fixed: Closed | None = None) -> Closed:

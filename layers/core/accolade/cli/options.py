@@ -1,10 +1,12 @@
 """Options that several commands read the same way: dates, files, mappings."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from accolade.model.errors import Missing, Rejected
+from accolade.model.errors import AccoladeError, Missing, Rejected
 from accolade.model.times import parse_date
 
 MAX_FILE_BYTES = 200_000_000
@@ -33,6 +35,16 @@ def content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise Missing(f"the file cannot be read ({error.strerror})", where=str(path), mend="Check the path") from error
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """What is wrong in a file is said with the file's name before the line."""
+    try:
+        yield
+    except Rejected as error:
+        where = f"{path}: {error.where}" if error.where else str(path)
+        raise AccoladeError(error.what, where=where, mend=error.mend) from error
 
 
 def yaml_document(path: Path) -> Any:

@@ -11,7 +11,6 @@ from accolade.cli import options, screen
 from accolade.cli.session import DEFAULT_TENANT, AsJson, TenantId, now, session
 from accolade.flows.participant_csv import Problem
 from accolade.flows.people import Imported, ParticipantImport
-from accolade.model.errors import AccoladeError, Rejected
 from accolade.model.participants import Participant
 
 app = typer.Typer(help="Who earns.")
@@ -29,12 +28,9 @@ def import_(
     open_ = session(context)
     content = options.content(file)
     flow = ParticipantImport(open_.people, wiring.announcer())
-    try:
-        with screen.progress(f"Importing {file.name}", max(1, len(content.splitlines()) - 1), unit="lines") as advance:
-            done = flow.run(content, tenant=open_.tenant(tenant), now=now(), partial=partial, progress=advance)
-    except Rejected as error:
-        where = f"{file}: {error.where}" if error.where else str(file)
-        raise AccoladeError(error.what, where=where, mend=error.mend) from error
+    lines = max(1, len(content.splitlines()) - 1)
+    with options.reading(file), screen.progress(f"Importing {file.name}", lines, unit="lines") as advance:
+        done = flow.run(content, tenant=open_.tenant(tenant), now=now(), partial=partial, progress=advance)
     _show(done, file, as_json=as_json)
     if not done.stored:
         raise typer.Exit(1)

@@ -10,7 +10,6 @@ from accolade import kpis
 from accolade.cli import options, screen
 from accolade.cli.session import DEFAULT_TENANT, AsJson, TenantId, now, session
 from accolade.flows.quotas import QuotaImport
-from accolade.model.errors import AccoladeError, Rejected
 from accolade.store.quotas import Quota, Quotas
 
 app = typer.Typer(help="What people, teams and the company should reach.")
@@ -29,11 +28,8 @@ def import_(
     own = open_.tenant(tenant)
     flow = QuotaImport(Quotas(open_.db), open_.people)
     book = open_.programs.rulebook(own)
-    try:
+    with options.reading(file):
         done = flow.run(options.content(file), tenant=own, rulebook=book, now=now(), partial=partial)
-    except Rejected as error:
-        where = f"{file}: {error.where}" if error.where else str(file)
-        raise AccoladeError(error.what, where=where, mend=error.mend) from error
     left = f"; {len(done.problems)} lines left out" if done.stored and done.problems else ""
     end = (
         f"{done.quotas} quotas, {done.changed} changed{left}"

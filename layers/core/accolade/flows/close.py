@@ -10,7 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from accolade import standings as stand
-from accolade.closing import GROUPS, Audience, closes_at, judge
+from accolade.closing import GROUPS, Audience, closes_at, judge, touched
 from accolade.decide import adjust, period_award
 from accolade.flows.audiences import Audiences
 from accolade.model.deliveries import Delivery
@@ -48,7 +48,7 @@ class Closer:
             for milestone, period in due(book, known, {it.period for it in late}, now):
                 done, whole = self._close(tenant, milestone, period, book, known.get(_name(milestone, period)), now)
                 moved += done
-                failed |= set() if whole else {it.period for it in late if _touched(milestone, period, it.period)}
+                failed |= set() if whole else {it.period for it in late if touched(milestone, period, it.period)}
         for it in late:
             if it.period not in failed:
                 self.closes.forget(it)
@@ -172,20 +172,11 @@ def due(book: Rulebook, known: Mapping[Name, Close], late: set[str], now: dateti
                     close is None
                     or not close.final
                     or not close.settled
-                    or any(_touched(milestone, period, moved) for moved in late)
+                    or any(touched(milestone, period, moved) for moved in late)
                 ):
                     yield milestone, period
             elif milestone.evaluate == "live" and milestone.subject in GROUPS and bounds(period)[0] <= now:
                 yield milestone, period
-
-
-def _touched(milestone: Milestone, period: Period, moved: str) -> bool:
-    """Whether what moved in a period matters to the judgement of this one: later ones too, where the KPI looks back."""
-    if moved == period.id:
-        return True
-    before = parse_period(moved)
-    looks_back = any(use.kpi.looks_back for use in milestone.uses)
-    return looks_back and before.calendar == period.calendar and before.start < period.start
 
 
 def _settled(milestone: Milestone, audience: Audience, number: str, result: Result, situation: Situation, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from importlib.resources import files
 from typing import Any
 
 from css_inline import CSSInliner
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from accolade.model.deliveries import Announcement, Delivery, Progress
@@ -138,10 +138,10 @@ def _sentence(text: str) -> str:
 
 @cache
 def _templates(name: str) -> tuple[Any, Any]:
-    html = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    html = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, loader=FunctionLoader(_read))
     # The text part is no HTML: escaping would show in it.
     text = Environment(autoescape=False, undefined=StrictUndefined)  # noqa: S701 (the text part is no HTML)
-    return html.from_string(_read(f"{name}.html")), text.from_string(_read(f"{name}.txt"))
+    return html.get_template(f"{name}.html"), text.from_string(_read(f"{name}.txt"))
 
 
 @cache

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from accolade.closing import GROUPS, Audience, closes_at, judge
+from accolade.closing import GROUPS, Audience, closes_at, judge, touched
 from accolade.decide import adjust, pending, period_award
 from accolade.flows.close import due
 from accolade.kpis.port import Fact
@@ -61,7 +61,7 @@ class Closes:
         """Judge once more what moved after its close, and groups that are judged as they stand."""
         late, self._late = self._late, set()
         for milestone, period, _ in list(self._fixed.values()):
-            if any(_matters(milestone, period, moved) for moved in late):
+            if any(touched(milestone, period, moved) for moved in late):
                 yield from self._judge(milestone, period, now)
         for milestone, period in self._live:
             if _place(milestone, period) not in self._fixed and bounds(period)[0] <= now:
@@ -181,15 +181,6 @@ class Vests:
         else:
             it = period_award(standing, milestone, 1, holding.held, situation, earned=at, now=at)
         return adjust([it] if it else [], situation, at=now, now=now, why="vest")
-
-
-def _matters(milestone: Milestone, period: Period, moved: str) -> bool:
-    """Whether what moved late in a period matters to the judgement of this one."""
-    if moved == period.id:
-        return True
-    before = parse_period(moved)
-    looks_back = any(use.kpi.looks_back for use in milestone.uses)
-    return looks_back and before.calendar == period.calendar and before.start < period.start
 
 
 def _place(milestone: Milestone, period: Period) -> Place:

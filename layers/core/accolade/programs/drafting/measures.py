@@ -1,6 +1,7 @@
 """KPIs as an author uses them: which one, with what options, over which records, for whom, and the id that this makes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -76,6 +77,17 @@ def kpi_use(draft: Draft, measure: Kpi, cut: Calendar, *, facts: bool = False, m
         reads_participant=reads_participant(tree) or subject in ("team", "region"),
         folded=facts or measure.folded,
         subject=subject,
+    )
+
+
+def use_of_records(draft: Draft, measure: Kpi, cut: Calendar, *, tree: Condition, mark: str) -> KpiUse:
+    """The same, with its facts, for a measure that is made of a condition: what that reads is read too."""
+    use, money = kpi_use(draft, measure, cut, facts=True, mark=mark), reads_money(tree)
+    return replace(
+        use,
+        reads_money=use.reads_money or money,
+        currency=draft.head.currency if money else use.currency,
+        reads_participant=use.reads_participant or reads_participant(tree),
     )
 
 

@@ -9,10 +9,10 @@ from accolade.model.fields import FieldType
 from accolade.programs import operands
 from accolade.programs.compiling import compiled
 from accolade.programs.condition_tree import both, fingerprint
-from accolade.programs.drafting import Draft, own_condition, reads_money, reads_participant
+from accolade.programs.drafting import Draft, own_condition
 from accolade.programs.drafting.calendars import period
 from accolade.programs.drafting.finishing import dated_by, finished
-from accolade.programs.drafting.measures import kpi, kpi_use, measured
+from accolade.programs.drafting.measures import kpi, kpi_use, measured, use_of_records
 from accolade.programs.drafting.targets import amount
 from accolade.programs.drafting.worths import points
 from accolade.programs.improving import LEAST, Lengths, improved
@@ -104,14 +104,7 @@ class ImprovementKind:
         asked = both(draft.head.audience, tree) or tree
         measure = Lengths(record, of, tree, dated)
         mark = ".".join(filter(None, (of.replace(".", ":"), dated.replace(".", ":"), fingerprint(tree))))
-        use = kpi_use(draft, measure, cut, facts=True, mark=mark)
-        money = reads_money(tree)
-        use = replace(
-            use,
-            reads_money=use.reads_money or money,
-            currency=draft.head.currency if money else use.currency,
-            reads_participant=use.reads_participant or reads_participant(tree),
-        )
+        use = use_of_records(draft, measure, cut, tree=tree, mark=mark)
         begun = draft.milestone(self.name, record, worth, self)
         made: dict[str, Any] = {
             **measured(begun, use),

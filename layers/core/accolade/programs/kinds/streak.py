@@ -6,10 +6,10 @@ from typing import Any
 from accolade.kpis.port import Tally
 from accolade.programs.compiling import compiled
 from accolade.programs.condition_tree import both, fingerprint
-from accolade.programs.drafting import Draft, own_condition, reads_money, reads_participant
+from accolade.programs.drafting import Draft, own_condition
 from accolade.programs.drafting.calendars import period
 from accolade.programs.drafting.finishing import dated_by, finished
-from accolade.programs.drafting.measures import kpi_use, measured
+from accolade.programs.drafting.measures import measured, use_of_records
 from accolade.programs.drafting.worths import points
 from accolade.programs.rules import Milestone
 from accolade.programs.runs import OF, Hits, reached, running
@@ -37,14 +37,8 @@ class StreakKind:
             return None
         asked = both(draft.head.audience, tree) or tree
         measure = Hits(record, tree, dated)
-        use = kpi_use(draft, measure, cut, facts=True, mark=".".join(filter(None, (record, dated, fingerprint(tree)))))
-        money = reads_money(tree)
-        use = replace(
-            use,
-            reads_money=use.reads_money or money,
-            currency=draft.head.currency if money else use.currency,
-            reads_participant=use.reads_participant or reads_participant(tree),
-        )
+        mark = ".".join(filter(None, (record, dated, fingerprint(tree))))
+        use = use_of_records(draft, measure, cut, tree=tree, mark=mark)
         begun = draft.milestone(self.name, record, worth, self)
         made: dict[str, Any] = {
             **measured(begun, use),
