@@ -136,6 +136,20 @@ def test_a_column_that_is_missing_is_named_with_those_there_are(folder: Path) ->
         next(history(folder, ROW, header=HEADER.replace("value", "amount")).records("deal"))
 
 
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        (HEADER.replace(",", ";"), 'separated by semicolons.*layout: {delimiter: ";"}'),
+        (HEADER.replace(",", "\t"), "separated by tabs"),
+        (HEADER.replace("value", "valeu"), r"column 'value' is missing.*Did you mean valeu\?"),
+        ("PK\x03\x04\x00", "not a CSV in UTF-8.*CSV UTF-8"),
+    ],
+)
+def test_a_file_that_is_saved_otherwise_is_told_how_to_save_it(folder: Path, header: str, said: str) -> None:
+    with pytest.raises(Rejected, match=said):
+        next(history(folder, ROW, header=header).records("deal"))
+
+
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     told = open_history({"deal": tmp_path / "none.csv"}, yaml.safe_load(MAPPING))
     with pytest.raises(Missing, match=r"none\.csv"):

@@ -120,7 +120,7 @@ def test_an_option_changes_what_is_counted_and_an_unknown_one_is_explained() -> 
     assert found[0]["value"] == "56.666667"
     _, err, code = asked("cycle_time", "--option", "ended=lst")
     assert code == 1
-    assert "ended of cycle_time is one of won, lost, closed" in " ".join(err.split())
+    assert "option 'ended' of cycle_time is one of won, lost, closed; 'lst' is not" in " ".join(err.split())
 
 
 def test_only_the_records_for_which_a_condition_is_true_count() -> None:
@@ -184,7 +184,7 @@ def test_money_of_another_currency_is_not_added_up(folder: Path) -> None:
     [
         (("won_cuont", "--records", "deal=deals.csv"), "Did you mean won_count?"),
         (("won_count",), "there is nothing to read"),
-        (("won_count", "--records", "deals.csv"), "names no file"),
+        (("won_count", "--records", "deals.csv"), "does not say what is in it"),
         (("won_count", "--records", "deal=none.csv"), "there is no such file"),
         (("won_count", "--records", "account=accounts.csv"), "won_count reads deal"),
         (("won_count", "--records", "deal=deals.csv", "--by", "colour"), "is nothing that won_count can be taken by"),

@@ -84,7 +84,7 @@ def test_it_can_be_made_ones_own(name) -> None:
 
 
 def test_there_is_no_preset_of_that_name() -> None:
-    with pytest.raises(Rejected, match="There are acquisition-cost"):
+    with pytest.raises(Rejected, match="accolade preset list shows all"):
         preset("../secrets")
 
 

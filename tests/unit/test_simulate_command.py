@@ -190,7 +190,7 @@ def test_a_report_of_nothing_says_so():
     [
         (["--mapping", str(MAPPING)], "Name it: --deals FILE.csv"),
         (["--deals", str(DEALS)], "nothing says which column is what"),
-        (["--records", "deal"], "Write it as account=accounts.csv"),
+        (["--records", "deal"], "Write it as account=FILE.csv"),
         (["--deals", "none.csv", "--mapping", str(MAPPING)], "there is no such file"),
         (["--deals", str(DEALS), "--connection", "sf"], "the history comes from files or from a CRM"),
         (["--deals", str(DEALS), "--mapping", str(MAPPING), "--as-of", "May"], "Write it as 2026-01-31"),
@@ -213,6 +213,33 @@ def test_rows_that_cannot_be_read_are_named_and_the_others_count(tmp_path):
     assert result["records"] == len(rows) - 1
     assert "deals.csv:2  close_date" in result["left_out"][0]["reason"]
     assert "deals.csv:2  close_date" in (tmp_path / "said.txt").read_text()
+
+
+def test_rows_that_are_wrong_in_the_same_way_are_told_once_with_their_number(tmp_path):
+    head, *rows = DEALS.read_text().splitlines()[:400]
+    foreign = tmp_path / "deals.csv"
+    foreign.write_text("\n".join([head, *(row.replace(",Won,", ",Gewonnen,") for row in rows)]))
+    ran(tmp_path, PROGRAM, deals=foreign)
+    said = (tmp_path / "said.txt").read_text()
+    assert said.count("'Gewonnen' is not a known stage") == 1
+    assert " in all)" in said
+
+
+def test_a_file_without_rows_says_so(tmp_path):
+    empty = tmp_path / "deals.csv"
+    empty.write_text(DEALS.read_text().splitlines()[0] + "\n")
+    ran(tmp_path, PROGRAM, deals=empty)
+    assert "there is no record in these files" in (tmp_path / "said.txt").read_text()
+
+
+def test_an_audience_of_which_the_files_say_nothing_is_named_with_what_is_missing(tmp_path):
+    program = tmp_path / "race.yaml"
+    program.write_text(PROGRAM.read_text().replace("audience: everyone", "audience: {field: participant.role, is: sales}"))
+    ran(tmp_path, program)
+    said = (tmp_path / "said.txt").read_text()
+    assert "its audience asks participant.role. Add --records participant=FILE (20 in all)" in said
+    ran(tmp_path, program, "--records", f"participant={PROGRAM.parent / 'participants.csv'}")
+    assert "its audience asks" not in (tmp_path / "said.txt").read_text()
 
 
 def test_a_field_of_the_orgs_own_can_be_asked_for(tmp_path):
@@ -257,7 +284,7 @@ def test_control_c_ends_it_at_once_and_leaves_nothing_behind(tmp_path):
     started.send_signal(signal.SIGINT)
     _, err = started.communicate(timeout=60)
     assert started.returncode == 130, err
-    assert "Stopped" in err
+    assert "Stopped; no report was written. The same command begins anew" in " ".join(err.split())
     assert "Traceback" not in err
     assert not list(scratch.iterdir())
     assert not (tmp_path / "out").exists()

@@ -1,5 +1,6 @@
 """`accolade goal`: where p50, p75 and p90 of an audience lie, before a target is set."""
 
+from difflib import get_close_matches
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
@@ -54,8 +55,10 @@ def goal_(
 def _of_milestone(context: typer.Context, named: str, history: History, tenant: str, mapping: Path | None) -> Goal:
     place, colon, milestone = named.rpartition(":") if ":" in named else named.partition("/")
     if not colon:
-        known = ", ".join(kpis.names()[:8])
-        raise Rejected(f"{named!r} is no KPI", mend=f"Name a KPI ({known}, ...), FILE.yaml:MILESTONE or PROGRAM/MILESTONE")
+        near = get_close_matches(named, kpis.names(), n=1)
+        meant = f"Did you mean {near[0]}? " if near else ""
+        mend = f"{meant}Name a KPI (accolade kpi lists them), FILE.yaml:MILESTONE or PROGRAM/MILESTONE"
+        raise Rejected(f"{named[:60]!r} is no KPI", mend=mend)
     program: Program
     if place.endswith(_FILES):
         own = {type_: dict(history.part(type_).map.types) for type_ in history.types}
@@ -71,7 +74,8 @@ def _of_milestone(context: typer.Context, named: str, history: History, tenant: 
 
 
 def _told(named: str, found: Goal) -> str:
-    over = f"{len(found.values):,} values ({found.by} and {found.period})"
+    each = found.by if found.period == "all" else f"{found.by} and {found.period}"
+    over = f"{len(found.values):,} values, one for each {each}"
     lines = [f"{named}: {found.kpi.title}, {over}; {found.kpi.better} is better"]
     meaning = {10: "nine of ten reach it", 50: "half reach it", 75: "a quarter reaches it", 90: "a tenth reaches it"}
     lines += [f"  p{percent}  {worded(value, found):>14}   {meaning[percent]}" for percent, value in found.at.items()]

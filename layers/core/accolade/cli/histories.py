@@ -21,5 +21,5 @@ def opened(deals: Path | None, records: list[str], mapping: Path | None) -> Hist
     if not files:
         raise Rejected("there is no history", where="--records", mend="Name it: --records deal=FILE.csv")
     if mapping is None:
-        raise Rejected("nothing says which column is what", where="--mapping", mend="See infra/local/demo/mapping.yaml")
+        raise Rejected("nothing says which column is what", where="--mapping", mend=options.NO_MAPPING)
     return open_history(files, options.yaml_document(mapping), name=str(mapping))

@@ -109,15 +109,15 @@ def _history(records: list[str], mapping: Path | None) -> History:
     files: dict[str, list[Path]] = {}
     for type_, path in ((it.partition("=")[0], it.partition("=")[2]) for it in records):
         if not path:
-            raise Rejected(f"{type_[:60]!r} names no file", where="--records", mend="Write it as deal=FILE.csv")
+            raise Rejected(f"{type_[:60]!r} does not say what is in it", where="--records", mend="Write it as deal=FILE.csv")
         files.setdefault(type_, []).append(Path(path))
     if not files:
         raise Rejected("there is nothing to read", where="--records", mend="Add --records deal=FILE.csv")
     if mapping is None:
-        raise Rejected("the columns have no names yet", where="--mapping", mend="Add --mapping FILE.yaml; see infra/local/demo")
+        raise Rejected("nothing says which column is what", where="--mapping", mend=options.NO_MAPPING)
     for found in (it for paths in files.values() for it in paths):
         if not found.is_file():
-            raise Rejected("there is no such file", where=str(found), mend="Check the path")
+            raise Rejected("there is no such file", where=str(found), mend=options.CHECK)
     return open_history(files, options.yaml_document(mapping), name=str(mapping))
 
 

@@ -11,6 +11,9 @@ from accolade.model.times import parse_date
 
 MAX_FILE_BYTES = 200_000_000
 
+CHECK = "Check the path"
+NO_MAPPING = "Add --mapping FILE.yaml; infra/local/demo/mapping.yaml is an example, docs/guides/exports.md says how to write one"
+
 
 def instant(text: str, *, option: str) -> datetime | None:
     """A date (midnight UTC) or an ISO instant with its offset; None for empty text."""
@@ -33,8 +36,10 @@ def content(path: Path) -> bytes:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise Rejected("the file is too large", where=str(path), mend="Split it")
         return path.read_bytes()
+    except FileNotFoundError as error:
+        raise Missing("there is no such file", where=str(path), mend=CHECK) from error
     except OSError as error:
-        raise Missing(f"the file cannot be read ({error.strerror})", where=str(path), mend="Check the path") from error
+        raise Missing(f"the file cannot be read ({error.strerror})", where=str(path), mend=CHECK) from error
 
 
 @contextmanager

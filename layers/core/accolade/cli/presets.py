@@ -79,7 +79,7 @@ def use(
             written.write(text)
     except FileExistsError as error:
         raise Refused(
-            "there is a file already, and it may be somebody's work", where=str(file), mend="Name another: --out"
+            "there is a file already, and it may be somebody's work", where=str(file), mend="Name another: --out FILE"
         ) from error
     except OSError as error:
         raise Rejected("the file cannot be written", where=str(file), mend="Check the folder") from error

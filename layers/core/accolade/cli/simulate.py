@@ -1,9 +1,10 @@
 """`accolade simulate`: what a program would have cost on a history, and who would have won."""
 
 import os
+import re
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -21,7 +22,7 @@ from accolade.cli.simulating import history, variant, with_sales
 from accolade.flows.simulation.exports import Exports
 from accolade.flows.simulation.files import as_json as plain
 from accolade.flows.simulation.files import write_csv, write_json
-from accolade.flows.simulation.outcome import Simulation
+from accolade.flows.simulation.outcome import Left, Simulation
 from accolade.flows.simulation.part import Task, few_collections
 from accolade.flows.simulation.run import Done, run
 from accolade.flows.simulation.source import Read
@@ -74,7 +75,7 @@ def simulate(
     end = datetime.combine(until, clock.max, UTC) if until else now()
     started = time.monotonic()
     few_collections()
-    with _scratch() as scratch, ExitStack() as bars:
+    with _begun_anew(), _scratch() as scratch, ExitStack() as bars:
         task = Task(source, variants, scratch, to_millis(end), until)
         done = run(task, processes=min(os.cpu_count() or 1, _PROCESSES), stage=_stages(bars, source))
         bars.close()
@@ -103,11 +104,23 @@ def _show(simulation: Simulation) -> None:
         if outcome.always:
             words = "is in force on no day of this history; it was judged as if it had always been"
             screen.say(f"note  {outcome.program} version {outcome.version} ({outcome.label}) {words}")
-    left = [*simulation.read, *this.left]
-    for entry in left[:_NAMED]:
-        screen.say(f"left out  {entry.reason}{f' ({entry.count:,})' if entry.count > 1 else ''}")
+    if not simulation.records:
+        screen.say("note  there is no record in these files: they have their first line and nothing below it")
+    left = _alike([*simulation.read, *this.left])
+    for reason, count in left[:_NAMED]:
+        screen.say(f"left out  {reason}{f' ({count:,} in all)' if count > 1 else ''}")
     if len(left) > _NAMED:
         screen.say(f"left out  {len(left) - _NAMED:,} further reasons; they are in the report")
+
+
+def _alike(left: Sequence[Left]) -> list[tuple[str, int]]:
+    """The first of each kind of problem, word for word, and how many there are: only their lines differ."""
+    found: dict[str, tuple[str, int]] = {}
+    for entry in left:
+        kind = re.sub(r":\d+", "", entry.reason, count=1)
+        first, count = found.get(kind, (entry.reason, 0))
+        found[kind] = first, count + entry.count
+    return list(found.values())
 
 
 _NAMED = 5
@@ -147,6 +160,17 @@ def _write(folder: Path, simulation: Simulation, done: Done) -> Path:
     page = folder / "index.html"
     page.write_text(report(simulation), encoding="utf-8")
     return page
+
+
+@contextmanager
+def _begun_anew() -> Iterator[None]:
+    """Ctrl-C says that nothing was written, and what takes less time."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        again = "The same command begins anew; --as-of DATE, or fewer lines, take less time."
+        screen.err().print(f"Stopped; no report was written. {again}")
+        raise typer.Exit(130) from None
 
 
 @contextmanager

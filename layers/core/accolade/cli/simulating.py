@@ -30,9 +30,9 @@ def history(
         return _connected(open_, connection, tenant)
     files = sources(deals, records)
     if not files:
-        raise Rejected("there is no history", where="simulate", mend="Name it: --deals FILE.csv, or --connection ID")
+        raise Rejected("there is no history", where="--deals", mend="Name it: --deals FILE.csv, or --connection ID")
     if mapping is None:
-        raise Rejected("nothing says which column is what", where="--mapping", mend="See infra/local/demo/mapping.yaml")
+        raise Rejected("nothing says which column is what", where="--mapping", mend=options.NO_MAPPING)
     return Exports(files, options.yaml_document(mapping), mapping.name)
 
 
@@ -42,12 +42,12 @@ def sources(deals: Path | None, records: Sequence[str]) -> dict[str, tuple[Path,
     for text in records:
         type_, equals, name = text.partition("=")
         if not equals or not type_ or not name:
-            raise Rejected(f"{text[:80]!r} names no file", where="--records", mend="Write it as account=accounts.csv")
+            raise Rejected(f"{text[:80]!r} does not say what is in it", where="--records", mend="Write it as account=FILE.csv")
         given.append((type_, Path(name)))
     found: dict[str, tuple[Path, ...]] = {}
     for type_, path in given:
         if not path.is_file():
-            raise Missing("there is no such file", where=str(path), mend="Check the path")
+            raise Missing("there is no such file", where=str(path), mend=options.CHECK)
         found[type_] = (*found.get(type_, ()), path)
     return found
 

@@ -31,7 +31,7 @@ def _made(name: str, options: tuple[tuple[str, str], ...]) -> Kpi:
     if name not in names():
         near = get_close_matches(name, names(), n=1)
         meant = f"Did you mean {near[0]}? " if near else ""
-        raise Rejected(f"{name[:60]!r} is not a KPI we know", mend=f"{meant}There are {', '.join(names())}")
+        raise Rejected(f"{name[:60]!r} is not a KPI we know", mend=f"{meant}accolade kpi lists all {len(names())}")
     kind: type[Kpi] = import_module(f"{__name__}.{name}").KPI
     try:
         return kind(dict(options))

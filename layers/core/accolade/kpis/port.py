@@ -173,7 +173,7 @@ def _choice(kpi: Kpi, name: str, value: str) -> str:
     if value == option.default:  # also where that is nothing, as a stored program has it
         return value
     if option.values and value not in option.values:
-        raise ValueError(f"{name} of {kpi.name} is one of {', '.join(option.values)}, not {value}")
+        raise ValueError(f"option {name!r} of {kpi.name} is one of {', '.join(option.values)}; {value[:60]!r} is not")
     if option.fields:
         if not _FIELDS.fullmatch(value):
             raise ValueError(f"{name} of {kpi.name} lists at most 20 fields, like amount, next_step, not {value[:60]}")

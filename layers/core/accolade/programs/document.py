@@ -269,9 +269,15 @@ def _misshapen(key: str, error: Any) -> tuple[str, str]:
         length = bounds.get("max_length") or bounds.get("min_length")
         return f"{key} is too {'long' if 'max_length' in bounds else 'short'}", f"The bound is {length}"
     noun, example = _NOUNS.get(kind.partition("_")[0], ("something else", ""))
+    example = _PARTS_WRITTEN.get(key, example) if noun == "a mapping" else example
     return f"{key or 'this'} is {noun}; {given} is not", example
 
 
+_PARTS_WRITTEN = {
+    "budget": "Write budget: {points: 100000}",
+    "effective": "Write effective: {from: 2026-01-01, to: 2027-01-01}",
+    "title": "Write title: {en: Quarter race, nl: Kwartaalrace}",
+}
 _BOUNDS = {"gt": "not above", "ge": "below", "le": "above", "lt": "not below"}
 _NUMBERS = {"fiscal_year_start": 4, "version": 2, "min_sample": 20, "debt_limit": 1000}
 _NOUNS = {

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -41,7 +42,9 @@ def names() -> tuple[str, ...]:
 def preset(name: str) -> Preset:
     """The preset of that name; Rejected if there is none."""
     if name not in names():
-        raise Rejected(f"{name!r} is not a preset", mend=f"There are {', '.join(names())}")
+        near = get_close_matches(name, names(), n=1)
+        meant = f"Did you mean {near[0]}? " if near else ""
+        raise Rejected(f"{name[:60]!r} is not a preset", mend=f"{meant}accolade preset list shows all {len(names())}")
     text = (_folder() / f"{name}.yaml").read_text(encoding="utf-8")
     said = {key: re.sub(r"\n#   ", " ", words).strip() for key, words in _HEAD.findall(text)}
     return Preset(

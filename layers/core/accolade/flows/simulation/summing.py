@@ -7,6 +7,7 @@ from accolade.flows.simulation.outcome import Got, Left, Outcome, Paid, ranked
 from accolade.flows.simulation.part import Variant
 from accolade.flows.simulation.replay import Cast
 from accolade.flows.simulation.results import Results
+from accolade.programs.condition_tree import fields
 from accolade.programs.rollout import buckets
 from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import Program
@@ -19,7 +20,8 @@ def outcome(variant: Variant, rulebook: Rulebook, results: Results, cast: Cast, 
     """The figures of a variant; its newest version says what points are called and worth."""
     program = rulebook.versions(rulebook.program_ids()[0])[-1]
     got = results.people()
-    audience = {number for number in cast.participants if _invited(program, cast, number)} | set(got)
+    audience = {number for number in cast.participants if _invited(program, cast, number) is not False} | set(got)
+    unknown = _unknown(program, cast)
     people = ranked(
         Got(number, cast.participants[number].name, cast.participants[number].team or "", *got.get(number, (0, 0)))
         for number in audience
@@ -48,18 +50,28 @@ def outcome(variant: Variant, rulebook: Rulebook, results: Results, cast: Cast, 
         spells=results.spells(),
         parts=parts,
         days=tuple(results.days()),
-        left=(*left, *problems),
+        left=(*unknown, *left, *problems),
         rules=tuple(program_sentences(program, texts("en"))),
     )
 
 
-def _invited(program: Program, cast: Cast, number: str) -> bool:
-    """Whether the program is for somebody, as far as is known of them."""
+def _invited(program: Program, cast: Cast, number: str) -> bool | None:
+    """Whether the program is for somebody; None where what is known of them does not say."""
     if program.audience is None:
         return True
     person = attributes(cast.participants[number], None)
     known = {f"participant.{name}": value for name, value in person.items() if value is not None}
-    return program.audience({**known, **buckets([program], number)}) is not False
+    return program.audience({**known, **buckets([program], number)})
+
+
+def _unknown(program: Program, cast: Cast) -> list[Left]:
+    """People of whom nobody can say whether the program is for them, and what would have to be known."""
+    count = sum(_invited(program, cast, number) is None for number in cast.participants)
+    if not count or program.audience_tree is None:
+        return []
+    asked = ", ".join(sorted(it for it in fields(program.audience_tree) if not it.startswith("participant.bucket")))
+    says = f"people of whom the files do not say whether the program is for them: its audience asks {asked}"
+    return [Left(f"{says}. Add --records participant=FILE", count)]
 
 
 def _title(titles: object, id_: str) -> str:
