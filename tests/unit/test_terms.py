@@ -154,7 +154,7 @@ REFUSED = [
     ),
     (
         KPI.replace("close_rate", "close_rate, options: {of: lost}"),
-        "of of close_rate is one of closed, opened, pipeline, not lost",
+        "option 'of' of close_rate is one of closed, opened, pipeline; 'lost' is not",
     ),
     (EVERY.replace("won_count", "won_count, options: {of: x}"), "won_count has no options"),
     (EVERY.replace("period: quarter", "period: {from: 2026-03-01}"), "Write the window like {from: 2026-03-01, to: 2026-03-15}"),
