@@ -34,7 +34,7 @@ def test_a_late_deal_says_by_how_many_days(played):
 
 def test_what_was_paid_shows_its_entry_and_what_counted(played):
     text = played.run("explain", "darcel", "--milestone", "first-big-deal")
-    assert text.startswith("held: first-big-deal, lifetime: You have 1,000 points for it\n")
+    assert text.startswith("held: first-big-deal, all time: 1,000 points\n")
     assert "won_count" in text
     assert "= 1   (won 1)" in text
     assert "counts: sf:deal:" in text
@@ -45,7 +45,7 @@ def test_what_was_paid_shows_its_entry_and_what_counted(played):
 def test_everything_at_once_says_what_is_held_and_what_is_nearest(played):
     text = played.run("explain", "darcel")
     held, _, missing = text.partition("Not there, the nearest first")
-    assert "first-big-deal, lifetime: You have 1,000 points for it" in held
+    assert "first-big-deal, all time: 1,000 points" in held
     assert "fast-win" in held
     assert "missed by 16 days" in missing
 
@@ -70,7 +70,7 @@ def test_json_is_one_document_with_the_truth_of_every_question(played):
 def test_a_deal_of_somebody_else_names_whose_it_is(played):
     record = keys(played)["2017-03-05"]
     number = played.json("participant", "show", "darcel")["number"]
-    assert f"It counts for somebody else ({number})" in played.run("explain", "anna", "--record", record)
+    assert f"it counts for somebody else ({number})" in played.run("explain", "anna", "--record", record)
 
 
 def test_a_lost_deal_that_gave_nothing_is_found_and_explained(played):

@@ -38,7 +38,7 @@ def file(tmp_path, monkeypatch):
 
 def test_a_kpi_says_where_half_a_quarter_and_a_tenth_of_the_people_were():
     said = run("goal", "cycle_time", *HISTORY, "--period", "all").stdout
-    assert "20 values (participant and all); lower is better" in said
+    assert "20 values, one for each participant; lower is better" in said
     assert "p50       59.5 days   half reach it" in said
 
 

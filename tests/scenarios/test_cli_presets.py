@@ -31,9 +31,9 @@ def test_a_preset_becomes_a_document_of_ones_own_and_never_overwrites_one(folder
     text = (folder / "mine.yaml").read_text()
     assert "id: mine\n" in text
     assert "effective: {from: 2027-01-01, to: 2028-01-01}" in text
-    assert "is fine: mine, 1 milestones" in run("program", "validate", "mine.yaml").stdout
+    assert "is fine: mine, 1 milestone" in run("program", "validate", "mine.yaml").stdout
     assert "somebody's work" in run("preset", "use", "close-rate", "--out", "mine.yaml", status=1).stderr
-    assert "There are acquisition-cost" in run("preset", "use", "closerate", status=1).stderr
+    assert "Did you mean close-rate?" in run("preset", "use", "closerate", status=1).stderr
 
 
 def test_a_preset_is_published_as_it_stands(command, folder):

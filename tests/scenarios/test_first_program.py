@@ -69,7 +69,7 @@ def test_the_guide_leads_from_a_preset_to_points_in_wallets(command, place, monk
     def heard(start):
         return next(text for words, text in said.items() if words.startswith(start))
 
-    assert "is fine: quick-win, 1 milestones" in heard("program validate")
+    assert "is fine: quick-win, 1 milestone" in heard("program validate")
     assert (place / "report" / "index.html").exists()
     ghost = int(re.search(r"([\d,]+) instead of 0 points", heard("program diff quick-win --ghost"))[1].replace(",", ""))
     assert "quick-win version 1 is live from 2017-01-01" in heard("program live")

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from accolade.cli import examples
+
 COMMANDS = {
     "tenant": ("tenants.app", "Companies and their sending settings."),
     "connection": ("connections.app", "Links to CRMs."),
@@ -73,10 +75,12 @@ def load(name: str) -> Any:
     if not isinstance(found, typer.Typer):
         single = typer.Typer(add_completion=False)
         single.command(name)(found)
-        return typer.main.get_command(single)
-    found.info.no_args_is_help = True
-    command = typer.main.get_group(found)
-    command.name = name
+        command: Any = typer.main.get_command(single)
+    else:
+        found.info.no_args_is_help = True
+        command = typer.main.get_group(found)
+        command.name = name
+    examples.add_to(command, name)
     return command
 
 

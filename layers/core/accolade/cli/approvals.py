@@ -71,7 +71,7 @@ def refuse(
 @app.command("log")
 def log(
     context: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="So many lines at most.")] = 50,
     tenant: TenantId = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:

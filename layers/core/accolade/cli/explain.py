@@ -1,6 +1,7 @@
 """`accolade explain`: why somebody has points, or has not, and what would have given them."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -28,6 +29,9 @@ from accolade.web.why_verdicts import of, verdict
 SHOWN = 20
 """Awards of each group that are written for people; --json gives all."""
 
+FEW = 3
+"""So many awards of one milestone are explained in full; of more, only what became of each."""
+
 _TRUTHS = {True: "true", False: "false", None: "unknown"}
 
 
@@ -52,7 +56,7 @@ def explain(
     if as_json:
         screen.show_json(as_data(found))
         return
-    for text in _lines(found, in_full=asked.anything):
+    for text in _lines(found, in_full=bool(asked.record or asked.line or (asked.milestone and len(found.awards) <= FEW))):
         screen.say(text)
 
 
@@ -90,15 +94,16 @@ def _lines(found: Explanation, *, in_full: bool) -> Iterator[str]:
         yield from [f"{left:,} more: --json gives all, --record and --milestone narrow it down"] if left > 0 else []
         return
     groups = (
-        ("Held", [it for it in found.awards if it.verdict in HELD]),
+        ("Held, the newest first", sorted((it for it in found.awards if it.verdict in HELD), key=_dated, reverse=True)),
         ("Waiting", [it for it in found.awards if it.verdict in WAITING]),
-        ("Not there, the nearest first", found.missing),
+        ("Not there, the nearest first", [it for it in found.missing if it.verdict is not Verdict.UNCOUNTED]),
     )
     for heading, awards in groups:
         if awards:
             yield heading
             yield from (f"  {_place(it)}: {_sentence(it)}" for it in awards[:SHOWN])
             yield from [f"  and {len(awards) - SHOWN:,} more (--json gives all)"] if len(awards) > SHOWN else []
+    yield "One in full: --record ID, or --line NUMBER of accolade wallet show"
 
 
 def _award(why: Why, number: str) -> Iterator[str]:
@@ -117,9 +122,9 @@ def _award(why: Why, number: str) -> Iterator[str]:
 
 def _place(why: Why) -> str:
     return (
-        f"{why.milestone.id}, {why.record.type} {why.scope.rpartition(':')[2]}"
+        f"{why.milestone.id}, {why.record.type} {why.record.key.rpartition(':')[2]}"
         if why.record
-        else f"{why.milestone.id}, {why.scope}"
+        else f"{why.milestone.id}, {texts('en').period(why.scope)}"
     )
 
 
@@ -128,7 +133,21 @@ def _sentence(why: Why) -> str:
     if why.nearest:
         missed = " and ".join(plain_miss(change_) for change_ in why.nearest)
         return f"not for them: {missed}" if why.verdict is Verdict.AUDIENCE else missed
-    return verdict(why, texts("en"), "UTC").rstrip(".") + (f" ({why.detail})" if why.verdict is Verdict.OTHER else "")
+    unit = why.program.unit
+    told = {
+        Verdict.PAID: f"{why.holding.posted:,} {unit}",
+        Verdict.AUDIENCE: "not for them",
+        Verdict.ROLLOUT: "the program is introduced step by step, and has not begun for them",
+        Verdict.RANKED: f"not among the first {why.milestone.rank.top if why.milestone.rank else 1}",
+        Verdict.OTHER: f"it counts for somebody else ({why.detail})",
+    }.get(why.verdict)
+    return told or verdict(why, texts("en"), "UTC").rstrip(".")
+
+
+def _dated(why: Why) -> date:
+    """The day that an award belongs to."""
+    day = why.record.on if why.record else why.period.start if why.period else None
+    return day or date.min
 
 
 def _conditions(finding: Finding, why: Why, heading: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ import typer
 
 from accolade import kpis
 from accolade.cli import options, screen
+from accolade.cli.session import AsJson
 from accolade.flows.history import History, open_history
 from accolade.flows.measuring import Answer, Question, measure
 from accolade.flows.measuring.placing import Board
@@ -54,10 +55,12 @@ def kpi(
     top: Top = 0,
     ties: Ties = "name",
     format_: Format = "csv",
+    as_json: AsJson = False,
 ) -> None:
     """A KPI over an export, with the code that production counts with. Undefined is an empty cell, and never 0."""
+    format_ = "json" if as_json else format_
     if not name:
-        list_kpis()
+        list_kpis(as_json=format_ == "json")
         return
     if format_ not in FORMATS:
         raise Rejected(f"{format_!r} is not a format", where="--format", mend=f"Use one of {', '.join(FORMATS)}")
@@ -95,14 +98,16 @@ def _measured(history: History, question: Question) -> Answer:
         return measure(history, question, ahead=ahead)
 
 
-def list_kpis() -> None:
+def list_kpis(*, as_json: bool = False) -> None:
     """Every KPI: name, title, unit, options."""
     rows: list[dict[str, Any]] = []
     for name in kpis.names():
         it = kpis.kpi(name)
-        choices = "; ".join(f"{key}: {', '.join(found.values) or found.default}" for key, found in it.options.items())
+        choices = "; ".join(
+            f"{key}: {', '.join(found.values) or found.default or 'names of fields'}" for key, found in it.options.items()
+        )
         rows.append({"kpi": name, "title": it.title, "reads": " ".join(it.records), "unit": it.unit, "options": choices})
-    screen.show_list(rows, ("kpi", "title", "reads", "unit", "options"), as_json=False, empty="")
+    screen.show_list(rows, ("kpi", "title", "reads", "unit", "options"), as_json=as_json, empty="")
 
 
 def _history(records: list[str], mapping: Path | None) -> History:

@@ -20,14 +20,14 @@ from accolade.store.audit import Audit
 budget = typer.Typer(help="What a program may give away.")
 wallet = typer.Typer(help="What a participant holds.")
 
-Program = Annotated[str, typer.Argument(metavar="PROGRAM")]
+Program = Annotated[str, typer.Argument(metavar="PROGRAM", help="The program, as accolade program list names it.")]
 SHOWN = 25
 
 
 @budget.command("show")
 def budget_show(
     context: typer.Context,
-    program: Annotated[str | None, typer.Argument(metavar="[PROGRAM]")] = None,
+    program: Annotated[str | None, typer.Argument(metavar="[PROGRAM]", help="Only this one.")] = None,
     tenant: TenantId = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
@@ -47,7 +47,7 @@ def budget_show(
 def top_up(
     context: typer.Context,
     program: Program,
-    points: Annotated[int, typer.Argument(min=1, max=10**12)],
+    points: Annotated[int, typer.Argument(min=1, max=10**12, help="How many more.")],
     tenant: TenantId = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
@@ -107,7 +107,7 @@ def leaderboard(
     context: typer.Context,
     kpi: Annotated[str, typer.Option(help="Order by a KPI (needs --period), for example won_count.")] = "",
     period: Annotated[str, typer.Option(help="Period id, for example 2017Q1@Europe.Amsterdam, or its start: 2017Q1.")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 25,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="So many lines at most.")] = 25,
     tenant: TenantId = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:

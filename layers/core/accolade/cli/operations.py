@@ -98,7 +98,7 @@ def deliveries_list(
     context: typer.Context,
     participant: Annotated[str, typer.Option(help="Only of this participant.")] = "",
     state: Annotated[DeliveryState | None, typer.Option(help="Only in this state.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1_000_000)] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="So many lines at most.")] = 50,
     tenant: TenantId = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
@@ -117,7 +117,11 @@ def deliveries_list(
 
 
 @deliveries.command("retry")
-def deliveries_retry(context: typer.Context, id_: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJson = False) -> None:
+def deliveries_retry(
+    context: typer.Context,
+    id_: Annotated[str, typer.Argument(metavar="ID", help="As accolade deliveries list shows it.")],
+    as_json: AsJson = False,
+) -> None:
     """Send a parked message again."""
     after = Deliveries(session(context).db).retry(id_, now=now())
     screen.show({"id": id_, "state": after.state.value}, f"{id_} is {after.state}", as_json=as_json)
@@ -140,7 +144,7 @@ def parked_list(
 @parked.command("retry")
 def parked_retry(
     context: typer.Context,
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="As accolade parked list shows them.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Everything that waits.")] = False,
     tenant: TenantId = DEFAULT_TENANT,
     as_json: AsJson = False,

@@ -13,7 +13,7 @@ from accolade.model.errors import Rejected
 from accolade.programs.states import Lifecycle
 from accolade.programs.transitions import rollout_words
 
-Id = Annotated[str, typer.Argument(metavar="ID")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="The program, as accolade program list names it.")]
 By = Annotated[str, typer.Option("--as", help="Who does it.")]
 Reason = Annotated[str, typer.Option(help="Why, for the audit.")]
 SOON = "; every function follows within 30 seconds"
@@ -33,7 +33,7 @@ def live(
     context: typer.Context,
     id_: Id,
     version: Annotated[int | None, typer.Option(min=1, help="Which version (default: the newest that waits).")] = None,
-    from_: Annotated[str, typer.Option("--from", help="The first day on which it counts, YYYY-MM-DD.")] = "",
+    from_: Annotated[str, typer.Option("--from", help="Its first day, YYYY-MM-DD (default: as in the document).")] = "",
     reason: Reason = "",
     as_: By = "",
     tenant: TenantId = DEFAULT_TENANT,
@@ -53,7 +53,7 @@ def live(
 
 def approve(
     context: typer.Context,
-    which: Annotated[str, typer.Argument(metavar="ID@VERSION")],
+    which: Annotated[str, typer.Argument(metavar="ID@VERSION", help="The version that waits, for example race@2.")],
     as_: Annotated[str, typer.Option("--as", help="Who agrees; not its author.")],
     reason: Reason = "",
     tenant: TenantId = DEFAULT_TENANT,
@@ -89,7 +89,7 @@ def retire(
 def withdraw(
     context: typer.Context,
     id_: Id,
-    version: Annotated[int, typer.Option(min=1)],
+    version: Annotated[int, typer.Option(min=1, help="Which version.")],
     reason: Reason = "",
     as_: By = "",
     tenant: TenantId = DEFAULT_TENANT,

@@ -1,6 +1,7 @@
 """`accolade program`: what pays."""
 
 import json
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -25,10 +26,8 @@ from accolade.store.programs import Published
 from accolade.texts import texts
 
 app = typer.Typer(help="What pays.")
-program_states.add_to(app)
-app.command("diff")(program_diff.diff)
 
-File = Annotated[Path, typer.Argument(help="YAML or JSON document.")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="YAML or JSON document.")]
 
 
 @app.command("validate")
@@ -43,7 +42,8 @@ def validate(
     except Problems as problems:
         _refuse(problems, as_json=as_json)
     shown = {"ok": True, "id": program.id, "milestones": [it.id for it in program.milestones], "problems": []}
-    screen.show(shown, f"{file.name} is fine: {program.id}, {len(program.milestones)} milestones", as_json=as_json)
+    count = len(program.milestones)
+    screen.show(shown, f"{file.name} is fine: {program.id}, {count} milestone{'s' * (count != 1)}", as_json=as_json)
 
 
 @app.command("publish")
@@ -121,8 +121,8 @@ def _row(stored: Published, program: Program, lifecycle: Lifecycle) -> dict[str,
 @app.command("show")
 def show(
     context: typer.Context,
-    id_: Annotated[str, typer.Argument(metavar="ID")],
-    version: Annotated[int | None, typer.Option(min=1)] = None,
+    id_: program_states.Id,
+    version: Annotated[int | None, typer.Option(min=1, help="Which version (default: the newest).")] = None,
     tenant: TenantId = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
@@ -139,12 +139,15 @@ def show(
 
 def _describe(program: Program, open_: Session, tenant: str) -> None:
     budget = open_.budgets.get(tenant, program.id)
-    end = f" until {program.effective_to} (exclusive)" if program.effective_to else ""
+    lifecycle = open_.programs.states.get(open_.tenant(tenant), program.id)
+    standing = next(iter(in_rules([program], lifecycle)), program)
+    end = f" to {standing.effective_to - timedelta(days=1)}" if standing.effective_to else " on"
+    whom = rollout_words(standing.rollout_percent, standing.rollout_teams)
     screen.say(f"{program.id} version {program.version}: {_title(program.title)}")
-    screen.say(f"  in force from {program.effective_from}{end}, {program.zone}, {program.currency}")
+    screen.say(f"  {lifecycle.state(program.version)}, for {whom}, from {standing.effective_from}{end}, {program.zone}")
     limit = "no budget" if budget.limit is None else f"budget {budget.limit:,} {program.unit}, {budget.spent:,} spent"
-    screen.say(f"  {limit}; debt up to {program.debt_limit:,}; silent when older than {program.silent_after}")
-    for sentence in program_sentences(program, texts("en")):
+    screen.say(f"  {limit}; debt up to {program.debt_limit:,} {program.unit}")
+    for sentence in program_sentences(standing, texts("en")):
         screen.say(f"  {sentence}")
 
 
@@ -169,3 +172,7 @@ def _refuse(problems: Problems, *, as_json: bool) -> NoReturn:
     else:
         screen.say(problems.report())
     raise typer.Exit(1)
+
+
+app.command("diff")(program_diff.diff)
+program_states.add_to(app)

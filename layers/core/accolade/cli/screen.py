@@ -61,7 +61,8 @@ def show_list(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_j
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         numbers = all(isinstance(row.get(column), int | None) for row in rows)
-        table.add_column(column.replace("_", " "), justify="right" if numbers else "left", overflow="fold")
+        whole = all(_is_word(cell(row.get(column))) for row in rows)
+        table.add_column(column.replace("_", " "), justify="right" if numbers else "left", overflow="fold", no_wrap=whole)
     for row in rows:
         table.add_row(*(escape(cell(row.get(column))) for column in columns))
     out().print(table)
@@ -80,6 +81,14 @@ def cell(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(cell(entry) for entry in value) or "-"
     return str(value)
+
+
+def _is_word(text: str) -> bool:
+    """Whether a cell is a name, a number or a day that should not be broken in two."""
+    return " " not in text and len(text) <= _WORD
+
+
+_WORD = 32
 
 
 def report(error: AccoladeError) -> None:

@@ -22,7 +22,7 @@ from accolade.model.errors import AccoladeError, Rejected
 
 app = typer.Typer(help="Replay a CSV export as webhooks.")
 
-File = Annotated[Path, typer.Argument(metavar="FILE.csv")]
+File = Annotated[Path, typer.Argument(metavar="FILE.csv", help="The export of deals.")]
 ConnectionId = Annotated[str, typer.Option("--connection", help="Whose webhooks these are.")]
 Mapping = Annotated[Path, typer.Option(help="YAML; its export section names the columns.")]
 Shuffle = Annotated[int | None, typer.Option(metavar="SEED", help="Mix all notifications, by this seed.")]

@@ -18,7 +18,7 @@ _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 @app.command("add")
 def add(
     context: typer.Context,
-    id_: Annotated[str, typer.Argument(metavar="ID")],
+    id_: Annotated[str, typer.Argument(metavar="ID", help="The tenant.")],
     name: Annotated[str, typer.Option(help="What people read as sender.")] = "",
     sender_email: Annotated[str, typer.Option(help="Address the e-mails come from (verified in SES).")] = "",
     as_json: AsJson = False,
@@ -42,7 +42,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
 @app.command("set")
 def set_(
     context: typer.Context,
-    id_: Annotated[str, typer.Argument(metavar="ID")],
+    id_: Annotated[str, typer.Argument(metavar="ID", help="The tenant.")],
     name: Annotated[str | None, typer.Option(help="What people read as sender.")] = None,
     sender_email: Annotated[str | None, typer.Option(help="Address the e-mails come from.")] = None,
     sending_hours: Annotated[
