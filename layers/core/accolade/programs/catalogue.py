@@ -1,6 +1,5 @@
 """The fields that conditions and points may ask for: canonical ones, derived ones, the participant's, and the org's own."""
 
-from collections import ChainMap
 from collections.abc import Mapping
 
 from accolade.model.fields import DERIVED_FIELDS, EVENT_FIELDS, PARTICIPANT_FIELDS, RECORD_FIELDS, STAGED, STAGES, FieldType
@@ -22,21 +21,24 @@ class Catalogue:
     def __init__(self, own: Mapping[str, Mapping[str, FieldType]] | None = None) -> None:
         self.own = {record: dict(fields) for record, fields in (own or {}).items()}
         self._participant = {f"{PARTICIPANT}.{name}": type_ for name, type_ in PARTICIPANT_FIELDS.items()}
-        self._records = {record: self._of(record) for record in RECORD_FIELDS}
-        self._joined = {
-            record: dict(ChainMap(fields, *(self._records[other] for other in prefixes(record)), self._participant))
-            for record, fields in self._records.items()
-        }
+        self._joined: dict[str, dict[str, FieldType]] = {}
 
     @property
     def records(self) -> tuple[str, ...]:
         """The canonical record types."""
-        return tuple(self._records)
+        return tuple(RECORD_FIELDS)
 
     def fields(self, record: str | None) -> dict[str, FieldType]:
         """`deal.amount` -> MONEY and so on, those of the records it refers to, and the participant's; only the participant's
         without a record type."""
-        return self._participant if record is None else self._joined.get(record, self._participant)
+        if record is None or record not in RECORD_FIELDS:
+            return self._participant
+        if record not in self._joined:
+            joined = dict(self._participant)
+            for other in reversed([record, *prefixes(record)]):  # what comes first counts
+                joined |= self._of(other)
+            self._joined[record] = joined
+        return self._joined[record]
 
     def _of(self, record: str) -> dict[str, FieldType]:
         known = RECORD_FIELDS[record] | DERIVED_FIELDS.get(record, {})
