@@ -1,6 +1,7 @@
 """Records of every canonical type with every field at random, typed and derived as production reads them."""
 
 import random
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -66,12 +67,15 @@ def _value(name: str, type_: FieldType, chance: random.Random) -> object:
     day = FIRST + timedelta(days=chance.randrange(720))
     if name in CHOICES or name in WORDS:
         return chance.choice(CHOICES.get(name) or WORDS[name])
-    made = {
-        FieldType.MONEY: lambda: chance.randrange(0, 900_000),
-        FieldType.INTEGER: lambda: chance.randint(0, SMALL.get(name, 5)),
-        FieldType.DECIMAL: lambda: Decimal(chance.randint(0, 10) if name != "survey_response.scale" else 10),
-        FieldType.BOOLEAN: lambda: chance.random() < 0.5,
-        FieldType.DATE: lambda: day,
-        FieldType.INSTANT: lambda: datetime(day.year, day.month, day.day, chance.randrange(24), tzinfo=UTC),
-    }.get(type_)
-    return made() if made else f"{name.rpartition('.')[2]}-{chance.randint(1, 40)}"
+    made = _MADE.get(type_)
+    return made(chance, name, day) if made else f"{name.rpartition('.')[2]}-{chance.randint(1, 40)}"
+
+
+_MADE: dict[FieldType, Callable[[random.Random, str, date], object]] = {
+    FieldType.MONEY: lambda chance, name, day: chance.randrange(0, 900_000),
+    FieldType.INTEGER: lambda chance, name, day: chance.randint(0, SMALL.get(name, 5)),
+    FieldType.DECIMAL: lambda chance, name, day: Decimal(chance.randint(0, 10) if name != "survey_response.scale" else 10),
+    FieldType.BOOLEAN: lambda chance, name, day: chance.random() < 0.5,
+    FieldType.DATE: lambda chance, name, day: day,
+    FieldType.INSTANT: lambda chance, name, day: datetime(day.year, day.month, day.day, chance.randrange(24), tzinfo=UTC),
+}

@@ -72,9 +72,9 @@ def simulated(folder: Path, *texts: str, source: Exports | None = None, processe
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's history of six people: a year of it, at a fifth of what the whole takes."""
+    """The demo's history of four people: a year of it, at a tenth of what the whole takes."""
     head, *rows = DEALS.read_text().splitlines()
-    people = sorted({row.split(",")[1] for row in rows})[:6]
+    people = sorted({row.split(",")[1] for row in rows})[:4]
     path = tmp_path_factory.mktemp("few") / "deals.csv"
     path.write_text("\n".join([head, *(row for row in rows if row.split(",")[1] in people)]))
     return path
@@ -82,7 +82,7 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def kinds(tmp_path_factory: pytest.TempPathFactory, few: Path) -> Done:
-    """Six people's history under several kinds of milestones."""
+    """Four people's history under several kinds of milestones."""
     return simulated(tmp_path_factory.mktemp("kinds"), KINDS + RANK, source=exports(few))
 
 
@@ -124,7 +124,7 @@ def decided(text: str, source: Exports) -> dict[str, int]:
 @pytest.mark.parametrize("text", [PROGRAM.read_text(), KINDS], ids=["the demo", "every kind"])
 def test_a_back_test_gives_what_production_decides_on_the_same_history(tmp_path, few, text):
     done = simulated(tmp_path, text, source=exports(few))
-    assert len(held(done)) > 90
+    assert len(held(done)) > 50
     assert held(done) == decided(text, exports(few))
     assert sum(it.points for it in done.outcomes[0].parts) == sum(held(done).values())
 
@@ -215,12 +215,12 @@ def test_points_on_hold_vest_when_they_are_due(few, tmp_path):
     entries = [it for it in simulated(tmp_path, text, source=exports(few)).results[0].entries() if it.milestone == "share"]
     given = {it.record: it.points for it in entries if it.kind == "accrual"}
     assert {it.record: it.points for it in entries if it.kind == "vest"} == given
-    assert len(given) > 900
+    assert len(given) > 500
 
 
 def test_a_program_for_a_part_of_everybody_has_that_part_as_its_audience(few, tmp_path):
     done = simulated(tmp_path, KINDS.replace("debt_limit", "rollout: {percent: 50}\ndebt_limit"), source=exports(few))
-    inside = {f"P{number:06d}" for number in range(1, 7) if bucket("kinds", f"P{number:06d}") < 50}
-    assert 0 < len(inside) < 6
+    inside = {f"P{number:06d}" for number in range(1, 5) if bucket("kinds", f"P{number:06d}") < 50}
+    assert 0 < len(inside) < 4
     assert {it.number for it in done.outcomes[0].people} == inside
     assert done.outcomes[0].audience == len(inside)
