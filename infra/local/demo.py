@@ -26,7 +26,7 @@ from rich.text import Text
 from accolade.cli.app import app
 
 HERE = Path(__file__).resolve().parent / "demo"
-EXPORT, MAPPING = HERE / "data" / "sales_pipeline.csv", HERE / "mapping.yaml"
+EXPORT, MAPPING, PROGRAM = HERE / "data" / "sales_pipeline.csv", HERE / "mapping.yaml", HERE / "program.yaml"
 SECRET = "DEMO_HUBSPOT_CLIENT_SECRET"  # noqa: S105 (the variable's name; what is in it protects nothing)
 UNTIL = date(2017, 6, 30)
 QUARTERS = ("2017Q1", "2017Q2", "2017Q3", "2017Q4")
@@ -65,7 +65,7 @@ def set_up() -> None:
     common = ("--since", "2016-01-01", "--mapping", str(MAPPING))
     say("connection", "add", "salesforce", "demo-salesforce", "--organization-id", "00D5e000000AbcDEAS", *common)
     say("connection", "add", "hubspot", "demo-hubspot", "--portal-id", "424242", "--client-secret-env", SECRET, *common)
-    say("program", "publish", str(HERE / "program.yaml"))
+    say("program", "publish", str(PROGRAM))
 
 
 def replay(crm: str, until: tuple[str, ...]) -> dict[str, Any]:
@@ -126,8 +126,16 @@ def show(sent: dict[str, Any], seconds: float, quarters: tuple[str, ...]) -> Non
     leader = ask("leaderboard")[0]
     link = ask("wallet", "link", leader["participant"])["link"]
     screen.print(f"\n{leader['name']}'s wallet page: {link}", soft_wrap=True)
-    look, trace = f"accolade wallet show {leader['participant']}", f"accolade trace {some_record(deliveries)}"
-    screen.print(f"Next:  .venv/bin/{look}      .venv/bin/{trace}      make down", soft_wrap=True)
+    screen.print("Next:", "      ".join(f"{line}\n" for line in following(deliveries, leader["participant"])), end="")
+
+
+def following(deliveries: list[dict[str, Any]], leader: str) -> list[str]:
+    """What to try next, to be pasted as it is."""
+    told = next((it for it in deliveries if it["record"]), None)
+    about = [f"explain {told['participant']} --record {told['record']}", f"trace {told['record']}"] if told else []
+    program, export, mapping = (path.relative_to(Path.cwd(), walk_up=True) for path in (PROGRAM, EXPORT, MAPPING))
+    replay = f"simulate {program} --deals {export} --mapping {mapping}"
+    return [*(f" .venv/bin/accolade {it}" for it in (f"wallet show {leader}", *about, replay)), " make down"]
 
 
 def board(deliveries: list[dict[str, Any]], quarters: tuple[str, ...]) -> Table:
@@ -159,11 +167,6 @@ def read_messages(endpoint: str) -> list[tuple[str, str]]:
     if mails:
         found.append((f"An e-mail: {mails[-1]['Subject']}", mails[-1]["BodyText"].strip()))
     return found
-
-
-def some_record(deliveries: list[dict[str, Any]]) -> str:
-    """A record that somebody was told of, for the next command."""
-    return next((it["record"] for it in deliveries if it["record"]), "RECORD")
 
 
 def _masked(phone: str) -> str:

@@ -14,6 +14,7 @@ from accolade.flows.explain import Asked, Explainer
 from accolade.flows.explanation import Explanation, Verdict, Why
 from accolade.flows.explanation_json import as_json
 from accolade.model.participants import Participant
+from accolade.programs.loading import load
 from accolade.store.audit import Audit
 from accolade.store.closes import Closes
 from accolade.store.connections import Connections
@@ -358,6 +359,18 @@ def test_holds_caps_multipliers_and_approvals_are_shown_step_by_step(rich):
     everything = plain(rich.ask("explain", token, query={"record": deal(1)}))
     assert "What else it gave" in everything
     assert "500 points wait for a person who has to approve them." in everything
+
+
+def test_what_a_program_that_has_just_come_will_give_is_on_its_way(house):
+    house.deal(1, "Closed Won")
+    late = RICH.replace("id: rich", "id: late").replace("audience: {field: participant.team, is: West}\n", "audience: everyone\n")
+    Programs(wiring.database()).publish("acme", load(late, file="late.yaml"), title="Late", now=house.now)
+    wiring.point_at({})
+    share = next(it for it in explained(house, milestone="share").awards if it.milestone.id == "share")
+    assert (share.verdict, share.due, share.held) == (Verdict.COMING, 150, False)
+    assert "150 points are due, and come within two minutes." in plain(
+        house.again().ask("explain", house.links.token(house.tenant, house.asha, house.now), query={"milestone": "share"})
+    )
 
 
 def test_what_is_judged_at_the_end_says_when_and_what_is_short_says_how_much(rich):

@@ -1,7 +1,6 @@
 """`accolade program`: what pays."""
 
 import json
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -141,7 +140,7 @@ def _describe(program: Program, open_: Session, tenant: str) -> None:
     budget = open_.budgets.get(tenant, program.id)
     lifecycle = open_.programs.states.get(open_.tenant(tenant), program.id)
     standing = next(iter(in_rules([program], lifecycle)), program)
-    end = f" to {standing.effective_to - timedelta(days=1)}" if standing.effective_to else " on"
+    end = f" until {standing.effective_to} (exclusive)" if standing.effective_to else " on"
     whom = rollout_words(standing.rollout_percent, standing.rollout_teams)
     screen.say(f"{program.id} version {program.version}: {_title(program.title)}")
     screen.say(f"  {lifecycle.state(program.version)}, for {whom}, from {standing.effective_from}{end}, {program.zone}")

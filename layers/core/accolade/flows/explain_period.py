@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from accolade.closing import closes_at
-from accolade.flows.explanation import Counted, Measure, Step, Verdict, Why
+from accolade.flows.explanation import Counted, Measure, Step, Verdict, Why, capped_or_coming
 from accolade.flows.explanation_steps import held_back, held_verdict
 from accolade.kpis.port import Tally
 from accolade.model.ledger import Standing
@@ -118,7 +118,7 @@ def _verdict(looked: Looked, measure: Measure | None, points: int, now: datetime
     if not looked.milestone.inline and (looked.closed is None or not over):
         return Verdict.CLOSING, ""
     if points:
-        return Verdict.CAPPED, ""
+        return capped_or_coming(looked.program, looked.milestone), ""
     if measure is None:
         return Verdict.SHORT, ""
     if measure.level and measure.baseline:

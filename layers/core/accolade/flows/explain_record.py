@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from accolade.decide import credited_users, project
-from accolade.flows.explanation import Subject, Verdict, Why
+from accolade.flows.explanation import Subject, Verdict, Why, capped_or_coming
 from accolade.flows.explanation_steps import held_verdict, steps
 from accolade.model.fields import RECORD_FIELDS
 from accolade.model.reading import business_date, closing
@@ -272,4 +272,4 @@ def _worthless(judged: Judged, program: Program, milestone: Milestone) -> Found:
     points = milestone.points.of(judged.seen)
     if points is None:
         return Verdict.UNKNOWN, milestone.points.per or ""
-    return (Verdict.CAPPED, "") if points else (Verdict.WORTHLESS, "")
+    return (capped_or_coming(program, milestone), "") if points else (Verdict.WORTHLESS, "")

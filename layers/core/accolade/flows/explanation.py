@@ -25,6 +25,7 @@ class Verdict(StrEnum):
     AWAITING = "awaiting"
     GHOST = "ghost"
     CLOSING = "closing"
+    COMING = "coming"
 
     REFUSED = "refused"
     NOT_MET = "not_met"
@@ -53,7 +54,12 @@ class Verdict(StrEnum):
 
 
 HELD = (Verdict.PAID, Verdict.PENDING)
-WAITING = (Verdict.PARKED, Verdict.AWAITING, Verdict.GHOST, Verdict.CLOSING)
+WAITING = (Verdict.PARKED, Verdict.AWAITING, Verdict.GHOST, Verdict.CLOSING, Verdict.COMING)
+
+
+def capped_or_coming(program: Program, milestone: Milestone) -> Verdict:
+    """What is due and not there was cut by a limit; where there is none, the program has just changed and it is on its way."""
+    return Verdict.CAPPED if milestone.caps or program.caps or milestone.daily is not None else Verdict.COMING
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ class Publishing:
 
     def _doubts(self, program: Program, asked: Asked) -> list[str]:
         if asked.history is None:
-            return ["Nobody looked whether its targets are within reach: publish with --history deal=FILE.csv --mapping FILE."]
+            return ["Whether its targets are within reach was not checked: --history deal=FILE.csv --mapping FILE does."]
         doubts = [doubt.says for doubt in smart.doubts(program, asked.history(program))]
         if doubts and not asked.acknowledge:
             raise Refused(

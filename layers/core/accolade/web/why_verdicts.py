@@ -153,6 +153,7 @@ _SENTENCES: dict[Verdict, Sentence] = {
         points=_points(it, t, it.holding.shadow or it.due),
     ),
     Verdict.CLOSING: _closing,
+    Verdict.COMING: lambda it, t, _: t.t("%(points)s are due, and come within two minutes.", points=_points(it, t, it.due)),
     Verdict.REFUSED: lambda it, t, _: t.t(
         "Somebody looked at it and did not approve %(points)s.", points=_points(it, t, it.holding.refused)
     ),
