@@ -11,6 +11,7 @@ from accolade.model.connections import Connection
 from accolade.model.deliveries import Delivery
 from accolade.model.ledger import Budget, Entry, Standing, Wallet
 from accolade.model.participants import Participant
+from accolade.model.quick import quick
 from accolade.model.reading import Closing
 from accolade.model.records import Holding, Record, RecordKey
 from accolade.model.sales import Sale
@@ -93,6 +94,7 @@ class Situation:
                 self.budgets[program] = Budget("", program, limit=int(program.rpartition("=")[2]), spent=points)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class FactSet:
     """The facts of one folded KPI in a period: all of them, and those of them that are baseline, each in order."""
@@ -121,6 +123,7 @@ def _order(fact: Fact) -> tuple[date, str, str]:
     return fact.on, fact.record, fact.about
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A record milestone that holds: how many points it is worth, and to whom.
@@ -153,6 +156,7 @@ class Problem:
     reason: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Projection:
     """The record before and after, and what it is worth now: contributions in `record`, record awards in `wanted`.
@@ -187,6 +191,7 @@ class Parking:
     reason: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What is to be committed at once: states after, entries, messages owed, and what waits.

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
+from accolade.model.quick import quick
+
 Values = Mapping[str, object]
 """A record as it stands, flat, by `type.field`: money in `int` minor units, dates as `date`, decimals as `Decimal`, instants
 as aware UTC; None or absent: unknown. What it refers to (`account.*`, `product.*`) and who earns (`participant.*`) lie beside."""
@@ -42,6 +44,7 @@ ROLES = ("sales", "service", "marketing", "success", "dealer", "training", "oper
 """Who may earn from a KPI."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Moment:
     """What a record adds on a business day; `about`: what it is about in folds (an account, a stage, a product family)."""
@@ -51,6 +54,7 @@ class Moment:
     about: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A moment as it was applied: ordered by day, then by record id in byte order, whatever the order of arrival."""
@@ -61,6 +65,7 @@ class Fact:
     about: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What a value is taken from: sums of parts, and for folded KPIs the facts themselves, in order.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from accolade.model.quick import quick
 from accolade.model.records import Holding, Value
 
 
@@ -19,6 +20,7 @@ class EntryKind(StrEnum):
     OPENING = "opening"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Transfer:
     """`amount` (above 0) of `unit` from account `source` to account `target`."""
@@ -29,6 +31,7 @@ class Transfer:
     unit: str = "points"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Cause:
     """Why: the award (program, version, milestone, participant, scope) and the record that moved it."""
@@ -43,6 +46,7 @@ class Cause:
     notification_ids: tuple[str, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One posting of one wallet: immutable, chained by `previous_hash` in the order of `seq` (from 1)."""
@@ -60,6 +64,7 @@ class Entry:
     previous_hash: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Wallet:
     """The cache of a fold over one participant's entries, in points; `head` is the hash of the newest entry.
@@ -91,6 +96,7 @@ class Wallet:
         )
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A participant's KPI parts and period-scope awards in one period.

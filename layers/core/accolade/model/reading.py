@@ -9,6 +9,7 @@ from functools import lru_cache
 from accolade.model.deriving import DERIVING
 from accolade.model.fields import EVENT_FIELDS, RECORD_FIELDS, TOLD_FIELDS, FieldType
 from accolade.model.money import to_minor
+from accolade.model.quick import quick
 from accolade.model.records import Record, Value
 from accolade.model.spans import CLOSED, HISTORIES
 from accolade.model.times import Millis, from_millis, parse_date
@@ -16,6 +17,7 @@ from accolade.model.times import Millis, from_millis, parse_date
 _Convert = Callable[[Value, str], object]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Closing:
     """The last transition into won or lost: its version time, and the CRM user who owned the record then.

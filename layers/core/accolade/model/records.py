@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
+from accolade.model.quick import quick
 from accolade.model.times import Millis
 
 Value = str | int | bool | None
@@ -20,6 +21,7 @@ class Origin(IntEnum):
     READ = 1
 
 
+@quick
 @dataclass(frozen=True, slots=True, order=True)
 class RecordKey:
     """Which record: `type` is canonical (`deal`), `id` the CRM's own (Salesforce: 18 characters)."""
@@ -41,6 +43,7 @@ class Version:
     origin: Origin = Origin.MESSAGE
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What one notification or one API read says of one record; fields it does not mention stay as they are.
@@ -59,6 +62,7 @@ class Facts:
     notification_ids: tuple[str, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """What a record adds to one KPI of one participant in one period, as it was applied (subtracted as stored).
@@ -82,6 +86,7 @@ Lot = tuple[Millis, int]
 """Points on hold: when they vest (epoch ms; 0: when their gate is kept), and how many."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Holding:
     """What is held of one award, in points: posted (in the wallet or pending), parked (waits for budget), awaiting (a
@@ -126,6 +131,7 @@ class Holding:
         return sum(points for _, points in self.lots)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Record:
     """A record as it stands: each field with its version, tracked histories, and what it was worth so far.

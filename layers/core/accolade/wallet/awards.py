@@ -9,6 +9,7 @@ posted: pending points, the wallet, debt up to the program's limit; the rest is 
 from dataclasses import dataclass, replace
 
 from accolade.model.ledger import EntryKind, Transfer, Wallet
+from accolade.model.quick import quick
 from accolade.model.records import Holding, Lot
 from accolade.wallet import accounts
 
@@ -16,6 +17,7 @@ VESTED = -1
 """`due` of points that are not held back."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Terms:
     """How an award is paid. `room`: points that the budget has left (None: unlimited). `due`: when points that rise now
@@ -32,6 +34,7 @@ class Terms:
     review: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Posting:
     """One entry to be: its kind, transfers and what it takes from the program's budget (below 0: gives back)."""
@@ -42,6 +45,7 @@ class Posting:
     from_budget: int = 0
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Adjustment:
     """A wallet and a holding after the change, and the postings that lead there, in order."""

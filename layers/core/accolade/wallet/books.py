@@ -5,12 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from accolade.model.ledger import Cause, Entry, EntryKind, Wallet
+from accolade.model.quick import quick
 from accolade.model.records import Holding
 from accolade.model.times import to_millis
 from accolade.wallet import awards
 from accolade.wallet.chain import entry_hash
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Award:
     """An award whose holding may change: `key` = program/milestone/participant/scope, `should` the points to hold.
@@ -36,6 +38,7 @@ class Award:
     nodes: tuple[str, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """What the entries of a decision have in common: the record that moved, and when.

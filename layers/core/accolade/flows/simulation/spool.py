@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from accolade.flows.simulation.kept import scratch
+from accolade.model.quick import quick
 from accolade.model.records import Facts, Origin, RecordKey, Version
 
 _BATCH = 2_000
@@ -14,6 +15,7 @@ _TABLE = "CREATE TABLE events (day INTEGER, at INTEGER, id TEXT, type TEXT, body
 _AGAIN = "CREATE TABLE again (type TEXT, id TEXT, PRIMARY KEY (type, id)) WITHOUT ROWID"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Event:
     """Facts of a record and the `day` (a date's ordinal) that they belong to; `again`: the record has other events too."""
