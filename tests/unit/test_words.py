@@ -8,6 +8,7 @@ from tests.unit.test_kinds import EVERY_KIND
 from accolade.model.fields import DERIVED_FIELDS, RECORD_FIELDS
 from accolade.programs.field_words import field_name
 from accolade.programs.loading import load
+from accolade.programs.preset_files import preset
 from accolade.programs.words import program_sentences
 from accolade.texts import texts
 
@@ -199,3 +200,16 @@ def test_every_field_there_is_has_a_name_of_its_own(locale) -> None:
             assert "_" not in said
             if locale == "nl" and " " in field_name(f"{record}.{name}", texts("en")):
                 assert said != field_name(f"{record}.{name}", texts("en")), name
+
+
+def test_tiers_name_what_is_measured_once() -> None:
+    said = program_sentences(load(preset("quota-attainment").text, file="quota.yaml"), texts("en"))[0]
+    assert said.startswith(
+        '500 points for an attainment of the quota for "Won amount" of at least 80%, 1,500 points for one of at least 100% '
+        "or 2,500 points for one of at least 120% in a quarter; the highest that is reached counts."
+    )
+
+
+def test_at_most_nothing_is_nothing() -> None:
+    said = program_sentences(load(preset("ticket-not-reopened").text, file="ticket.yaml"), texts("en"))[0]
+    assert "the number of times it was reopened is 0" in said

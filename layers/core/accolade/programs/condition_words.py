@@ -61,6 +61,8 @@ def _test(test: Test, texts: Texts, *, negated: bool = False) -> str:
     if isinstance(operand, tuple):
         return _several(test, field, operand, texts, negated=negated)
     value = value_words(operand, test, texts)
+    if test.operator == "at_most" and operand == 0 and not negated:
+        return _patterns(texts)["is"] % {"field": field, "value": value}
     if test.type is FieldType.BOOLEAN and not negated:
         if operand is True and test.field.rpartition(".")[2] in _SENTENCES:
             return field

@@ -64,9 +64,9 @@ def _kpi(milestone: Milestone, program: Program, texts: Texts) -> str:
         texts.t(
             "%(points)s for %(what)s",
             points=points(texts, tier.points, program.unit),
-            what=goal(milestone, use, tier.threshold, texts),
+            what=goal(milestone, use, tier.threshold, texts, again=number > 0),
         )
-        for tier in milestone.tiers
+        for number, tier in enumerate(milestone.tiers)
     )
     said = f"{joined(tiers, texts.t('or'))} {within(use.calendar, texts)}"
     return texts.t("%(tiers)s; the highest that is reached counts", tiers=_counting(milestone, use, program, said, texts))

@@ -42,9 +42,9 @@ def step(milestone: Milestone, use: KpiUse, texts: Texts) -> str:
     return texts.t("every %(amount)s of %(kpi)s", amount=amount, kpi=kpi_name(use, texts))
 
 
-def goal(milestone: Milestone, use: KpiUse, line: Threshold, texts: Texts) -> str:
-    """`a close rate of at least 70% over at least 20 deals`"""
-    name = kpi_name(use, texts, quota=milestone.quota)
+def goal(milestone: Milestone, use: KpiUse, line: Threshold, texts: Texts, *, again: bool = False) -> str:
+    """`a close rate of at least 70% over at least 20 deals`; said `again`, only how it differs: `one of at least 80%`."""
+    name = texts.t("one") if again else kpi_name(use, texts, quota=milestone.quota)
     low, high = (_amount(milestone, use, bound, texts) for bound in (line.low, line.high))
     said = {
         "at_least": texts.t("%(kpi)s of at least %(low)s", kpi=name, low=low),
@@ -55,7 +55,7 @@ def goal(milestone: Milestone, use: KpiUse, line: Threshold, texts: Texts) -> st
     }[line.operator]
     if line.operator == "at_least" and use.name == "won_count" and line.low is not None and not milestone.quota:
         said = texts.n("the first won deal", "%(count)s won deals", int(line.low))
-    return sampled(milestone, said, texts)
+    return said if again else sampled(milestone, said, texts)
 
 
 def sampled(milestone: Milestone, said: str, texts: Texts) -> str:
