@@ -217,6 +217,7 @@ def _unmoved(projection: Projection, unsettled: tuple[str, ...]) -> bool:
     return (
         not projection.problems
         and unsettled == before.unsettled
+        and after.fields == before.fields
         and (after is before or _written(after, before.awards, unsettled, before.revision) == before)
     )
 

@@ -23,10 +23,12 @@ def seconds(found: Found, start: str, end: str) -> int | None:
 
 def _deal(found: Found) -> None:
     _put(found, "deal.cycle_days", days(found, "deal.created_on", "deal.close_date"))
-    _put(found, "deal.lead_cycle_days", days(found, "deal.lead_created_on", "deal.close_date"))
-    listed, amount = found.get("deal.list_price"), found.get("deal.amount")
-    if "deal.discount" not in found and isinstance(listed, int) and isinstance(amount, int) and listed > 0:
-        found["deal.discount"] = _percent(listed - amount, listed)
+    if "deal.lead_created_on" in found:
+        _put(found, "deal.lead_cycle_days", days(found, "deal.lead_created_on", "deal.close_date"))
+    if "deal.list_price" in found and "deal.discount" not in found:
+        listed, amount = found["deal.list_price"], found.get("deal.amount")
+        if isinstance(listed, int) and isinstance(amount, int) and listed > 0:
+            found["deal.discount"] = _percent(listed - amount, listed)
 
 
 def _lead(found: Found) -> None:

@@ -46,7 +46,10 @@ def closing(record: Record) -> Closing | None:
 
 def owner_at(record: Record, at: Millis) -> str | None:
     """The CRM user who owned the record then; if nobody is known, the earliest owner afterwards; None if there is none."""
-    rows = [(version, owner) for version, owner in record.history.get("owner", ()) if owner]
+    known = record.history.get("owner", ())
+    if len(known) == 1:
+        return str(known[0][1]) if known[0][1] else None
+    rows = [(version, owner) for version, owner in known if owner]
     before = [owner for version, owner in rows if version <= at]
     owners = before[-1:] or [owner for _, owner in rows[:1]]
     return str(owners[0]) if owners else None

@@ -38,6 +38,7 @@ class Rulebook:
         self._closes = any(not it.inline for program in programs for it in program.milestones)
         self._by_day: dict[tuple[str, date], Program | None] = {}
         self._matchers: dict[tuple[object, ...], Matcher[Milestone]] = {}
+        self._matching: dict[tuple[str, date, str], Matcher[Milestone]] = {}
         self._periods: dict[str, dict[str, tuple[Milestone, ...]]] = {}
         self._inline: dict[str, tuple[Milestone, ...]] = {}
         self._closing: dict[str, tuple[Milestone, ...]] = {}
@@ -92,6 +93,15 @@ class Rulebook:
 
     def matcher(self, record_type: str, on: date, dated_by: str = "") -> Matcher[Milestone]:
         """The same milestones, to be asked which of them hold."""
+        asked = (record_type, on, dated_by)
+        known = self._matching.get(asked)
+        if known is None:
+            _make_room(self._matching)
+            known = self._matching[asked] = self._matcher(record_type, on, dated_by)
+        return known
+
+    def _matcher(self, record_type: str, on: date, dated_by: str) -> Matcher[Milestone]:
+        """One matcher for all days on which the same versions are in force."""
         force = tuple((it.id, it.version) for it in self.in_force(on))
         key = (record_type, dated_by, force)
         if key not in self._matchers:
