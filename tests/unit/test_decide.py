@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from tests.playing import NOW, House, won
 
 from accolade.model.ledger import EntryKind
+from accolade.model.records import Record, RecordKey, Version
+from accolade.seeing import references
 from accolade.wallet.chain import fold
 
 
@@ -191,3 +193,28 @@ def test_the_books_of_all_this_fold_to_the_wallet():
         wallet.head,
         wallet.next_seq,
     )
+
+
+LED = """
+id: led
+title: {en: Led}
+effective: {from: 2017-01-01}
+time_zone: UTC
+point_value: 0.01 USD
+silent_after: 3650 days
+milestones:
+  - {id: quick, title: Quick, kind: record, when: {field: deal.lead_cycle_days, at_most: 60}, points: 5}
+"""
+
+
+def test_a_cycle_across_the_conversion_is_counted_from_the_lead_that_a_deal_refers_to():
+    house = House(LED)
+    lead = RecordKey("acme", "sf", "lead", "L1")
+    assert references(Record(RecordKey("acme", "sf", "deal", "A"), {"lead": (Version(1), "L1")}), house.situation.rulebook) == {
+        lead
+    }
+    house.situation.related = {lead: Record(lead, {"created_on": (Version(1), "2017-01-20")})}
+    house.tell("A", 1, **won(lead="L1"))
+    house.tell("B", 2, **won(lead="L1", close_date="2017-03-31"))
+    house.tell("C", 3, **won())
+    assert {key.rpartition(":")[2]: points for key, points in house.levels().items()} == {"A": 5}

@@ -10,7 +10,7 @@ from accolade.model.fields import RECORD_FIELDS
 from accolade.model.participants import Participant
 from accolade.model.reading import Closing, business_date, closing, values
 from accolade.model.records import Record, RecordKey, Value, Version
-from accolade.model.relations import relations
+from accolade.model.relations import follow_lead, relations
 from accolade.programs.rulebook import Asked, Rulebook
 from accolade.situation import Situation
 
@@ -36,6 +36,8 @@ class Sight:
         self.settled = self.closed is not None or "stage" not in RECORD_FIELDS.get(kind, {})
         plain = values(record, currency=field_map.currency, types=field_map.types)
         self.plain = plain | self._related(kind) if asked.prefixes - {kind, "participant"} else plain
+        if kind == "deal" and "lead" in asked.prefixes:
+            follow_lead(self.plain)
         if asked.sales and kind == "deal":
             self._sell()
         self._seen: dict[str, Mapping[str, object]] = {}

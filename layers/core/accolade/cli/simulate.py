@@ -6,7 +6,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from datetime import time as clock
 from pathlib import Path
@@ -41,14 +40,6 @@ ConnectionId = Annotated[str, typer.Option("--connection", help="Read the histor
 Compare = Annotated[str, typer.Option(help="Another document, live, or ID@VERSION.")]
 Out = Annotated[Path | None, typer.Option(help="Folder for the report (default: simulate-PROGRAM).")]
 AsOf = Annotated[str, typer.Option(metavar="DATE", help="Leave out what is dated later, and judge as of that day.")]
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """A finished back-test and where its report is."""
-
-    simulation: Simulation
-    report: Path
 
 
 def simulate(

@@ -1,6 +1,6 @@
 """Resales: deals that are something else since another deal of their account moved are decided once more."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import batched
 
@@ -41,11 +41,6 @@ class ResaleRun:
         for mark in marks:
             self.resales.forget(mark)
         return len(deals)
-
-
-def _asked(tenant: str, connection: str, deals: Sequence[RecordKey]) -> str:
-    ids = [f"{it.type}:{it.id}" for it in deals]
-    return Reevaluate(tenant=tenant, connection=connection, records=ids, cause="its account's sales moved").to_json()
 
 
 def _of(deals: dict[RecordKey, None], connection: str) -> list[RecordKey]:

@@ -1,6 +1,5 @@
 """Which records a record refers to: by which field, of which type, and under which prefix their fields are seen beside it."""
 
-from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
@@ -42,13 +41,12 @@ def prefixes(kind: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(prefix for _, _, prefix in relations(kind)))
 
 
-def lead_created(values: Mapping[str, object]) -> date | None:
-    """The day on which the lead behind a deal was created, for cycles that go across the conversion.
+LED = "deal.lead_cycle_days"
 
-    As the deal itself says (`deal.lead_created_on`), else as the lead joined beside it; None for a deal without a lead.
-    """
-    for name in ("deal.lead_created_on", "lead.created_on"):
-        found = values.get(name)
-        if isinstance(found, date):
-            return found
-    return None
+
+def follow_lead(values: dict[str, object]) -> None:
+    """The days of a deal's cycle across the conversion, by the lead joined beside it, where the deal itself does not say
+    (`deal.lead_created_on`)."""
+    made, closed = values.get("lead.created_on"), values.get("deal.close_date")
+    if LED not in values and isinstance(made, date) and isinstance(closed, date):
+        values[LED] = (closed - made).days

@@ -47,21 +47,6 @@ def stage_rows(record: Record) -> tuple[tuple[Millis, Value], ...]:
     return record.history.get("stage_name") or record.history.get("stage", ())
 
 
-def stage_spans(record: Record) -> tuple[Span, ...]:
-    """The record's stages as spans."""
-    return spans(stage_rows(record))
-
-
-def seconds_by_stage(found: Iterable[Span], *, until: Millis | None = None) -> dict[str, int]:
-    """Whole seconds in each stage, several stays added; the one that goes on counts up to `until`, else not at all."""
-    millis: dict[str, int] = {}
-    for span in found:
-        end = until if span.end is None else span.end
-        if end is not None:
-            millis[span.stage] = millis.get(span.stage, 0) + max(0, end - span.start)
-    return {stage: took // 1000 for stage, took in millis.items()}
-
-
 def reopenings(rows: Rows) -> int:
     """How often a closed record was open again, from the history of its canonical stage."""
     found, closed = 0, False

@@ -60,15 +60,18 @@ def _test(test: Test, texts: Texts, *, negated: bool = False) -> str:
         return _other(field, operand, texts)
     if isinstance(operand, tuple):
         return _several(test, field, operand, texts, negated=negated)
-    value = value_words(operand, test, texts)
-    if test.operator == "at_most" and operand == 0 and not negated:
-        return _patterns(texts)["is"] % {"field": field, "value": value}
-    if test.type is FieldType.BOOLEAN and not negated:
-        if operand is True and test.field.rpartition(".")[2] in _SENTENCES:
-            return field
-        return texts.t("%(field)s: %(value)s", field=field, value=value)
+    return _single(test, field, value_words(operand, test, texts), texts, negated=negated)
+
+
+def _single(test: Test, field: str, value: str, texts: Texts, *, negated: bool) -> str:
     if negated:
         return texts.t("%(field)s is not %(value)s", field=field, value=value)
+    if test.operator == "at_most" and test.operand == 0:
+        return _patterns(texts)["is"] % {"field": field, "value": value}
+    if test.type is FieldType.BOOLEAN:
+        if test.operand is True and test.field.rpartition(".")[2] in _SENTENCES:
+            return field
+        return texts.t("%(field)s: %(value)s", field=field, value=value)
     return _patterns(texts)[test.operator] % {"field": field, "value": value}
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from accolade.kpis.port import Kpi
+from accolade.model.relations import LED
 from accolade.model.sales import NEAR_AMOUNTS, SALE_FIELDS
 from accolade.programs.capping import by_period
 from accolade.programs.catalogue import EVENT_DATE
@@ -220,6 +221,8 @@ class Asked:
         if known & SALE_FIELDS:
             self.sales, self.near = True, self.near or NEAR_AMOUNTS in known
             self.prefixes.add("product")
+        if LED in known:
+            self.prefixes.add("lead")
 
 
 def _asked(record_type: str, programs: Iterable[Program], uses: Iterable[KpiUse]) -> Asked:

@@ -12,7 +12,7 @@ from accolade.model.errors import Conflict, Missing, Retry
 from accolade.model.participants import Channel
 from accolade.model.times import iso
 from accolade.store import keys
-from accolade.store.database import Database, Item, from_wire, in_batches
+from accolade.store.database import Database, from_wire, in_batches
 from accolade.store.delivery_items import delivery_key, due_pk, due_sk, from_item, id_of, parked_pk, to_item
 
 LEASE = timedelta(seconds=120)
@@ -38,10 +38,6 @@ class Deliveries:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-
-    def new_item(self, delivery: Delivery) -> Item:
-        """The item of a new delivery, for the transaction that posts its entries."""
-        return to_item(delivery)
 
     def add(self, delivery: Delivery) -> bool:
         """Store a new delivery alone; one that is there already stays as it is. Whether it was new."""

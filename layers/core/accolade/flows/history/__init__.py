@@ -14,7 +14,7 @@ from accolade.model.deriving import DERIVING
 from accolade.model.errors import Rejected
 from accolade.model.fields import EVENT_FIELDS, RECORD_FIELDS
 from accolade.model.participants import Participant
-from accolade.model.relations import relations
+from accolade.model.relations import follow_lead, relations
 
 __all__ = ["History", "Problem", "Problems", "Row", "open_history"]
 
@@ -102,6 +102,8 @@ class History:
             if derive:
                 derive(values)
             self._join(row, joins)
+            if type_ == "deal":
+                follow_lead(values)
             if sales is not None and type_ == "deal":
                 values.update(sales.of(row.id))
             yield row
