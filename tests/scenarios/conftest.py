@@ -64,3 +64,11 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
         wiring.point_at({})
         yield made
     wiring.point_at({})
+
+
+@pytest.fixture
+def linked(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Stack:
+    """The same, with the key that signs links."""
+    stack.secrets.create_secret(Name="links", SecretString="a key of the test that is long enough")
+    monkeypatch.setenv("LINK_SECRET_NAME", "links")
+    return stack

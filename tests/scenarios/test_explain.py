@@ -5,9 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from moto import mock_aws
 from tests.scenarios.house import BOB, House, plain
-from tests.scenarios.stack import Stack
 
 from accolade import wiring
 from accolade.flows.explain import Asked, Explainer
@@ -61,18 +59,8 @@ milestones:
 
 
 @pytest.fixture
-def house(monkeypatch):
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    with mock_aws():
-        stack = Stack()
-        stack.secrets.create_secret(Name="links", SecretString="a key of the test that is long enough")
-        for name, value in (stack.settings | {"link_secret_name": "links"}).items():
-            monkeypatch.setenv(name.upper(), value)
-        wiring.point_at({})
-        yield House(stack, PROGRAM)
-    wiring.point_at({})
+def house(linked):
+    return House(linked, PROGRAM)
 
 
 def explained(house: House, *, person: Participant | None = None, scans: bool = True, **asked) -> Explanation:

@@ -7,9 +7,8 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from moto import mock_aws
 from tests.scenarios.house import BOB, PROGRAM, House, plain
-from tests.scenarios.stack import LambdaContext, Stack, function
+from tests.scenarios.stack import LambdaContext, function
 
 from accolade import wiring
 from accolade.model.participants import Channel, Participant
@@ -17,18 +16,8 @@ from accolade.store.tenants import Tenants
 
 
 @pytest.fixture
-def house(monkeypatch):
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    with mock_aws():
-        stack = Stack()
-        stack.secrets.create_secret(Name="links", SecretString="a key of the test that is long enough")
-        for name, value in (stack.settings | {"link_secret_name": "links"}).items():
-            monkeypatch.setenv(name.upper(), value)
-        wiring.point_at({})
-        yield House(stack)
-    wiring.point_at({})
+def house(linked):
+    return House(linked)
 
 
 def test_a_new_participant_sees_the_rules_and_what_will_appear(house):
