@@ -39,7 +39,7 @@ def test_what_was_given_shows_what_was_asked_and_how_the_points_came_about():
 def test_what_was_missed_says_by_how_much_and_what_would_have_done():
     text = read(MISSED, record="006B")
     assert (
-        "Not earned. It would have been if the number of days from creation to closing is below 14 (it was 16; missed by 3 days)"
+        "Not earned: it asks that the number of days from creation to closing is below 14 (it was 16; missed by 3 days)"
         in text
     )
     assert "is below 14 not met: it is 16; missed by 3 days" in text
@@ -49,7 +49,7 @@ def test_what_was_missed_says_by_how_much_and_what_would_have_done():
 
 def test_a_dutch_reader_reads_why_in_dutch():
     text = read(MISSED, locale="nl", record="006B")
-    assert "Niet verdiend. Dat was het wel geweest als:" in text
+    assert "Niet verdiend. Hiervoor moet gelden:" in text
     assert "het scheelde 3 dagen" in text
     assert "niet voldaan" in text
     assert "(een van deze is genoeg)" in text

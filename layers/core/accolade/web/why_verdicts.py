@@ -71,7 +71,7 @@ def _closing(it: Why, t: Texts, _: str) -> str:
 
 def _not_met(it: Why, t: Texts, _: str) -> str:
     if it.nearest:
-        return t.t("Not earned. It would have been if %(what)s.", what=way_words(it.nearest, t))
+        return t.t("Not earned: it asks that %(what)s.", what=way_words(it.nearest, t))
     return t.t("Not earned: its conditions are not met.")
 
 
