@@ -19,7 +19,7 @@ from accolade.flows.simulation.run import Done, run, separable
 from accolade.flows.simulation.spool import Spool
 from accolade.model.fields import TRACKED_FIELDS
 from accolade.model.ledger import Standing, Wallet
-from accolade.model.records import Record, merge
+from accolade.model.records import Facts, Record, RecordKey, Version, merge
 from accolade.model.times import from_millis, to_millis
 from accolade.programs.loading import load, to_json
 from accolade.programs.rollout import bucket
@@ -152,6 +152,29 @@ def test_memory_does_not_grow_with_the_history(tmp_path):
         most = max(most, replay.in_memory)
     assert read.events == 2000
     assert most < 6 * (50 + 256 * 4)  # per mapping: what stays, and what comes between two looks
+
+
+def test_events_that_do_not_fit_into_memory_come_in_the_same_order_from_disk(tmp_path):
+    source = exports(DEALS)
+    found = []
+    for memory in (1 << 30, 100_000):
+        spool = Spool(tmp_path / f"{memory}.db", tenant="simulation", connection="export", memory=memory)
+        source.read(spool, wanted=lambda owner: True, ahead=lambda count: None, until=None)
+        found.append(list(spool.events()))
+        spool.close()
+    assert found[0] == found[1]
+    assert [(it.day, it.facts.version.at, it.facts.key.id) for it in found[0]] == sorted(
+        (it.day, it.facts.version.at, it.facts.key.id) for it in found[0]
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["100000.db"]
+
+
+def test_a_record_with_several_events_is_known_by_them_all(tmp_path):
+    spool = Spool(tmp_path / "spool.db", tenant="simulation", connection="export")
+    for day, id_ in enumerate(("a", "b", "a", "c")):
+        spool.add(Facts(RecordKey("simulation", "export", "deal", id_), Version(day), {"stage": "open"}), day)
+    spool.seal()
+    assert [(it.facts.key.id, it.again) for it in spool.events()] == [("a", True), ("b", False), ("a", True), ("c", False)]
 
 
 def test_several_processes_come_to_the_same_files_as_one(few, tmp_path, monkeypatch):

@@ -66,7 +66,7 @@ class Row:
         places = exponent(currency) if self.digits is None else self.digits
         found: dict[str, Value] = {}
         for key, value in self.values.items():
-            own = known.get(key) or self._own(key)
+            own = known.get(key) or (self._own(key) if self.types else None)
             if own is not None and value is not None:
                 found[own[0]] = value if isinstance(value, str) else _canonical(value, own[1], places)
         return found
@@ -254,8 +254,13 @@ def _canonical(value: object, type_: FieldType, places: int) -> Value:
     if isinstance(value, datetime):
         return to_millis(value)
     if isinstance(value, date):
-        return value.isoformat()
+        return _iso(value)
     return value if isinstance(value, str | int | bool) else str(value)
+
+
+@lru_cache(maxsize=20_000)
+def _iso(day: date) -> str:
+    return day.isoformat()
 
 
 def _plain(value: Decimal) -> str:

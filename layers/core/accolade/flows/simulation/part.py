@@ -90,7 +90,9 @@ class Part:
 
     def read(self, ahead: Ahead) -> Read:
         """Put the events of this part's people in order."""
-        return self.task.source.read(self._spool, wanted=self.task.mine, ahead=ahead, until=self.task.until)
+        read = self.task.source.read(self._spool, wanted=self.task.mine, ahead=ahead, until=self.task.until)
+        read.keys = self._spool.keys if self.task.count > 1 else None
+        return read
 
     def decide(self, cast: Cast, variants: Sequence[Variant], ahead: Ahead) -> None:
         """Replay them under each variant; the results lie where the task says."""

@@ -98,7 +98,7 @@ def _together(tasks: Sequence[Task], stage: Stage) -> tuple[Read, Cast, list[Tas
         read = reads[0]
         for other in reads[1:]:
             read.add(other)
-        if share_records([it.spool for it in tasks]):
+        if share_records([it.keys for it in reads if it.keys]):
             shared = True
         else:
             shared = False
@@ -108,7 +108,7 @@ def _together(tasks: Sequence[Task], stage: Stage) -> tuple[Read, Cast, list[Tas
             _gather(pipes, stage(read))
     if shared:
         for it in tasks:
-            it.spool.unlink()
+            it.spool.unlink(missing_ok=True)
         return None
     return read, cast, list(tasks)
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from accolade.flows.simulation.outcome import Left
-from accolade.flows.simulation.spool import Spool
+from accolade.flows.simulation.spool import Keys, Spool
 from accolade.model.connections import Connection
 from accolade.model.fields import EVENT_FIELDS, RECORD_FIELDS
 from accolade.model.participants import Participant
@@ -32,7 +32,9 @@ Ahead = Callable[[int], None]
 
 @dataclass(slots=True)
 class Read:
-    """What was read: `first` and `last` day (ordinals, 0: none), the owners named by records, why rows were left out."""
+    """What was read: `first` and `last` day (ordinals, 0: none), the owners named by records, why rows were left out.
+
+    `keys`: the records themselves, where there are several parts."""
 
     events: int = 0
     first: int = 0
@@ -40,6 +42,7 @@ class Read:
     unowned: int = 0
     owners: dict[str, None] = field(default_factory=dict)
     problems: list[Left] = field(default_factory=list)
+    keys: Keys | None = None
 
     def add(self, other: "Read") -> None:
         """What another part read."""
