@@ -39,8 +39,7 @@ def test_what_was_given_shows_what_was_asked_and_how_the_points_came_about():
 def test_what_was_missed_says_by_how_much_and_what_would_have_done():
     text = read(MISSED, record="006B")
     assert (
-        "Not earned: it asks that the number of days from creation to closing is below 14 (it was 16; missed by 3 days)"
-        in text
+        "Not earned: it asks that the number of days from creation to closing is below 14 (it was 16; missed by 3 days)" in text
     )
     assert "is below 14 not met: it is 16; missed by 3 days" in text
     assert "€2,000.00 short (one of these is enough)" in text
