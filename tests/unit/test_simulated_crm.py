@@ -15,12 +15,15 @@ from accolade.crm import CrmUser, Page
 from accolade.crm.salesforce.ids import to18
 from accolade.flows.simulation.exports import Exports
 from accolade.flows.simulation.from_crm import FromCrm
+from accolade.flows.simulation.packing import sales_from_bytes, sales_to_bytes
 from accolade.flows.simulation.part import Task, Variant
 from accolade.flows.simulation.run import Done, run
 from accolade.model.connections import FieldMap
 from accolade.model.participants import Participant
+from accolade.model.sales import Sale
 from accolade.model.times import to_millis
 from accolade.programs.loading import load, to_json
+from accolade.situation import AccountSales
 
 NOW = datetime(2018, 1, 1, tzinfo=UTC)
 ROWS = list(csv.DictReader((Path(__file__).parents[2] / "infra/local/demo/data/sales_pipeline.csv").open()))[:400]
@@ -36,6 +39,12 @@ milestones:
 """
 SALES = """
   - {id: cross, title: C, kind: record, when: {field: deal.sale_kind, is: cross_sell}, points: 7}
+  - id: win
+    title: W
+    kind: record
+    when: {field: deal.stage, is: won}
+    points: 100
+    guards: [{signal: split_under_threshold, effect: cap, points: 1}]
 """
 USERS = {name: to18(f"0055e00000R{place:04d}") for place, name in enumerate(sorted({row["sales_agent"] for row in ROWS}))}
 MAPPING = yaml.safe_load("""
@@ -127,8 +136,15 @@ def test_a_crm_and_its_export_pay_the_same(tmp_path: Path) -> None:
     assert read.outcomes[0].audience == len(USERS)
 
 
+def test_sales_that_are_put_away_come_back_as_they_were() -> None:
+    known = Sale(NOW.date(), "D1", "Pro", "GTX", 5, 6, NOW.date(), "U1")
+    sales = AccountSales(3, {"D1": known, "D2": Sale(NOW.date(), "D2")})
+    assert sales_from_bytes("A1", sales_to_bytes(sales)) == sales
+
+
 def test_what_deals_are_to_their_accounts_is_found_on_the_way(tmp_path: Path) -> None:
     told = simulated(tmp_path / "a", PROGRAM + SALES, exported(tmp_path))
     read = simulated(tmp_path / "b", PROGRAM + SALES, from_crm())
     assert {key: points for key, points in paid(read).items() if key[1] == "cross"}
+    assert {points % 100 for key, points in paid(read).items() if key[1] == "win"} > {0}, "some were sold in parts"
     assert paid(read) == paid(told)

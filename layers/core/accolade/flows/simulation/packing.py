@@ -59,12 +59,23 @@ def facts_from_bytes(_: FactKey, raw: bytes) -> FactSet:
 
 
 def sales_to_bytes(it: AccountSales) -> bytes:
-    return _json([it.revision, [[s.on.isoformat(), s.id, s.product, s.family, s.price, s.amount] for s in it.sales.values()]])
+    rows = [
+        [s.on.isoformat(), s.id, s.product, s.family, s.price, s.amount, s.made.isoformat() if s.made else "", s.owner]
+        for s in it.sales.values()
+    ]
+    return _json([it.revision, rows])
 
 
 def sales_from_bytes(_: str, raw: bytes) -> AccountSales:
     revision, rows = json.loads(raw)
-    return AccountSales(revision, {id_: Sale(date.fromisoformat(on), id_, *rest) for on, id_, *rest in rows})
+    return AccountSales(revision, {row[1]: _read_sale(*row) for row in rows})
+
+
+def _read_sale(
+    on: str, id_: str, product: str, family: str, price: int | None, amount: int | None, made: str, owner: str
+) -> Sale:
+    day = date.fromisoformat(made) if made else None
+    return Sale(date.fromisoformat(on), id_, product, family, price, amount, day, owner)
 
 
 def _fact(it: Fact) -> list[object]:
