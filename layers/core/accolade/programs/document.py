@@ -242,11 +242,8 @@ def _note(error: Any, findings: Findings) -> None:
     elif kind == "literal_error":
         options = str(error["ctx"]["expected"]).replace("'", "")
         near = findings.meant(error["input"], options.replace(" or ", ", ").split(", "), f"Use {options}")
-        findings.add(
-            path,
-            f"{shown(error['input'])} is not a way to {key}" if key == "credit" else f"{key} cannot be {shown(error['input'])}",
-            near,
-        )
+        what = f"{shown(error['input'])} is not a way to {key}" if key == "credit" else f"{key} cannot be {shown(error['input'])}"
+        findings.add(path, what, near)
     elif kind == "value_error":
         what, _, mend = str(error["ctx"]["error"]).partition(". ")
         findings.add(path, what, mend)
