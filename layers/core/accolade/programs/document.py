@@ -273,7 +273,6 @@ def _misshapen(key: str, error: Any) -> tuple[str, str]:
 _PARTS_WRITTEN = {
     "budget": "Write budget: {points: 100000}",
     "effective": "Write effective: {from: 2026-01-01, to: 2027-01-01}",
-    "title": "Write title: {en: Quarter race, nl: Kwartaalrace}",
 }
 _BOUNDS = {"gt": "not above", "ge": "below", "le": "above", "lt": "not below"}
 _NUMBERS = {"fiscal_year_start": 4, "version": 2, "min_sample": 20, "debt_limit": 1000}
