@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from tests.scenarios.closing import Closing, won
 from tests.scenarios.running import BOB
-from tests.unit.test_selling import PROGRAM
+from tests.unit.test_selling import GUARDED, PROGRAM
 
 from accolade import wiring
 from accolade.store.database import Database
@@ -81,6 +81,22 @@ def test_a_batch_of_many_deals_of_one_account_is_what_the_same_are_one_by_one(ho
         house.maintain(now=NOW)
         house.arrive(NOW)
     assert paid(house) == {"first": 1}
+
+
+def test_a_deal_sold_in_parts_is_seen_when_the_second_part_comes(house):
+    house.publish(GUARDED)
+    wiring.point_at({})
+    house.maintain, house.run = wiring.maintainer(log=house.log), wiring.processor(log=house.log)
+    house.win(sold("A", "2018-01-01", Amount="600.0"), now=NOW)
+    assert paid(house)["win"] == 100
+    house.win(sold("B", "2018-01-04", Amount="500.0"), now=NOW)
+    house.maintain(now=NOW)
+    house.arrive(NOW)
+    assert paid(house)["win"] == 20
+    house.win(sold("A", "2018-01-01", at=9, StageName="Negotiation"), now=NOW)
+    house.maintain(now=NOW)
+    house.arrive(NOW)
+    assert paid(house)["win"] == 100
 
 
 def test_without_a_rule_that_asks_nothing_is_kept(stack):
