@@ -45,7 +45,7 @@ def _asking(projection: Projection, place: tuple[str, str], standing: Standing, 
     depend on more than that (what vests, people, caps that others draw on)."""
     both = (*projection.before.contributions, *projection.record.contributions)
     touched = {it.kpi for it in both if (it.participant, it.period) == place}
-    lots = any(it.lots for it in standing.awards.values())
+    lots = bool([it for it in standing.awards.values() if it.lots])
     for milestone in rulebook.inline_in(place[1]):
         use = milestone.kpi
         if lots or use is None or use.id in touched or milestone.multipliers or stand.caps_groups(milestone, rulebook):

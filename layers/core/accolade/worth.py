@@ -137,7 +137,7 @@ class _Worth:
                 if period is not None:
                     found.append(self._counted(use, number, period.id, moment))
         self._find_record_awards(found)
-        return _added(found)
+        return _added(found) if len(found) > 1 else found
 
     def _counted(self, use: KpiUse, number: str, period: str, moment: Moment) -> Contribution:
         """Parts of a team's or region's KPI are kept apart by where the person was at event time."""
@@ -266,8 +266,6 @@ def nodes(milestone: Milestone, program: Program, who: str, seen: Mapping[str, o
 
 def _added(found: list[Contribution]) -> list[Contribution]:
     """Contributions of one record to the same KPI, person, period, day and subject are one."""
-    if len(found) < 2:
-        return found
     sums: dict[tuple[object, ...], Contribution] = {}
     for it in found:
         key = (it.participant, it.period, it.kpi, it.baseline, it.on, it.about)

@@ -215,7 +215,7 @@ def _first(record: Record, facts: Facts, tracked: tuple[str, ...]) -> Record:
         if name in said and (version.at, said[name]) not in rows:
             rows = (*rows, (version.at, said[name]))
         if rows:
-            history[name], lost = (rows, False) if _in_order(rows) else _bounded(set(rows))
+            history[name], lost = (rows, False) if len(rows) == 1 or _in_order(rows) else _bounded(set(rows))
             cut = cut or lost
     if not (said or history or facts.deleted is not None or (facts.complete and not record.complete)):
         return record

@@ -94,6 +94,8 @@ def _reader(kind: str) -> Callable[[Record, Millis, dict[str, object]], None]:
 
 def _last(rows: tuple[tuple[Millis, Value], ...]) -> tuple[Millis, int]:
     """When the last span began, and how many there are."""
+    if len(rows) == 1:
+        return (rows[0][0], 1) if rows[0][1] is not None else (0, 0)
     since, count, present = 0, 0, None
     for at, value in rows:
         if value != present and value is not None:

@@ -78,7 +78,8 @@ class Task:
             return True
         if not owner:
             return self.number == 0
-        return self.shares.get(owner, crc32(owner.encode()) % self.count) == self.number
+        share = self.shares.get(owner)
+        return (crc32(owner.encode()) % self.count if share is None else share) == self.number
 
 
 class Part:

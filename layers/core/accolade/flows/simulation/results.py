@@ -9,6 +9,7 @@ from pathlib import Path
 
 from accolade.flows.simulation.kept import scratch
 from accolade.flows.simulation.outcome import Spell, percentile
+from accolade.model.quick import quick
 
 _BATCH = 2_000
 _AWARDS = """CREATE TABLE awards (day INTEGER, at INTEGER, record TEXT, place INTEGER, award TEXT, participant TEXT,
@@ -22,6 +23,7 @@ Moved = tuple[int, int, str]
 """When (day as a date's ordinal, instant in epoch ms) and by which record (its id; empty: by none)."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class AwardLine:
     """A change of an award on `day`: the points held before and after, and the level that the facts had reached then.
@@ -41,6 +43,7 @@ class AwardLine:
     after: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class EntryLine:
     """An entry as posted: `points` is what it gave, below 0 what it took."""
