@@ -1,5 +1,6 @@
 """The layers as they are deployed: complete, small, byte-compiled, and enough for every handler."""
 
+import ast
 import importlib.util
 import os
 import subprocess
@@ -46,6 +47,28 @@ def test_a_handler_needs_nothing_but_its_layers_and_boto3(function: str, layers:
     done = subprocess.run([CLEAN_PYTHON, "-I", "-c", code], env=env, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == str(stack.ROOT / "functions" / function / "app.py")
+
+
+def test_what_an_adapter_imports_when_it_calls_its_crm_is_in_the_layers(layers: dict[str, Path]) -> None:
+    code = f"""
+import sys; sys.path[:0] = {[str(path) for path in layers.values()]!r}
+import importlib
+for name in {sorted(_imported())!r}: importlib.import_module(name)
+from accolade.crm.hubspot.calls import Calls
+Calls("token")  # makes every part of the vendor's client that is called
+"""
+    done = subprocess.run([CLEAN_PYTHON, "-I", "-c", code], env=NOWHERE, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
+def _imported() -> set[str]:
+    """The modules of others that the CRMs' adapters import, at their top or later."""
+    found = set[str]()
+    for path in (stack.ROOT / "layers" / "core" / "accolade" / "crm").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            found |= {node.module or ""} if isinstance(node, ast.ImportFrom) else set()
+            found |= {it.name for it in node.names} if isinstance(node, ast.Import) else set()
+    return {name for name in found if name.partition(".")[0] not in ("accolade", "")}
 
 
 def test_the_clean_interpreter_has_boto3_and_none_of_our_packages() -> None:
