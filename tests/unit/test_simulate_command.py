@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from html import unescape
 from pathlib import Path
 
@@ -277,7 +278,9 @@ def test_control_c_ends_it_at_once_and_leaves_nothing_behind(tmp_path):
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     env = {"PATH": "/usr/bin:/bin", "TMPDIR": str(scratch), "HOME": str(tmp_path)}
-    started = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=env, text=True)
+    heeds = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # whoever runs the tests in the background ignores it
+    pipe = subprocess.PIPE
+    started = subprocess.Popen(command, stderr=pipe, stdout=pipe, env=env, text=True, preexec_fn=heeds)
     deadline = time.monotonic() + 60
     while not any(scratch.iterdir()) and time.monotonic() < deadline:
         time.sleep(0.1)
