@@ -10,11 +10,14 @@ from accolade.model.records import Holding, Value
 
 
 class EntryKind(StrEnum):
-    """What an entry does; the kinds of later issues (hold, spend, expiry, ...) join here."""
+    """What an entry does; kinds to come join here."""
 
     ACCRUAL = "accrual"
     VEST = "vest"
     CLAWBACK = "clawback"
+    HOLD = "hold"
+    SPEND = "spend"
+    RELEASE = "release"
     WRITEOFF = "writeoff"
     ADJUSTMENT = "adjustment"
     OPENING = "opening"

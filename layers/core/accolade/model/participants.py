@@ -30,6 +30,7 @@ class Participant:
 
     `identities`: CRM name -> user id there. `channels`: in order of preference. `zone`: IANA. `locale`: `en`, `nl`.
     `manager`: the import id of another participant, or a name. `kind`: employee, dealer, ... in the company's own words.
+    `tax_form_on`: when the form that the tax office asks for came in.
     `imported`: False for one that a sweep found in a CRM and nobody has named yet; an import may give it its own id.
     """
 
@@ -53,6 +54,7 @@ class Participant:
     consents: tuple[Consent, ...] = ()
     active: bool = True
     imported: bool = True
+    tax_form_on: date | None = None
 
     def address(self, channel: Channel) -> str | None:
         """Where that channel reaches this person: an e-mail address or an E.164 number."""
@@ -80,6 +82,7 @@ class Tenant:
     `sending_hours`: local hours [from, to) of the recipient in which messages may go out.
     `paused`: channels that do not send now. `names_in_sms`: whether a deal's name may stand in an SMS.
     `second_person`: a program pays only after another person than its author agreed.
+    `approve_redemptions_above`: redemptions of more points wait for a person; None: none do.
     """
 
     id: str
@@ -95,3 +98,4 @@ class Tenant:
     accent: str = "#0b6e4f"
     public_url: str = ""
     second_person: bool = False
+    approve_redemptions_above: int | None = None

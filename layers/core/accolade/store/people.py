@@ -171,7 +171,7 @@ class People:
         last = tenant_counter(self._db, tenant, "person", missing) if missing else 0
         fresh = iter(range(last - missing + 1, last + 1))
         numbered = [
-            replace(draft, number=number, active=known[number].active) if number else replace(draft, number=f"P{next(fresh):06d}")
+            _kept(draft, known[number]) if number else replace(draft, number=f"P{next(fresh):06d}")
             for draft, number in zip(drafts, numbers, strict=True)
         ]
         return numbered, known
@@ -202,6 +202,11 @@ class People:
                 pk, sk = identity_key(person.tenant, crm, user)
                 writes.append({"Delete": {"TableName": table, "Key": {"pk": {"S": pk}, "sk": {"S": sk}}}})
         return writes
+
+
+def _kept(draft: Participant, known: Participant) -> Participant:
+    """The draft with what only a person here changes."""
+    return replace(draft, number=known.number, active=known.active, tax_form_on=known.tax_form_on)
 
 
 def address_hash(tenant: str, address: str) -> str:

@@ -40,6 +40,7 @@ def to_item(person: Participant) -> Item:
             {"channel": it.channel.value, "given_on": it.given_on.isoformat(), "source": it.source, "text": it.text}
             for it in person.consents
         ],
+        "tax_form_on": person.tax_form_on.isoformat() if person.tax_form_on else None,
         "active": person.active,
         "imported": person.imported,
     }
@@ -48,7 +49,7 @@ def to_item(person: Participant) -> Item:
 def from_item(item: Item) -> Participant:
     """The participant of an item."""
     known: dict[str, Any] = {name: item[name] for name in _TEXTS if name in item}
-    started = item.get("started_on")
+    started, form = item.get("started_on"), item.get("tax_form_on")
     return Participant(
         tenant=item["tenant"],
         **known,
@@ -58,6 +59,7 @@ def from_item(item: Item) -> Participant:
         consents=tuple(_consent(entry) for entry in item.get("consents", ())),
         active=item.get("active", True),
         imported=item.get("imported", True),
+        tax_form_on=date.fromisoformat(form) if form else None,
     )
 
 

@@ -3,6 +3,9 @@
 WRITEOFF = "writeoff"
 """Points that were clawed back from nobody: below zero by what is lost until the award pays again."""
 
+HELD = "held:"
+"""How the accounts of redemptions begin."""
+
 
 def program(program_id: str) -> str:
     """Where points come from and go back to; keeps no running balance."""
@@ -22,3 +25,13 @@ def pending(participant: str) -> str:
 def debt(participant: str) -> str:
     """What a participant owes: below zero by the debt."""
     return f"debt:{participant}"
+
+
+def held(redemption: str) -> str:
+    """What a redemption holds until it is spent or released."""
+    return f"{HELD}{redemption}"
+
+
+def redeemed(provider: str) -> str:
+    """What was spent with a provider."""
+    return f"redeemed:{provider}"
