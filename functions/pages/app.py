@@ -1,4 +1,4 @@
-"""pages: a signed link comes in, a person's wallet or their opt-out page goes out."""
+"""pages: a browser comes in, by a signed link or a session; a page of the site goes out."""
 
 from datetime import UTC, datetime
 from time import perf_counter
@@ -9,15 +9,12 @@ from aws_lambda_powertools import Logger
 from accolade import wiring
 
 logger = Logger(service="pages")
-answer = wiring.pages()
+answer = wiring.pages(logger.info)
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """A REST API proxy event (`GET /w/{token}`, `/explain/{token}`, `/u/{token}`, `POST /u/{token}`) to a page.
-
-    Tokens are never logged.
-    """
+    """A REST API proxy event to a page (see `web.routes`). Tokens, cookies and forms are never logged."""
     started = perf_counter()
     page = answer(event, now=datetime.now(UTC))
     logger.info(
@@ -31,4 +28,4 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             "ms": round((perf_counter() - started) * 1000),
         },
     )
-    return {"statusCode": page.status, "headers": dict(page.headers), "body": page.html}
+    return page.as_proxy()

@@ -3,6 +3,7 @@
 Imports are inside the factories: a function pays only for what it uses.
 """
 
+import os
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -198,26 +199,34 @@ def receipts(log: Callable[..., None]) -> Any:
     return hearing(heard, log)
 
 
-def pages() -> Any:
-    """pages: called with a REST proxy event and `now`, gives a page (see `web.pages`)."""
-    from accolade.flows.explain import Explainer
-    from accolade.flows.wallet_view import WalletView
-    from accolade.store.closes import Closes
-    from accolade.store.connections import Connections
-    from accolade.store.decisions import Decisions
-    from accolade.store.people import People
-    from accolade.store.programs import Programs
-    from accolade.store.tenants import Tenants
-    from accolade.store.views import Views
-    from accolade.web.pages import Pages
+@cache
+def house(log: Callable[..., None]) -> Any:
+    """What pages and the API stand on (see `web.house`)."""
+    from accolade.web.house import House
 
-    here = database()
-    views, rulebook = Views(here), Programs(here).rulebook
-    wallets = WalletView(people=People(here), tenants=Tenants(here), views=views, rulebook=rulebook)
-    explainer = Explainer(
-        connections=Connections(here), decisions=Decisions(here), views=views, closes=Closes(here), rulebook=rulebook
+    return House(
+        db=database(),
+        links=links(),
+        client=client,
+        queue=lambda name: Queue(client("sqs"), getattr(settings(), f"{name}_queue_url")),
+        secret=vault().read,
+        random=os.urandom,
+        monotonic=time.monotonic,
+        settings=settings(),
+        outbox=outbox(log),
     )
-    return Pages(links=links(), wallets=wallets, explainer=explainer).respond
+
+
+def pages(log: Callable[..., None]) -> Any:
+    """pages: called with a REST proxy event and `now`, gives a page (see `web.site`, `web.pages`)."""
+    from accolade.web.entry import SessionVisitors, enter
+    from accolade.web.pages import Pages
+    from accolade.web.routes import ROUTES
+    from accolade.web.site import Site
+
+    here = house(log)
+    signed = Pages(links=here.links, wallets=here.wallets, explainer=here.explainer)
+    return Site(here, SessionVisitors(here), ROUTES, enter, signed=signed).respond
 
 
 def outbox(log: Callable[..., None]) -> Any:

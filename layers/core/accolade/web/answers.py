@@ -36,21 +36,51 @@ class PageAnswer:
     status: int
     html: str
     headers: Mapping[str, str]
+    cookies: tuple[str, ...] = ()
+
+    def as_proxy(self) -> dict[str, Any]:
+        """The answer of a REST proxy: a header that stands more than once goes by its own name."""
+        answer: dict[str, Any] = {"statusCode": self.status, "headers": dict(self.headers), "body": self.html}
+        return answer | ({"multiValueHeaders": {"Set-Cookie": list(self.cookies)}} if self.cookies else {})
 
 
 def page(html: str, *, style: str, status: int = 200) -> PageAnswer:
     """The page with its headers: nothing is loaded from anywhere, only this `style` applies, no address leaves with a click."""
     digest = b64encode(sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    return PageAnswer(status, html, _headers("text/html; charset=utf-8", policy))
+    return PageAnswer(status, html, headers_of("text/html; charset=utf-8", policy))
 
 
 def json_page(text: str, *, status: int = 200) -> PageAnswer:
     """JSON for a program that opened the link, as private as the page."""
-    return PageAnswer(status, text, _headers("application/json", "default-src 'none'; frame-ancestors 'none'"))
+    return PageAnswer(status, text, headers_of("application/json", "default-src 'none'; frame-ancestors 'none'"))
 
 
-def _headers(content_type: str, policy: str) -> dict[str, str]:
+SITE_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""Nothing from anywhere else, and nothing written into the page itself is run or styles it."""
+
+
+def site_page(html: str, *, status: int = 200, cookies: tuple[str, ...] = ()) -> PageAnswer:
+    """A page of the site, whose style and scripts are assets of ours."""
+    return PageAnswer(status, html, headers_of("text/html; charset=utf-8", SITE_POLICY), cookies)
+
+
+def moved(where: str, *, cookies: tuple[str, ...] = ()) -> PageAnswer:
+    """See another page (303): after a form, or to sign in. `where` is a relative reference of ours, never of the request."""
+    return PageAnswer(303, "", headers_of("text/html; charset=utf-8", SITE_POLICY) | {"Location": where}, cookies)
+
+
+def download(text: str, *, name: str, content_type: str = "text/csv; charset=utf-8") -> PageAnswer:
+    """A file to keep; `name` is ours, of plain characters."""
+    headers = headers_of(content_type, "default-src 'none'; frame-ancestors 'none'")
+    return PageAnswer(200, text, headers | {"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def headers_of(content_type: str, policy: str) -> dict[str, str]:
+    """What every answer carries: private, never cached, never framed, sent nowhere."""
     return {
         "Content-Type": content_type,
         "Content-Security-Policy": policy,
@@ -75,7 +105,7 @@ def read_request(event: Mapping[str, Any]) -> PageRequest:
         kind=kind,
         token=token,
         query={name: str(value) for name, value in (event.get("queryStringParameters") or {}).items()},
-        form=read_form(_body(event), headers.get("content-type", "")),
+        form=read_form(body_of(event), headers.get("content-type", "")),
         languages=headers.get("accept-language", "")[:200],
         accept=headers.get("accept", "")[:200],
     )
@@ -86,16 +116,17 @@ def read_form(body: bytes, content_type: str) -> dict[str, str]:
     if len(body) > MAX_FORM_BYTES or len(content_type) > 200:
         raise Rejected("the form is too large")
     if content_type.lower().startswith("multipart/form-data"):
-        return _multipart(body, content_type)
+        return multipart_fields(body, content_type)
     try:
         return dict(reversed(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=10)))
     except ValueError as error:
         raise Rejected("the form cannot be read") from error
 
 
-def _body(event: Mapping[str, Any]) -> bytes:
+def body_of(event: Mapping[str, Any], *, limit: int = MAX_FORM_BYTES) -> bytes:
+    """The raw body of a proxy event; Rejected if it is too large (bytes) or not what it says."""
     text = event.get("body") or ""
-    if len(text) > 2 * MAX_FORM_BYTES:
+    if len(text) > 2 * limit:
         raise Rejected("the form is too large")
     try:
         return b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
@@ -103,12 +134,13 @@ def _body(event: Mapping[str, Any]) -> bytes:
         raise Rejected("the form cannot be read") from error
 
 
-def _multipart(body: bytes, content_type: str) -> dict[str, str]:
+def multipart_fields(body: bytes, content_type: str, *, most: int = 10) -> dict[str, str]:
+    """The first value of each field of a multipart form, at most so many; Rejected for a broken header."""
     if "\n" in content_type or "\r" in content_type:
         raise Rejected("the form cannot be read")
     message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
     fields: dict[str, str] = {}
-    for part in list(message.iter_parts())[:10]:
+    for part in list(message.iter_parts())[:most]:
         name = part.get_param("name", header="content-disposition")
         content = part.get_payload(decode=True)
         if isinstance(name, str) and isinstance(content, bytes):

@@ -2,7 +2,8 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -10,7 +11,31 @@ from accolade.model.participants import Tenant
 from accolade.texts import LANGUAGES, Texts
 from accolade.texts.colours import FALLBACK, accents
 from accolade.texts.plain import plain
-from accolade.web.answers import PageAnswer, page
+from accolade.web.answers import PageAnswer, page, site_page
+from accolade.web.assets import accent_name, asset_name
+
+if TYPE_CHECKING:
+    from accolade.web.asking import Ask
+
+t = str
+"""Marks a phrase for the catalogues; it is put into the reader's language when a page is made."""
+
+ROOMS = (
+    ("today", "admin/today", t("Today"), "messages"),
+    ("programs", "admin/programs", t("Programs"), "programs"),
+    ("people", "admin/people", t("People"), "people"),
+    ("budgets", "admin/budgets", t("Budgets"), "budgets"),
+    ("approvals", "admin/approvals", t("Approvals"), "approvals"),
+    ("shop", "admin/shop", t("Shop"), "catalog"),
+    ("redemptions", "admin/redemptions", t("Redemptions"), "redemptions"),
+    ("messages", "admin/messages", t("Messages"), "messages"),
+    ("cases", "admin/cases", t("Cases"), "cases"),
+    ("connections", "admin/connections", t("Connections"), "connections"),
+    ("analytics", "admin/analytics", t("Analytics"), "analytics"),
+    ("settings", "admin/settings", t("Settings"), "settings:write"),
+    ("audit", "admin/audit", t("Audit"), "audit"),
+)
+"""The staff's rooms: key, path, English name, and the scope that opens it."""
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NAMES = {"en": "English", "nl": "Nederlands"}
@@ -23,6 +48,39 @@ def rendered(template: str, t: Texts, *, tenant: Tenant | None = None, status: i
     languages = [(code, _NAMES[code]) for code in LANGUAGES]
     html = _environment().get_template(template).render(t=t, style=style, sender=sender, languages=languages, **words)
     return page(html, style=style, status=status)
+
+
+def site_rendered(ask: "Ask", template: str, *, status: int = 200, cookies: tuple[str, ...] = (), **words: Any) -> PageAnswer:
+    """A page of the site. Templates lie in `templates/<folder>/` and extend `rep/base.html`, `desk/base.html` or `site/base.html`.
+
+    They know: t, root, here, visitor, csrf, sender, unit, asset(name), and the words given.
+    """
+    tenant, here = ask.visitor.tenant if ask.visitor else None, ask.request.path[-1]
+    name = template if "/" in template else f"site/{template}"
+    known = {
+        "t": ask.t,
+        "root": ask.root,
+        "here": here,
+        "visitor": ask.visitor,
+        "csrf": ask.visitor.csrf if ask.visitor else "",
+        "sender": sender_of(tenant) if tenant else ask.t.t("Rewards"),
+        "unit": tenant.unit if tenant else "",
+        "logo": getattr(tenant, "logo", "") if tenant else "",
+        "accent_css": f"{ask.root}assets/{accent_name(tenant.accent if tenant else FALLBACK)}",
+        "asset": lambda it: f"{ask.root}assets/{asset_name(it)}",
+        "languages": [(code, _NAMES[code], _in_language(ask, code)) for code in LANGUAGES],
+        "rooms": [(key, path, ask.t.t(title), scope) for key, path, title, scope in ROOMS],
+        "tab": "",
+        "room": "",
+        "done": "",
+    }
+    return site_page(_environment().get_template(name).render(known | words), status=status, cookies=cookies)
+
+
+def _in_language(ask: "Ask", code: str) -> str:
+    """The page itself in another language, everything else that was asked for kept."""
+    kept = [(name, value) for name, values in ask.request.query.items() if name != "lang" for value in values]
+    return f"{ask.request.path[-1]}?{urlencode([*kept, ('lang', code)])}"
 
 
 def sender_of(tenant: Tenant) -> str:

@@ -1,0 +1,98 @@
+"""Forms that never lose input: what was typed, what is wrong with it, and typed values out of it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from accolade.texts import Texts
+from accolade.web.asking import Ask
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
+
+
+@dataclass
+class FormState:
+    """A form as it is shown: `values` by field, `problems` as (field or empty, words) in the order in which they were found.
+
+    `here` is the page's own address, for the links from a problem to its field.
+    """
+
+    t: Texts
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    here: str = ""
+
+    def value(self, name: str) -> str:
+        """The first value of a field; empty text if there is none."""
+        return next(iter(self.values.get(name, ())), "")
+
+    def has(self, name: str, value: str) -> bool:
+        """Whether a box with that value is ticked."""
+        return value in self.values.get(name, ())
+
+    def error(self, name: str) -> str:
+        """What is wrong with a field; empty text if nothing is."""
+        return next((words for field_, words in self.problems if field_ == name), "")
+
+    @property
+    def good(self) -> bool:
+        return not self.problems
+
+    def wrong(self, name: str, words: str) -> None:
+        """Note what is wrong with a field (empty: with the form)."""
+        self.problems.append((name, words))
+
+    def text(self, name: str, *, most: int = 200, required: bool = False) -> str:
+        """A field's text, stripped; a problem if it is missing or too long."""
+        text = self.value(name).strip()
+        if required and not text:
+            self.wrong(name, self.t.t("Fill this in."))
+        elif len(text) > most:
+            self.wrong(name, self.t.t("Use at most %(most)s characters.", most=self.t.number(most)))
+        return text
+
+    def whole(self, name: str, *, least: int = 0, most: int = 10**12, required: bool = False) -> int | None:
+        """A whole number within bounds (separators of thousands allowed); None if empty."""
+        text = re.sub(r"[\s.,'\u00a0\u202f]", "", self.value(name))
+        if not text:
+            if required:
+                self.wrong(name, self.t.t("Fill this in."))
+            return None
+        number = int(text) if _WHOLE.fullmatch(text) else None
+        if number is None or not least <= number <= most:
+            words = self.t.t(
+                "Write a whole number from %(least)s to %(most)s.", least=self.t.number(least), most=self.t.number(most)
+            )
+            self.wrong(name, words)
+            return None
+        return number
+
+    def day(self, name: str, *, required: bool = False) -> date | None:
+        """A date as browsers send it (ISO); None if empty."""
+        text = self.value(name).strip()
+        if not text:
+            if required:
+                self.wrong(name, self.t.t("Fill this in."))
+            return None
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            self.wrong(name, self.t.t("Write a date as 2026-03-31."))
+            return None
+
+    def one_of(self, name: str, choices: Sequence[str]) -> str:
+        """One of the choices; a problem for anything else."""
+        text = self.value(name)
+        if text not in choices:
+            self.wrong(name, self.t.t("Choose one of the list."))
+            return choices[0]
+        return text
+
+
+def form_of(ask: Ask, **shown: str | Sequence[str]) -> FormState:
+    """The form that was sent, or, when the page is opened, one that shows these values."""
+    values = (
+        ask.request.form if ask.request.method == "POST" else {k: (v,) if isinstance(v, str) else v for k, v in shown.items()}
+    )
+    return FormState(ask.t, values, here=ask.request.path[-1])

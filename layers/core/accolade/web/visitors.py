@@ -1,0 +1,99 @@
+"""Who is asking, and what they may: scopes, and the roles that are nothing but sets of scopes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from accolade.model.participants import Participant, Tenant
+
+
+class Scope(StrEnum):
+    """What a route asks for, exactly one each. The first four are about oneself or one's own team."""
+
+    WALLET = "wallet"
+    REDEEM = "redeem"
+    PREFER = "prefer"
+    TEAM = "team"
+    PEOPLE = "people"
+    PEOPLE_WRITE = "people:write"
+    PROGRAMS = "programs"
+    PROGRAMS_WRITE = "programs:write"
+    BUDGETS = "budgets"
+    BUDGETS_WRITE = "budgets:write"
+    APPROVALS = "approvals"
+    MESSAGES = "messages"
+    MESSAGES_WRITE = "messages:write"
+    CASES = "cases"
+    CASES_WRITE = "cases:write"
+    CONNECTIONS = "connections"
+    CONNECTIONS_WRITE = "connections:write"
+    CATALOG = "catalog"
+    CATALOG_WRITE = "catalog:write"
+    REDEMPTIONS = "redemptions"
+    REDEMPTIONS_WRITE = "redemptions:write"
+    ANALYTICS = "analytics"
+    AUDIT = "audit"
+    SETTINGS_WRITE = "settings:write"
+    KEYS_WRITE = "keys:write"
+
+
+OWN = frozenset({Scope.WALLET, Scope.REDEEM, Scope.PREFER, Scope.TEAM})
+"""About oneself: no role of the staff has them, for staff have no wallet."""
+
+ROLES: Mapping[str, frozenset[Scope]] = {
+    "admin": frozenset(Scope) - OWN,
+    "finance": frozenset(
+        {
+            Scope.PEOPLE,
+            Scope.BUDGETS,
+            Scope.BUDGETS_WRITE,
+            Scope.APPROVALS,
+            Scope.CATALOG,
+            Scope.CATALOG_WRITE,
+            Scope.REDEMPTIONS,
+            Scope.REDEMPTIONS_WRITE,
+            Scope.ANALYTICS,
+            Scope.AUDIT,
+        }
+    ),
+    "support": frozenset(
+        {
+            Scope.PEOPLE,
+            Scope.PROGRAMS,
+            Scope.MESSAGES,
+            Scope.MESSAGES_WRITE,
+            Scope.CASES,
+            Scope.CASES_WRITE,
+            Scope.REDEMPTIONS,
+        }
+    ),
+}
+"""Role (a Cognito group) -> what it may."""
+
+How = Literal["link", "code", "staff", "key"]
+"""By what somebody is known: a signed link (reads only), a one-time code, a staff sign-in, an API key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is asking. `name` is the actor in the audit log and in entries: a participant number, a staff e-mail address, a key's
+    name. `participant` is set for `link` and `code`. `csrf` has to come back with every form."""
+
+    tenant: Tenant
+    name: str
+    scopes: frozenset[Scope]
+    how: How
+    csrf: str
+    expires: datetime
+    participant: Participant | None = None
+
+    def may(self, scope: Scope) -> bool:
+        """Whether the visitor has the scope."""
+        return scope in self.scopes
+
+
+def scopes_of(roles: frozenset[str]) -> frozenset[Scope]:
+    """What the roles may, together; an unknown role adds nothing."""
+    return frozenset().union(*(ROLES.get(role, frozenset()) for role in roles))
