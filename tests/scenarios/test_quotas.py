@@ -26,6 +26,19 @@ ATTAINED = """
     evaluate: at_close
 """
 
+MAPPING = """
+export:
+  - record: deal
+    id: id
+    owner: {column: rep, participant: id}
+    currency: USD
+    fields: {deal.amount: amount, deal.close_date: closed, deal.stage_name: stage}
+    stages: {won: [Won], lost: [Lost]}
+  - record: participant
+    id: id
+    fields: {participant.team: team}
+"""
+
 
 @pytest.fixture
 def house(command):
@@ -79,6 +92,28 @@ def test_a_team_s_quota_is_measured_at_the_close_and_judged_again_when_it_change
     assert house.available() == {"asha": 150, "bob": 150, "carol": 300}
     rows = house.command.json("quota", "list", "--tenant", "acme")
     assert [(row["subject"], row["target"]) for row in rows] == [("team:East", 1), ("team:West", 2)]
+
+
+def test_a_back_test_of_a_published_program_takes_the_quotas_of_the_stack_unless_a_file_is_given(house, written, tmp_path):
+    imported(house, written("subject,kpi,period,target\nasha,won_amount,2017Q1,10000\nteam:West,won_count,2017Q1,2\n"))
+    texts = {
+        "deals.csv": "id,rep,amount,closed,stage\nA,asha,6000,2017-02-01,Won\nB,bob,60000,2017-02-02,Won\n",
+        "people.csv": "id,team\nnils,East\nasha,West\nbob,West\n",
+        "map.yaml": MAPPING,
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    files = ("--deals", tmp_path / "deals.csv", "--records", f"participant={tmp_path / 'people.csv'}")
+    place = (*map(str, files), "--mapping", str(tmp_path / "map.yaml"), "--out", str(tmp_path / "out"), "--tenant", "acme")
+
+    def points(*more):
+        found = house.command.json("simulate", "race", *place, *more)["this"]
+        return {it["participant"]: it["points"] for it in found["people"] if it["points"]}, found["notes"]
+
+    assert points() == ({"P000002": 250, "P000003": 150}, [])
+    paid, notes = points("--quotas", written("subject,kpi,period,target\nbob,won_amount,2017Q1,100000 USD\n"))
+    assert paid == {"P000003": 100}
+    assert [it.split(" ")[0] for it in notes] == ["team-quota"]
 
 
 def test_every_bad_line_is_named_with_its_column_and_how_to_mend_it(house, written):

@@ -1,8 +1,10 @@
 """A back-test decides as production does, remembers little, and says what it found in files that anybody may open."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from pathlib import Path
 from random import Random
 
@@ -14,6 +16,7 @@ from accolade.flows.history import open_history
 from accolade.flows.simulation import run as running
 from accolade.flows.simulation.exports import Exports
 from accolade.flows.simulation.part import Task, Variant
+from accolade.flows.simulation.quotas import Aims
 from accolade.flows.simulation.replay import Cast, Replay
 from accolade.flows.simulation.run import Done, run, separable
 from accolade.flows.simulation.spool import Spool
@@ -25,10 +28,12 @@ from accolade.programs.loading import load, to_json
 from accolade.programs.rollout import bucket
 from accolade.programs.rulebook import Rulebook
 from accolade.situation import Situation
+from accolade.store.quotas import Quota
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "infra" / "local" / "demo"
 DEALS, MAPPING, PROGRAM = DEMO / "data" / "sales_pipeline.csv", DEMO / "mapping.yaml", DEMO / "program.yaml"
+NO_AIMS = Aims()
 NOW = to_millis(datetime(2018, 6, 1, tzinfo=UTC))
 
 KINDS = """
@@ -51,6 +56,19 @@ milestones:
     hold: 10 days
     caps: [{points: 300, per: participant, period: month, over: trim}]
 """
+QUOTAS = (
+    KINDS.partition("  - ")[0]
+    + """
+  - id: attained
+    title: Half and all of the quota
+    kind: kpi
+    kpi: won_amount
+    period: quarter
+    quota: true
+    tiers: [{at_least: 50%, points: 100}, {at_least: 100%, points: 400}]
+  - {id: wins, title: W, kind: kpi, kpi: won_count, period: month, quota: true, at_least: 120%, points: 30, keep: once_reached}
+"""
+)
 RANK = """
   - {id: race, title: R, kind: rank, kpi: won_amount, period: quarter, top: 2, pot: 60, shares: [50%, 50%], evaluate: at_close}
 """
@@ -64,9 +82,11 @@ def variant(text: str, label: str = "this") -> Variant:
     return Variant(label, (to_json(load(text, file="program.yaml")),))
 
 
-def simulated(folder: Path, *texts: str, source: Exports | None = None, processes: int = 1, limit: int = 20_000) -> Done:
+def simulated(
+    folder: Path, *texts: str, source: Exports | None = None, processes: int = 1, limit: int = 20_000, aims: Aims = NO_AIMS
+) -> Done:
     folder.mkdir(exist_ok=True)
-    task = Task(source or exports(), tuple(variant(text) for text in texts), folder, NOW, limit=limit)
+    task = Task(source or exports(), tuple(variant(text) for text in texts), folder, NOW, limit=limit, aims=aims)
     return run(task, processes=processes, stage=lambda read: lambda count: None)
 
 
@@ -103,13 +123,14 @@ class _Standings(dict):
         return self[key]
 
 
-def decided(text: str, source: Exports) -> dict[str, int]:
+def decided(text: str, source: Exports, quotas: Sequence[Quota] = ()) -> dict[str, int]:
     """The same history through production's decide, everything in plain dictionaries, without a clock that lets points vest."""
     history = open_history(source.files, source.document)
     facts = [row.facts(tenant="simulation", connection="export") for row in history.records("deal")]
     people, owners = source.people({str(it.fields.get("owner") or "") for it in facts} - {""})
     book = Rulebook([load(text, file="program.yaml")])
     situation = Situation(book, source.connection(), dict(owners), people, _Wallets(), _Standings())
+    situation.quotas = {(owners[it.subject], it.kpi, it.period): it.target for it in quotas}
     awards: dict[str, int] = {}
     for it in sorted(facts, key=lambda it: (it.fields.get("close_date") or it.fields.get("created_on") or "", it.key.id)):
         before = Record(it.key)
@@ -127,6 +148,26 @@ def test_a_back_test_gives_what_production_decides_on_the_same_history(tmp_path,
     assert len(held(done)) > 50
     assert held(done) == decided(text, exports(few))
     assert sum(it.points for it in done.outcomes[0].parts) == sum(held(done).values())
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_with_quotas_a_back_test_gives_what_production_decides_with_them(tmp_path, few, seed):
+    """Whoever has one, in whichever periods, however high: the quotas of a run are drawn from its seed."""
+    random, people = Random(seed), sorted({row.split(",")[1] for row in few.read_text().splitlines()[1:]})
+    quotas = [
+        Quota(name, kpi, f"{period}@UTC", Fraction(random.randint(*bounds)))
+        for kpi, periods, bounds in (
+            ("won_amount", [f"2017Q{number}" for number in range(1, 5)], (1_000_000, 15_000_000)),
+            ("won_count", [f"2017-{number:02}" for number in range(3, 13)], (1, 15)),
+        )
+        for period in periods
+        for name in random.sample(people, 3)
+    ]
+    done = simulated(tmp_path, QUOTAS, source=exports(few), aims=Aims(quotas))
+    by_quota = Counter(key.split("/")[1] for key in held(done))
+    assert by_quota["attained"] > 2
+    assert by_quota["wins"] > 2
+    assert held(done) == decided(QUOTAS, exports(few), quotas)
 
 
 def test_what_lies_in_the_file_counts_like_what_is_in_memory(kinds, few, tmp_path):

@@ -43,6 +43,7 @@ EXAMPLES = {
     "simulate": (
         f"accolade simulate race.yaml {_HISTORY}",
         f"accolade simulate race.yaml {_HISTORY} --records participant=people.csv --compare live",
+        f"accolade simulate race.yaml {_HISTORY} --quotas quotas.csv",
         "accolade simulate race@2 --connection sf --compare race@1",
     ),
     "gaps": (f"accolade gaps {_HISTORY}", "accolade gaps --records deal=deals.csv --mapping mapping.yaml --no-costs"),

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from accolade.cli import screen
 from accolade.cli.session import DEFAULT_TENANT, AsJson, TenantId, now, session
-from accolade.cli.simulating import history, variant, with_sales
+from accolade.cli.simulating import aims, any_stored, history, variant, with_sales
 from accolade.flows.simulation.exports import Exports
 from accolade.flows.simulation.files import as_json as plain
 from accolade.flows.simulation.files import write_csv, write_json
@@ -39,6 +39,7 @@ Mapping = Annotated[Path | None, typer.Option(help="YAML; its export section nam
 ConnectionId = Annotated[str, typer.Option("--connection", help="Read the history from this connected CRM instead.")]
 Compare = Annotated[str, typer.Option(help="Another document, live, or ID@VERSION.")]
 Out = Annotated[Path | None, typer.Option(help="Folder for the report (default: simulate-PROGRAM).")]
+QuotaFile = Annotated[Path | None, typer.Option("--quotas", help="CSV with the columns subject, kpi, period and target.")]
 AsOf = Annotated[str, typer.Option(metavar="DATE", help="Leave out what is dated later, and judge as of that day.")]
 
 
@@ -52,6 +53,7 @@ def simulate(
     compare: Compare = "",
     out: Out = None,
     as_of: AsOf = "",
+    quotas: QuotaFile = None,
     tenant: TenantId = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
@@ -61,13 +63,14 @@ def simulate(
     this = variant(open_, program, tenant, mapping, label="this")
     variants = (variant(open_, compare, tenant, mapping, of=this), this) if compare else (this,)
     source = with_sales(source, variants)
+    targets = aims(open_, quotas, variants, tenant, stacked=bool(connection) or any_stored(program, compare))
     until = _date(as_of)
     folder = _folder(out or Path(f"simulate-{from_json(this.programs[-1]).id}"))
     end = datetime.combine(until, clock.max, UTC) if until else now()
     started = time.monotonic()
     few_collections()
     with _begun_anew(), _scratch() as scratch, ExitStack() as bars:
-        task = Task(source, variants, scratch, to_millis(end), until)
+        task = Task(source, variants, scratch, to_millis(end), until, aims=targets)
         done = run(task, processes=min(os.cpu_count() or 1, _PROCESSES), stage=_stages(bars, source))
         bars.close()
         simulation = _simulation(done, time.monotonic() - started)
@@ -91,10 +94,7 @@ def _show(simulation: Simulation) -> None:
     for name, before, value, change in figures(simulation):
         table.add_row(*(escape(it) for it in ((name, before, value, change) if other else (name, value, change))))
     screen.out().print(table)
-    for outcome in (this, *([other] if other else [])):
-        if outcome.always:
-            words = "is in force on no day of this history; it was judged as if it had always been"
-            screen.say(f"note  {outcome.program} version {outcome.version} ({outcome.label}) {words}")
+    _say_notes(simulation)
     if not simulation.records:
         screen.say("note  there is no record in these files: they have their first line and nothing below it")
     left = _alike([*simulation.read, *this.left])
@@ -102,6 +102,16 @@ def _show(simulation: Simulation) -> None:
         screen.say(f"left out  {reason}{f' ({count:,} in all)' if count > 1 else ''}")
     if len(left) > _NAMED:
         screen.say(f"left out  {len(left) - _NAMED:,} further reasons; they are in the report")
+
+
+def _say_notes(simulation: Simulation) -> None:
+    """What the figures do not show of themselves: which rules were never in force, and which pay nothing for lack of quotas."""
+    for outcome in (it for it in (simulation.this, simulation.other) if it):
+        if outcome.always:
+            words = "is in force on no day of this history; it was judged as if it had always been"
+            screen.say(f"note  {outcome.program} version {outcome.version} ({outcome.label}) {words}")
+        for note in outcome.notes:
+            screen.say(f"note  {f'{outcome.label}: ' if simulation.other else ''}{note}.")
 
 
 def _alike(left: Sequence[Left]) -> list[tuple[str, int]]:

@@ -5,10 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from accolade.cli import options
+from rich.markup import escape
+
+from accolade.cli import options, screen
 from accolade.cli.session import Session, now
+from accolade.flows.quota_csv import with_quotas
 from accolade.flows.simulation.exports import Exports
 from accolade.flows.simulation.part import Variant
+from accolade.flows.simulation.quotas import Aims, aims_in, aims_of
 from accolade.flows.simulation.source import Source
 from accolade.model.errors import Missing, Rejected
 from accolade.model.fields import FieldType
@@ -16,6 +20,7 @@ from accolade.model.sales import SALE_FIELDS
 from accolade.programs.building import asked_fields
 from accolade.programs.loading import from_json, load, to_json
 from accolade.programs.states import State, in_rules
+from accolade.store.quotas import Quotas
 
 _DOCUMENTS = (".yaml", ".yml", ".json")
 
@@ -80,6 +85,30 @@ def with_sales(source: Source, variants: Sequence[Variant]) -> Source:
     programs = [from_json(text) for it in variants for text in it.programs]
     asked = {name for program in programs for milestone in program.milestones for name in asked_fields(milestone)}
     return replace(source, sales=True) if isinstance(source, Exports) and asked & SALE_FIELDS else source
+
+
+def any_stored(*named: str) -> bool:
+    """Whether a program comes from a stack."""
+    return any(it and not it.endswith(_DOCUMENTS) for it in named)
+
+
+def aims(open_: Session, file: Path | None, variants: Sequence[Variant], tenant: str, *, stacked: bool) -> Aims:
+    """What people should reach: the file's quotas or, where a stack is asked anyway (`stacked`), those imported there. A file
+    with wrong lines ends the command, every one of them named."""
+    rulebooks = [it.rulebook() for it in variants]
+    if file is None:
+        if not (stacked and any(with_quotas(it) for it in rulebooks)):
+            return Aims()
+        id_ = open_.tenant(tenant)
+        return aims_of(Quotas(open_.db).list(id_), open_.people.list(id_), name=f"tenant {id_}")
+    with options.reading(file):
+        found, problems = aims_in(options.content(file), rulebooks, name=file.name)
+    for it in problems:
+        screen.err().print(escape(f"{file}:{it.line}  {it.column:<8}  {it.what}. {it.mend}"))
+    if problems:
+        wrong = "one line is" if len(problems) == 1 else f"{len(problems)} lines are"
+        screen.fail(f"{wrong} wrong; nothing was replayed", where=str(file))
+    return found
 
 
 def _own(mapping: Path | None) -> dict[str, dict[str, FieldType]]:

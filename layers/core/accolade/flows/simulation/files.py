@@ -83,6 +83,7 @@ def _outcome(it: Outcome) -> dict[str, Any]:
         "program": it.program,
         "version": it.version,
         "as_if_always_in_force": it.always,
+        "notes": list(it.notes),
         "unit": it.unit,
         "currency": it.currency,
         "awards": it.awards,

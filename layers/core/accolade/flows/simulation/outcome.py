@@ -56,7 +56,7 @@ class Left:
 class Outcome:
     """A program over a history. `label` is what tables call it, `people` come richest first, `days` are net points by
     event date in order. The budget does not bind here: what it would have cut short is `short`, from `dry` on.
-    `always`: judged as if it had been in force all along."""
+    `always`: judged as if it had been in force all along. `notes`: what pays nothing for lack of something to go by."""
 
     label: str
     program: str
@@ -77,6 +77,7 @@ class Outcome:
     left: tuple[Left, ...] = ()
     rules: tuple[str, ...] = ()
     always: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def winners(self) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from zlib import crc32
 
 from accolade.flows.simulation.kept import LIMIT
+from accolade.flows.simulation.quotas import Aims
 from accolade.flows.simulation.replay import Cast, Replay
 from accolade.flows.simulation.source import TENANT, Ahead, Read, Source
 from accolade.flows.simulation.spool import Spool
@@ -51,7 +52,8 @@ class Variant:
 @dataclass(frozen=True, slots=True)
 class Task:
     """What a part needs to know. `number` of `count` parts has the owners that `shares` give it, and by hash those it does
-    not name; records without an owner are in part 0. Events after `until` are left out, time passes until `now`."""
+    not name; records without an owner are in part 0. Events after `until` are left out, time passes until `now`.
+    `aims`: what people should reach."""
 
     source: Source
     variants: tuple[Variant, ...]
@@ -62,6 +64,7 @@ class Task:
     count: int = 1
     shares: Mapping[str, int] = field(default_factory=dict)
     limit: int = LIMIT
+    aims: Aims = field(default_factory=Aims)
 
     @property
     def spool(self) -> Path:

@@ -60,10 +60,10 @@ class Cast:
     quotas: Mapping[tuple[str, str, str], Fraction]
 
     def teams(self) -> dict[str, tuple[str, ...]]:
-        """`team:name` and so on -> its members' numbers."""
+        """`team:name` and so on -> the numbers of its active members."""
         found: dict[str, list[str]] = {}
         for number, person in self.participants.items():
-            for key in (f"team:{person.team or ''}", f"region:{person.region or ''}", "company:"):
+            for key in (f"team:{person.team or ''}", f"region:{person.region or ''}", "company:") if person.active else ():
                 found.setdefault(key, []).append(number)
         return {key: tuple(sorted(numbers)) for key, numbers in found.items()}
 

@@ -11,6 +11,7 @@ from multiprocessing.connection import wait
 
 from accolade.flows.simulation.outcome import Left, Outcome
 from accolade.flows.simulation.part import Ended, Part, Task, Variant, work
+from accolade.flows.simulation.quotas import given
 from accolade.flows.simulation.replay import Cast
 from accolade.flows.simulation.results import Results
 from accolade.flows.simulation.source import Ahead, Read
@@ -161,7 +162,9 @@ def _gather(pipes: Sequence[Pipe], ahead: Ahead) -> list[Read | Ended]:
 
 def _cast(task: Task, read: Read) -> Cast:
     participants, owners = task.source.people(read.owners)
-    return Cast(participants, owners, {})
+    quotas, left = given(task.aims, participants, owners)
+    read.problems += left
+    return Cast(participants, owners, quotas)
 
 
 def _over(task: Task, read: Read) -> list[Variant]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from accolade.flows.simulation.outcome import Got, Left, Outcome, Paid, ranked
 from accolade.flows.simulation.part import Variant
+from accolade.flows.simulation.quotas import missing, without
 from accolade.flows.simulation.replay import Cast
 from accolade.flows.simulation.results import Results
 from accolade.programs.condition_tree import fields
@@ -21,7 +22,7 @@ def outcome(variant: Variant, rulebook: Rulebook, results: Results, cast: Cast, 
     program = rulebook.versions(rulebook.program_ids()[0])[-1]
     got = results.people()
     audience = {number for number in cast.participants if _invited(program, cast, number) is not False} | set(got)
-    unknown = _unknown(program, cast)
+    unknown = [*_unknown(program, cast), *_without_quota(program, audience, cast)]
     people = ranked(
         Got(number, cast.participants[number].name, cast.participants[number].team or "", *got.get(number, (0, 0)))
         for number in audience
@@ -52,6 +53,7 @@ def outcome(variant: Variant, rulebook: Rulebook, results: Results, cast: Cast, 
         days=tuple(results.days()),
         left=(*unknown, *left, *problems),
         rules=tuple(program_sentences(program, texts("en"))),
+        notes=tuple(note for it in program.milestones if (note := missing(it, cast.quotas))),
     )
 
 
@@ -72,6 +74,16 @@ def _unknown(program: Program, cast: Cast) -> list[Left]:
     asked = ", ".join(sorted(it for it in fields(program.audience_tree) if not it.startswith("participant.bucket")))
     says = f"people of whom the files do not say whether the program is for them: its audience asks {asked}"
     return [Left(f"{says}. Add --records participant=FILE", count)]
+
+
+def _without_quota(program: Program, audience: set[str], cast: Cast) -> list[Left]:
+    """People who get nothing from a milestone because they have no quota, while others have one."""
+    left = []
+    for it in program.milestones:
+        count = without(it, audience, cast.quotas)
+        if count and it.kpi and not missing(it, cast.quotas):
+            left.append(Left(f"{it.id}: people who have no quota of {it.kpi.name}", count))
+    return left
 
 
 def _title(titles: object, id_: str) -> str:
