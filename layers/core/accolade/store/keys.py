@@ -8,6 +8,7 @@ State (losing it means a rebuild)
   TENANT#<t>                          / PERSON#<number>     participants; PERSONID#<import id> -> number;
                                         IDENTITY#<crm>#<user> -> number; CONNECTION#<id>; PROGRAM#<id>#<version, 6 digits>;
                                         PROGRAMSTATE#<id>; CHANGE#<program>#<revision>; ANNOUNCED#<program>#...;
+                                        ITEM#<id>; PROVIDER#<name>; BUCKET#<name>; RATE#<source>#<target>;
                                         BUDGET#<program>; CAP#<node>; CLOSE#<program>#<milestone>#<period>;
                                         QUOTA#<period>#<kpi>#<subject>; REJUDGED#<id>#<version>; COUNTER#<name>;
                                         SUPPRESSED#<channel>#<address hash>
@@ -16,7 +17,12 @@ State (losing it means a rebuild)
                                         AWARDPARKED#<award key>     what waits for budget; GSI tenant: <t>#AWARDPARKED#<program>
                                         LOT#<award key>             points on hold; GSI tenant: <t>#LOT / when to look again
                                         APPROVAL#<award key>        waits for a person; GSI tenant: <t>#APPROVAL / since
+                                        REDEMPTION#<id>             points for an item; GSI tenant: <t>#REDEMPTION#<state> / due or moved#id
                                         FACT#<day>#<record>         what a record adds to folded KPIs, in event order
+  STOCK#<t>#<item>                    / PEPPER              what the names of codes are made with, encrypted
+                                        CODE#<code id>        a code that was ever here (never deleted: no code comes twice)
+                                        FREE#<value>#<code id>      a code to be taken, encrypted
+                                        TAKEN#<redemption>    the code that a redemption took
   LATE#<t>                            / <period>#<number>   standings that moved after their period was judged
   SALES#<t>#<connection>#<account>    / HEAD, <close date>#<deal>   what an account bought, if rules ask for it
   RESALE#<t>                          / <connection>#deal#<id>, <connection>#account#<id>   deals to decide once more
@@ -24,6 +30,11 @@ State (losing it means a rebuild)
   SIGNED#<t>                          / <at>#<award key>    who approved, refused or nominated, and why
   WAITING#<t>#<crm>#<user>            / <record key>        GSI tenant: <t>#WAITING
   CURSOR#<connection>                 / <object>#<kind>
+  SESSION#<hash of the browser's id>  / SESSION             who has signed in; SESSIONSOF#<t>#<name> / <hash>
+  CHALLENGE#<id>                      / CHALLENGE           a one-time code that was asked for, never the code
+  LIMIT#<name>                        / <stretch of time>   how often something was done in it
+  APIKEY#<id>                         / APIKEY              a key's hash and scopes; TENANT#<t> / APIKEY#<id> lists it
+  ACTIONS#<t>                         / <at>#<hash>         what staff did, put once
   PARKED#<t>                          / <at>#<id>           notifications and cases that wait for a person
   PARKEDID#<t>#<id>                   / PARKED              -> at
 Ledger (losing it means a lawsuit; PutItem only)
@@ -171,6 +182,44 @@ def fact(day: str, record: str = "") -> str:
     return f"FACT#{day}#{record}" if record else f"FACT#{day}"
 
 
+def redemptions(tenant_id: str, state: str) -> str:
+    """Partition of the tenant index: redemptions in a state, by when to look at them or when they last moved."""
+    return f"{tenant_id}#REDEMPTION#{state}"
+
+
+def stock(tenant_id: str, item: str) -> str:
+    """Partition of an item's own codes."""
+    return f"STOCK#{tenant_id}#{item}"
+
+
 def waiting_users(tenant_id: str) -> str:
     """Partition of the tenant index: records whose owner is nobody we know."""
     return f"{tenant_id}#WAITING"
+
+
+def session(hash_: str) -> str:
+    """Partition of a session, by the hash of the id that the browser keeps."""
+    return f"SESSION#{hash_}"
+
+
+def sessions_of(tenant_id: str, name: str) -> str:
+    """Partition of the hashes of somebody's sessions."""
+    return f"SESSIONSOF#{tenant_id}#{name}"
+
+
+def challenge(id_: str) -> str:
+    return f"CHALLENGE#{id_}"
+
+
+def limit(name: str) -> str:
+    return f"LIMIT#{name}"
+
+
+def api_key(id_: str) -> str:
+    """Partition of a key, and its place in the tenant's list; empty: what all of them begin with."""
+    return f"APIKEY#{id_}"
+
+
+def actions(tenant_id: str) -> str:
+    """Partition of what staff did."""
+    return f"ACTIONS#{tenant_id}"

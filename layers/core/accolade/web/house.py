@@ -11,9 +11,13 @@ from accolade.web.links import Links
 if TYPE_CHECKING:
     from accolade.flows.explain import Explainer
     from accolade.flows.wallet_view import WalletView
+    from accolade.store.actions import Actions
     from accolade.store.audit import Audit
+    from accolade.store.keyring import Keyring
+    from accolade.store.limits import Limits
     from accolade.store.people import People
     from accolade.store.programs import Programs
+    from accolade.store.sessions import Sessions
     from accolade.store.tenants import Tenants
     from accolade.store.views import Views
 
@@ -64,6 +68,31 @@ class House:
         from accolade.store.audit import Audit
 
         return Audit(self.db)
+
+    @cached_property
+    def sessions(self) -> "Sessions":
+        from accolade.store.sessions import Sessions
+
+        return Sessions(self.db, self.random)
+
+    @cached_property
+    def keyring(self) -> "Keyring":
+        from accolade.store.keyring import Keyring
+
+        return Keyring(self.db, self.random)
+
+    @cached_property
+    def actions(self) -> "Actions":
+        """The audit log of what staff did."""
+        from accolade.store.actions import Actions
+
+        return Actions(self.db)
+
+    @cached_property
+    def limits(self) -> "Limits":
+        from accolade.store.limits import Limits
+
+        return Limits(self.db)
 
     @cached_property
     def wallets(self) -> "WalletView":

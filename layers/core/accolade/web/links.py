@@ -28,6 +28,8 @@ MAX_TOKEN = 40
 _VERSION = 1
 _MAC_BYTES = 12
 _DOMAIN = b"accolade link v1 "
+_CODES, _FORMS = b"accolade code v1 ", b"accolade form v1 "
+"""One key, several purposes: what is made for one is nothing for another."""
 _CHANNELS = (Channel.EMAIL, Channel.SMS, Channel.WHATSAPP)
 _EPOCH = date(1970, 1, 1)
 _NUMBER = re.compile(r"P([0-9]{6}|[1-9][0-9]{6,8})")
@@ -106,6 +108,15 @@ class Links:
     def read(self, token: str, *, purpose: Purpose, now: datetime) -> LinkClaims:
         """What a token says; Forged if it is not ours, not for this purpose, or over."""
         return verify(self._read_key().encode(), token, purpose=purpose, now=now)
+
+    def code(self, challenge: str) -> str:
+        """The one-time code of a challenge, six digits: made of the key and the challenge's id each time, never stored."""
+        number = hmac.digest(self._read_key().encode(), _CODES + challenge.encode(), "sha256")[:8]
+        return f"{int.from_bytes(number) % 1_000_000:06d}"
+
+    def csrf(self, token: str) -> str:
+        """What a form brings back that was shown to the holder of a token: nobody else can make it."""
+        return hmac.digest(self._read_key().encode(), _FORMS + token.encode(), "sha256").hex()
 
 
 def _forged() -> Forged:

@@ -1,0 +1,113 @@
+"""Finds out who is asking: by session, by the link that was opened, or by an API key."""
+
+import hmac
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from accolade.model.errors import Forged, Missing
+from accolade.model.participants import Participant, Tenant
+from accolade.store.sessions import Session
+from accolade.web.asking import Request
+from accolade.web.entry.cookies import LINK, SESSION, STAFF
+from accolade.web.links import LinkClaims
+from accolade.web.visitors import Scope, Visitor, scopes_of
+
+if TYPE_CHECKING:
+    from accolade.web.house import House
+
+READS = frozenset({Scope.WALLET})
+OWNS = frozenset({Scope.WALLET, Scope.REDEEM, Scope.PREFER})
+
+
+class Finder:
+    """Who is asking, by the cookies of a request. Pages of staff are asked by staff, those of participants by
+    participants, whoever else has signed in in the same browser."""
+
+    def __init__(self, house: "House") -> None:
+        self._house = house
+
+    def of(self, request: Request, *, now: datetime) -> Visitor | None:
+        """The visitor; None if there is none, or what they came with is over."""
+        if request.path[:1] == ("admin",):
+            return self._staff(request, now)
+        if request.path[:1] in (("me",), ("team",), ("w",)):
+            return self._participant(request, now)
+        if request.path == ("sign-in", "out"):
+            return self._leaving(request, now)
+        return self._participant(request, now) or self._staff(request, now)
+
+    def _leaving(self, request: Request, now: datetime) -> Visitor | None:
+        """Whose form it is, signs out."""
+        given = next(iter(request.form.get("csrf", ())), "")
+        found = [it for it in (self._participant(request, now), self._staff(request, now)) if it is not None]
+        return next((it for it in found if hmac.compare_digest(it.csrf.encode(), given.encode())), found[0] if found else None)
+
+    def session(self, request: Request, *, staff: bool, now: datetime) -> Session | None:
+        """The session of a request as it is stored."""
+        found = self._house.sessions.find(request.cookies.get(STAFF if staff else SESSION, ""), now=now)
+        return found if found is not None and (found.kind == "staff") == staff else None
+
+    def _staff(self, request: Request, now: datetime) -> Visitor | None:
+        session = self.session(request, staff=True, now=now)
+        tenant = self._house.tenants.find(session.tenant) if session else None
+        if session is None or tenant is None:
+            return None
+        return Visitor(tenant, session.name, scopes_of(session.roles), "staff", session.csrf, session.ends)
+
+    def _participant(self, request: Request, now: datetime) -> Visitor | None:
+        linked = self._linked(request, now)
+        signed_in = self._signed_in(request, now)
+        if linked and signed_in and _who(linked) != _who(signed_in):
+            return linked  # the link of somebody else was opened later: a device that two people share
+        return signed_in or linked
+
+    def _signed_in(self, request: Request, now: datetime) -> Visitor | None:
+        session = self.session(request, staff=False, now=now)
+        if session is None:
+            return None
+        tenant = self._house.tenants.find(session.tenant)
+        person = self._active(session.tenant, session.name) if tenant else None
+        if tenant is None or person is None:
+            return None
+        scopes = OWNS | {Scope.TEAM} if session.leads else OWNS
+        return Visitor(tenant, person.number, scopes, "code", session.csrf, session.ends, person)
+
+    def _linked(self, request: Request, now: datetime) -> Visitor | None:
+        token = request.cookies.get(LINK, "")
+        if not token:
+            return None
+        try:
+            claims = self._house.links.read(token, purpose="w", now=now)
+        except Forged:
+            return None
+        tenant = self._numbered(claims)
+        person = self._active(tenant.id, claims.participant) if tenant else None
+        if tenant is None or person is None:
+            return None
+        ends = datetime.combine(claims.expires + timedelta(days=1), time(), UTC)
+        return Visitor(tenant, person.number, READS, "link", self._house.links.csrf(token), ends, person)
+
+    def _numbered(self, claims: LinkClaims) -> Tenant | None:
+        return next((it for it in self._house.tenants.list() if it.number == claims.tenant_number), None)
+
+    def _active(self, tenant: str, number: str) -> Participant | None:
+        try:
+            person = self._house.people.by_number(tenant, number)
+        except Missing:
+            return None
+        return person if person.active else None
+
+
+def key_visitor(house: "House", authorization: str, *, now: datetime) -> Visitor | None:
+    """The visitor of an `Authorization: Bearer acc_...` header; None for any other header and for a key that does not work."""
+    kind, _, text = authorization.strip().partition(" ")
+    key = house.keyring.find(text.strip(), now=now) if kind.lower() == "bearer" else None
+    tenant = house.tenants.find(key.tenant) if key else None
+    if key is None or tenant is None:
+        return None
+    scopes = frozenset(scope for scope in Scope if scope.value in key.scopes)
+    return Visitor(tenant, f"key:{key.name}", scopes, "key", "", key.expires)
+
+
+def _who(visitor: Visitor) -> tuple[str, str]:
+    return visitor.tenant.id, visitor.name
