@@ -15,6 +15,18 @@ from tests.e2e.tenancy import CRMS, EXPORT, MAPPING, PEOPLE, Tenancy, tenancy
 pytestmark = pytest.mark.e2e
 
 PROGRAM = ROOT / "tests" / "e2e" / "every_kind.yaml"
+QUOTAS = """subject,kpi,period,target
+anna,won_amount,2017Q2,60000 USD
+anna,won_amount,2017Q3,150000
+cecily,won_amount,2017Q2,50000
+moses,won_amount,2017Q4,40000
+kary,won_amount,2017Q3,250000
+james,won_amount,2017Q2,90000
+team:Central,won_count,2017Q2,120
+team:Central,won_count,2017Q3,400
+team:West,won_count,2017Q3,90
+team:West,won_count,2017Q4,100
+"""
 CLOSES_WITHIN = 300
 """Seconds in which maintain, asked again and again, has to have judged everything."""
 
@@ -41,9 +53,18 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def tenant(deployed: Deployed, history: Path) -> Tenancy:
-    """A tenant that was told the history, half by each CRM, and whose periods were all judged."""
+def quotas(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What some people and teams should reach."""
+    file = tmp_path_factory.mktemp("quotas") / "quotas.csv"
+    file.write_text(QUOTAS, encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="module")
+def tenant(deployed: Deployed, history: Path, quotas: Path) -> Tenancy:
+    """A tenant that was given its quotas and told the history, half by each CRM, and whose periods were all judged."""
     made = tenancy(deployed, "every-kind", number=40, program=PROGRAM)
+    made.json("quota", "import", str(quotas))
     made.send(export=history)
     until = time.monotonic() + CLOSES_WITHIN
     before, now = -1, len(made.entries())
@@ -55,12 +76,15 @@ def tenant(deployed: Deployed, history: Path) -> Tenancy:
     return made
 
 
-def test_production_and_the_back_test_give_the_same_awards_and_points(tenant: Tenancy, history: Path, tmp_path: Path):
+def test_production_and_the_back_test_give_the_same_awards_and_points(
+    tenant: Tenancy, history: Path, quotas: Path, tmp_path: Path
+):
     entries = tenant.entries()
-    paid, foretold = posted(entries), simulated(tenant, as_in_the_crms(history, entries, tmp_path / "told.csv"), tmp_path)
+    told = as_in_the_crms(history, entries, tmp_path / "told.csv")
+    paid, foretold = posted(entries), simulated(tenant, told, quotas, tmp_path)
     differing = {key: (paid.get(key), foretold.get(key)) for key in {*paid, *foretold} if paid.get(key) != foretold.get(key)}
     assert not sorted(differing.items())[:20]
-    assert len({milestone for _, milestone, _ in paid}) == 11
+    assert len({milestone for _, milestone, _ in paid}) == 13
 
 
 def test_the_books_are_balanced_and_a_further_run_of_the_clock_changes_nothing(tenant: Tenancy, deployed: Deployed):
@@ -108,10 +132,10 @@ def posted(entries: Sequence[Mapping[str, Any]]) -> Held:
     return {key: points for key, points in held.items() if points}
 
 
-def simulated(tenant: Tenancy, history: Path, out: Path) -> Held:
+def simulated(tenant: Tenancy, history: Path, quotas: Path, out: Path) -> Held:
     """What the back-test says is held, with the people's ids and the periods' full names."""
     place = ("--deals", str(history), "--records", f"participant={PEOPLE}", "--mapping", str(MAPPING), "--out", str(out))
-    done = tenant.deployed.accolade("simulate", str(PROGRAM), *place, "--json")
+    done = tenant.deployed.accolade("simulate", str(PROGRAM), *place, "--quotas", str(quotas), "--json")
     assert done.returncode == 0, done.stderr
     with PEOPLE.open(encoding="utf-8") as people:
         ids = {row["name"]: row["id"] for row in csv.DictReader(people)}
