@@ -8,7 +8,7 @@ from tests.scenarios.test_cli_day import ready, send  # noqa: F401 (a fixture an
 
 
 @pytest.fixture
-def played(ready: Command) -> Command:  # noqa: F811
+def played(ready: Command) -> Command:  # noqa: F811 (the fixture imported above)
     send(ready, "salesforce", "sf")
     return ready
 

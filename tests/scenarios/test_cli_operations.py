@@ -218,7 +218,10 @@ def test_a_missing_stack_is_said_with_the_command_that_helps(command):
 
 def test_a_wrong_command_line_ends_with_status_2(command):
     command.run("tenant", "frobnicate", status=2)
+    assert "No such command 'frobnicate'" in command.said
     command.run("pause", "--channel", "pigeon", status=2)
+    assert "'pigeon' is not one of 'email'" in command.said
+    assert command.json("pause", "--channel", "sms")["paused"] == ["sms"]
 
 
 def test_tables_are_for_people_and_markup_in_names_is_only_text(command, folder):
@@ -229,13 +232,11 @@ def test_tables_are_for_people_and_markup_in_names_is_only_text(command, folder)
 
 
 def test_json_is_all_that_a_script_gets(command, folder):
-    for line in (
-        ("participant", "import", "people.csv"),
-        ("status",),
-        ("leaderboard",),
-        ("budget", "show"),
-        ("deliveries", "list"),
-        ("connection", "list"),
-        ("ledger", "verify"),
-    ):
-        command.json(*line)
+    """Each is one document, of a company with two people and nothing earned; whatever else is said is not in between."""
+    assert command.json("participant", "import", "people.csv")["created"] == 2
+    status = command.json("status")
+    assert {(it["waiting"], it["in_flight"], it["dead"]) for it in status.pop("queues")} == {(0, 0, 0)}
+    assert status == {"deliveries_due": 0, "parked": 0}
+    for lists in (("leaderboard",), ("budget", "show"), ("deliveries", "list"), ("connection", "list")):
+        assert command.json(*lists) == [], lists
+    assert command.json("ledger", "verify") == {"ok": True, "problems": [], "wallets": 2, "entries": 0, "points": 0}

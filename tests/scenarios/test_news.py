@@ -52,9 +52,11 @@ class Newsroom:
         self.deliveries = Deliveries(here)
         self.handed = []
         route = wiring.outbox(lambda *_, **__: None).route_to
-        hand_over = lambda found, now: self.handed.extend(it.id for it in found)  # noqa: E731
-        self.news = News(self.programs, self.people.list, Announced(here), self.deliveries, route, hand_over)
+        self.news = News(self.programs, self.people.list, Announced(here), self.deliveries, route, self.hand_over)
         self.changes = ProgramChanges(self.programs, self.tenants)
+
+    def hand_over(self, found, now):
+        self.handed.extend(it.id for it in found)
 
     def publish(self, text=TEXT, version=1, now=PUBLISHED):
         self.programs.publish("acme", numbered(load(text, file="race.yaml"), version), title="Race", now=now)

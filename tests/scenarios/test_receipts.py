@@ -312,11 +312,22 @@ def test_a_whatsapp_sender_without_a_number_is_no_trouble(post):
 
 
 @pytest.mark.parametrize(
-    "inner", [None, [], {"changes": "x"}, {"changes": [{"value": []}, 3]}, {"changes": [{"value": {"statuses": [1, {}]}}]}]
+    ("inner", "parked"),
+    [
+        (None, 0),
+        ([], 0),
+        ({"changes": "x"}, 0),
+        ({"changes": [{"value": []}, 3]}, 0),
+        ({"changes": [{"value": {"statuses": [1, {}]}}]}, 2),
+    ],
 )
-def test_odd_shapes_are_no_trouble(post, inner):
+def test_a_receipt_of_an_odd_shape_moves_no_message_and_what_might_be_one_is_put_aside(post, inner, parked):
+    sent(post)
+    before = post.deliveries.get(AWARD.id)
     heard = post.hear(sns({"whatsAppWebhookEntry": json.dumps(inner)}), now=NOW + minutes(10), queued_at=NOW)
-    assert {it.event for it in heard} <= {"parked"}
+    assert [it.event for it in heard] == ["parked"] * parked
+    assert post.deliveries.get(AWARD.id) == before
+    assert suppressed(post, Channel.WHATSAPP, ASHA.phone) is None
 
 
 def test_the_handler_applies_receipts_and_leaves_early_ones_on_the_queue(post):

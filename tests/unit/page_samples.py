@@ -154,7 +154,7 @@ def shown(made: PersonView, **query: str) -> PageAnswer:
 
 
 def opened(made: PersonView, *awards: Why) -> Pages:
-    return Pages(links=LINKS, wallets=OneWallet(made), explainer=OneExplanation(*awards))  # type: ignore[arg-type]
+    return Pages(links=LINKS, wallets=OneWallet(made), explainer=OneExplanation(*awards))  # type: ignore[arg-type] # stand-ins
 
 
 def explained(made: PersonView, *awards: Why, accept: str = "text/html", **query: str) -> PageAnswer:

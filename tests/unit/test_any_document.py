@@ -45,29 +45,29 @@ names = st.sampled_from(sorted(MilestonePart.model_fields))
 DOCUMENTS = {name: program(text).document for name, text in EVERY_KIND.items()}
 
 
-def judged(document: dict) -> None:
-    built, refused = None, None
+def answered(document: dict) -> list[str]:
+    """What the author is told: the rules of the program in Dutch, or each problem with its way out."""
     try:
-        built = load(json.dumps(document), file="p.json")
-    except Problems as problems:
-        refused = problems
-    if built is not None:
-        assert program_sentences(built, texts("nl"))
-    if refused is not None:
-        assert all(it.what for it in refused.problems)
-        assert 0 < max(len(line) for line in refused.report().splitlines()) < 600
+        return list(program_sentences(load(json.dumps(document), file="p.json"), texts("nl")))
+    except Problems as refused:
+        return [line for line in refused.report().splitlines() if line]
+
+
+def readable(lines: list[str]) -> bool:
+    """Whether something is said, and each line of it can be read."""
+    return bool(lines) and all(3 < len(line) < 600 for line in lines)
 
 
 @given(st.sampled_from(sorted(DOCUMENTS)), st.dictionaries(names, anything, min_size=1, max_size=3))
 def test_whatever_a_milestone_says_it_is_a_program_or_a_list_of_problems(name, more) -> None:
     document = json.loads(json.dumps(DOCUMENTS[name]))
     document["milestones"][0] |= more
-    judged(document)
+    assert readable(answered(document))
 
 
 @given(st.sampled_from(("audience", "rollout", "caps", "backlog", "budget", "fiscal_year_start", "time_zone", "unit")), anything)
 def test_whatever_a_program_says_beside_them_too(key, value) -> None:
-    judged(json.loads(json.dumps(DOCUMENTS["every"])) | {key: value})
+    assert readable(answered(json.loads(json.dumps(DOCUMENTS["every"])) | {key: value}))
 
 
 @pytest.mark.parametrize("kind", ["record", "every", "kpi", "streak", "rank", "improvement", "behaviour", "manual"])

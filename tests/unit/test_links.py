@@ -21,6 +21,15 @@ def wallet_token(**changes) -> str:
     return sign(KEY, **{"purpose": "w", "tenant_number": 7, "participant": "P000017", "expires": LAST_DAY} | changes)
 
 
+def opens(token: str, *, purpose="w") -> bool:
+    """Whether a link shows anything, or stops anything."""
+    try:
+        verify(KEY, token, purpose=purpose, now=NOW)
+    except Forged:
+        return False
+    return True
+
+
 def refusal(token: str, *, purpose="w", key=KEY, now=NOW) -> str:
     with pytest.raises(Forged) as refused:
         verify(key, token, purpose=purpose, now=now)
@@ -54,8 +63,9 @@ def test_a_link_works_on_its_last_day_and_not_on_the_next():
 
 
 def test_a_wallet_link_does_not_unsubscribe_and_an_unsubscribe_link_shows_no_wallet():
-    refusal(wallet_token(), purpose="u")
-    refusal(wallet_token(purpose="u", channel=Channel.EMAIL), purpose="w")
+    stop = wallet_token(purpose="u", channel=Channel.EMAIL)
+    assert (opens(wallet_token(), purpose="w"), opens(wallet_token(), purpose="u")) == (True, False)
+    assert (opens(stop, purpose="u"), opens(stop, purpose="w")) == (True, False)
 
 
 def test_every_flipped_bit_is_refused():
@@ -64,23 +74,22 @@ def test_every_flipped_bit_is_refused():
         for bit in range(len(raw) * 8):
             forged = bytearray(raw)
             forged[bit // 8] ^= 1 << bit % 8
-            refusal(urlsafe_b64encode(bytes(forged)).rstrip(b"=").decode(), purpose=purpose)
+            assert not opens(urlsafe_b64encode(bytes(forged)).rstrip(b"=").decode(), purpose=purpose), (purpose, bit)
 
 
 def test_every_other_spelling_of_a_link_is_refused():
     token = wallet_token()
-    for place in range(len(token)):
-        for letter in ALPHABET:
-            if letter != token[place]:
-                refusal(token[:place] + letter + token[place + 1 :])
+    spelled = {token[:place] + letter + token[place + 1 :] for place in range(len(token)) for letter in ALPHABET}
+    assert len(spelled) == 63 * len(token) + 1
+    assert {it for it in spelled if opens(it)} == {token}
 
 
 def test_cut_longer_and_padded_links_are_refused():
     token = wallet_token()
     for length in range(len(token)):
-        refusal(token[:length])
+        assert not opens(token[:length]), length
     for extra in ("A", "=", "==", "\n", " ", "%00", "A" * 5_000):
-        refusal(token + extra)
+        assert not opens(token + extra), extra[:3]
 
 
 def test_another_key_and_no_key_are_refused():
@@ -93,9 +102,12 @@ def test_another_key_and_no_key_are_refused():
 def test_numbers_in_a_longer_form_are_refused_even_with_a_genuine_signature():
     from accolade.web.links import _mac
 
-    payload = bytes([1, 0x87, 0x00, 17]) + wallet_payload_day()
-    forged = urlsafe_b64encode(payload + _mac(KEY, "w", payload)).rstrip(b"=").decode()
-    refusal(forged)
+    def signed(*numbers: int) -> str:
+        payload = bytes([1, *numbers]) + wallet_payload_day()
+        return urlsafe_b64encode(payload + _mac(KEY, "w", payload)).rstrip(b"=").decode()
+
+    assert opens(signed(7, 17))
+    assert not opens(signed(0x87, 0x00, 17))
 
 
 def wallet_payload_day() -> bytes:
@@ -130,7 +142,7 @@ def test_every_link_reads_back_as_it_was_signed(tenant_number, number, expires, 
 
 @given(st.text(max_size=60) | st.text(ALPHABET, min_size=18, max_size=40), st.sampled_from("wu"))
 def test_no_invented_text_opens_anything(text, purpose):
-    refusal(text, purpose=purpose)
+    assert not opens(text, purpose=purpose)
 
 
 def test_links_stand_below_the_companys_own_address():

@@ -196,7 +196,7 @@ def test_while_the_tables_do_not_answer_the_page_asks_to_come_back():
             raise Retry("DynamoDB is busy (ThrottlingException)")
 
     request = PageRequest("GET", "w", LINKS.token(TENANT, ASHA, NOW))
-    answer = Pages(links=LINKS, wallets=Busy(view()), explainer=OneExplanation()).answer(request, now=NOW)  # type: ignore[arg-type]
+    answer = Pages(links=LINKS, wallets=Busy(view()), explainer=OneExplanation()).answer(request, now=NOW)  # type: ignore[arg-type] # stand-ins
     assert answer.status == 503
     assert "in a minute" in words(answer.html)
     assert "Dynamo" not in answer.html

@@ -109,12 +109,9 @@ def test_where_less_is_better_the_lowest_wins() -> None:
     quick = one("kind: rank, kpi: reopen_rate, period: month, top: 1, prizes: [100], min_sample: 1")
     assert quick.kpi is not None
     assert quick.kpi.kpi.better == "lower"
-    moments = {
-        reopened: [it.parts for it in quick.kpi.moments(_ticket(reopened=reopened))][0]  # noqa: RUF015
-        for reopened in (0, 1)
-    }
-    tallies = {"P1": Tally(moments[1]), "P2": Tally(moments[0])}
-    assert [it.participant for it in ranking(quick, tallies, NAMES)][0] == "P2"  # noqa: RUF015
+    first = {reopened: next(iter(quick.kpi.moments(_ticket(reopened=reopened)))).parts for reopened in (0, 1)}
+    tallies = {"P1": Tally(first[1]), "P2": Tally(first[0])}
+    assert next(iter(ranking(quick, tallies, NAMES))).participant == "P2"
 
 
 def _ticket(*, reopened: int) -> dict[str, object]:

@@ -140,4 +140,4 @@ def test_a_stored_milestone_is_like_any_other() -> None:
     with pytest.raises(AttributeError):
         again.points = 5
     with pytest.raises(AttributeError):
-        again.nothing  # noqa: B018
+        again.nothing  # noqa: B018 (to ask for it is what is tried)

@@ -101,13 +101,15 @@ class Results:
     def awards(self) -> Iterator[AwardLine]:
         """Every change of an award, in event order."""
         columns = "day, record, award, participant, milestone, period, level, before, after"
-        for day, *rest in self._db.execute(f"SELECT {columns} FROM awards ORDER BY day, at, record, place"):  # noqa: S608
+        found = self._db.execute(f"SELECT {columns} FROM awards ORDER BY day, at, record, place")  # noqa: S608 (our own names)
+        for day, *rest in found:
             yield AwardLine(date.fromordinal(day), *rest)
 
     def entries(self) -> Iterator[EntryLine]:
         """Every entry, in event order."""
         columns = "day, record, participant, id, milestone, kind, points"
-        for day, *rest in self._db.execute(f"SELECT {columns} FROM entries ORDER BY day, at, record, place"):  # noqa: S608
+        found = self._db.execute(f"SELECT {columns} FROM entries ORDER BY day, at, record, place")  # noqa: S608 (our own names)
+        for day, *rest in found:
             yield EntryLine(date.fromordinal(day), *rest)
 
     def count_entries(self) -> int:
