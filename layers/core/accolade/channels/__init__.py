@@ -89,8 +89,12 @@ class Sending(Protocol):
         link: str,
         unsubscribe_link: str,
         texts: Texts,
+        code: str = "",
     ) -> Rendered:
-        """The delivery in the reader's words. Rejected if this channel cannot say it (an SMS that does not fit)."""
+        """The delivery in the reader's words. Rejected if this channel cannot say it (an SMS that does not fit).
+
+        `code`: six digits that the delivery is about and that are kept nowhere else.
+        """
         ...
 
     def send(self, rendered: Rendered, *, to: str, delivery_id: str) -> str:

@@ -48,6 +48,43 @@ def route(
     return Routed(None, now, "; ".join(refusals) or "the participant chose no channel")
 
 
+def code_route(
+    participant: Participant,
+    tenant: Tenant,
+    channel: Channel | None,
+    *,
+    now: datetime,
+    until: datetime,
+    suppressed: Callable[[Channel], bool] = lambda channel: False,
+    tried: Collection[Channel] = (),
+) -> Routed:
+    """The way of a one-time code: by the channel that its owner chose a moment ago, at any hour, or not at all.
+
+    `until`: when it works no more. An address that has opted out gets none, whoever asks.
+    """
+    if channel is None or not participant.active:
+        return Routed(None, now, "the participant is not active")
+    if now >= until:
+        return Routed(None, now, "the code works no more")
+    refusal = "failed before" if channel in tried else code_refusal(participant, channel, suppressed)
+    return Routed(None if refusal else channel, now, f"{channel}: {refusal}" if refusal else "", channel in tenant.paused)
+
+
+def code_refusal(participant: Participant, channel: Channel, suppressed: Callable[[Channel], bool]) -> str:
+    """Why a one-time code may not go by the channel; empty if it may.
+
+    By SMS only with a stored consent to SMS, or where there is no e-mail address: a number that came with an import may be
+    old or another's, and e-mail does as well; but whoever has nothing else must be able to sign in, and asked for it.
+    """
+    if channel is Channel.WHATSAPP:
+        return "codes do not go by WhatsApp"
+    if not participant.address(channel):
+        return "no address"
+    if channel is Channel.SMS and participant.email and not participant.consents_to(channel):
+        return "no consent"
+    return "opted out or undeliverable" if suppressed(channel) else ""
+
+
 def next_opening(now: datetime, *, zone: str, hours: tuple[int, int]) -> datetime:
     """`now` if the local clock stands within [from, to) hours, else the next instant at which it does, as UTC.
 

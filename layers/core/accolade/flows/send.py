@@ -44,6 +44,10 @@ class Linking(Protocol):
         """The page that stops one channel."""
         ...
 
+    def code(self, challenge: str) -> str:
+        """The one-time code of a challenge."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -118,6 +122,7 @@ class Sender:
             link=self._links.link(tenant, participant, now),
             unsubscribe_link=self._links.unsubscribe_link(tenant, participant, self._channel, now),
             texts=texts(participant.locale),
+            code=self._links.code(delivery.challenge) if delivery.challenge else "",
         )
 
     def _redirect(self, delivery: Delivery, route: Routed, now: datetime) -> Told:
@@ -133,6 +138,9 @@ class Sender:
         if route.channel is not None:
             return self._move(delivery, route, failed=True, note=f"{self._channel} {error.what}", now=now)
         note = f"{self._channel} {error.what}; no other way ({route.reason})"
+        if delivery.challenge:  # nobody needs it any more by the time that a person looks
+            self._deliveries.settle_suppressed(delivery, note=note, now=now)
+            return self._told("suppressed", delivery, note=note)
         self._deliveries.settle_parked(delivery, note=note, now=now)
         return self._told("parked", delivery, note=note)
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from accolade.flows.routing import Routed, route
-from accolade.model.deliveries import Delivery
+from accolade.flows.routing import Routed, code_route, route
+from accolade.model.deliveries import CODE_LIFE, Delivery
 from accolade.model.errors import Missing
 from accolade.model.participants import Channel, Participant, Suppression, Tenant
 
@@ -46,4 +46,9 @@ class Ways:
             return self._suppression(delivery.tenant, channel, participant.address(channel) or "") is not None
 
         tried = (*delivery.tried, failed) if failed else delivery.tried
-        return Way(route(participant, tenant, now=now, suppressed=suppressed, tried=tried), tenant, participant)
+        if delivery.challenge:
+            until = delivery.created_at + CODE_LIFE
+            way = code_route(participant, tenant, delivery.channel, now=now, until=until, suppressed=suppressed, tried=tried)
+        else:
+            way = route(participant, tenant, now=now, suppressed=suppressed, tried=tried)
+        return Way(way, tenant, participant)

@@ -4,7 +4,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from accolade.model.participants import Channel
@@ -23,6 +23,9 @@ class DeliveryState(StrEnum):
     SUPPRESSED = "suppressed"
     PARKED = "parked"
 
+
+CODE_LIFE = timedelta(minutes=10)
+"""How long a one-time code works, and a message with it is worth sending."""
 
 TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
     # The person withdrew (suppressed), hours or channel moved (due), a receipt of an earlier attempt came late (sent, delivered).
@@ -87,13 +90,14 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A message owed to one participant: about one record revision, listing its entries, or an announcement.
+    """A message owed to one participant: about one record revision, listing its entries, an announcement, or a one-time code.
 
     `balance` is what the wallet had available after the entries; `subject` the record's name, empty if none;
     `channel` the one chosen now, `due_at` when it may go, `attempts` how often it was claimed, `reference` the
     vendor's id, `lease` until when a claim holds. `progress`: how far the next awards are.
     `doubts`: how many sends ended unknown; `tried`: channels that failed for good; `revision` counts the writes of the
-    stored item; `history`: (state, ISO instant, note) of the newest moves.
+    stored item; `history`: (state, ISO instant, note) of the newest moves. `challenge`: it carries the one-time code of that
+    challenge, which is made when the message is, and is of use for `CODE_LIFE` only.
     """
 
     id: str
@@ -119,6 +123,7 @@ class Delivery:
     doubts: int = 0
     revision: int = 0
     announcement: Announcement | None = None
+    challenge: str = ""
 
     @property
     def total(self) -> int:

@@ -57,6 +57,7 @@ def to_item(delivery: Delivery) -> Item:
         "outcome": delivery.outcome,
         "progress": _text([_progress(step) for step in delivery.progress]) if delivery.progress else None,
         "news": _text(_news(delivery.announcement)) if delivery.announcement else None,
+        "challenge": delivery.challenge,
         "history": _text(delivery.history) if delivery.history else None,
         "created_at": iso(delivery.created_at),
         "due_at": iso(delivery.due_at),
@@ -94,6 +95,7 @@ def from_item(item: Item) -> Delivery:
         lease=parse_instant(item["lease"]) if "lease" in item else None,
         revision=item["revision"],
         announcement=_from_news(json.loads(item["news"])) if item.get("news") else None,
+        challenge=item.get("challenge", ""),
     )
 
 

@@ -11,7 +11,8 @@ State (losing it means a rebuild)
                                         ITEM#<id>; PROVIDER#<name>; BUCKET#<name>; RATE#<source>#<target>;
                                         BUDGET#<program>; CAP#<node>; CLOSE#<program>#<milestone>#<period>;
                                         QUOTA#<period>#<kpi>#<subject>; REJUDGED#<id>#<version>; COUNTER#<name>;
-                                        SUPPRESSED#<channel>#<address hash>
+                                        SUPPRESSED#<channel>#<address hash>; ADDRESS#<address hash>#<number>;
+                                        LEDBY#<hash of a manager's name>#<number>
   RECORD#<t>#<connection>#<type>#<id> / RECORD              GSI tenant: <t>#<type>#<shard> / connection#id
   PERSON#<t>#<number>                 / WALLET, STANDING#<period>   GSI board: <t>#<period or WALLET>#<shard> / number
                                         AWARDPARKED#<award key>     what waits for budget; GSI tenant: <t>#AWARDPARKED#<program>

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 
 from accolade.model.errors import Conflict, Missing, Refused, Retry
 from accolade.model.participants import Channel, Participant, Suppression
@@ -14,9 +13,10 @@ from accolade.store.crm_users import User, plan
 from accolade.store.database import Database, Item, in_batches, put_if
 from accolade.store.people_items import from_item, id_key, identity_key, person_key, to_item
 from accolade.store.tenants import tenant_counter
+from accolade.store.whereabouts import address_hash, numbers_at, numbers_led_by, pointer_writes
 
-_BATCH = 12
-"""People in one transaction: each is at most eight items, and a transaction has at most a hundred."""
+_BATCH = 7
+"""People in one transaction: each is at most fourteen items, and a transaction has at most a hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +131,24 @@ class People:
         return counts
 
     def update(self, person: Participant) -> None:
-        """Store changed settings (preferences, locale, active) of a participant whose id and identities stay."""
-        self._db.put(
+        """Store changed settings (preferences, locale, active) of a participant whose id and identities stay; else Conflict."""
+        before = self.by_number(person.tenant, person.number)
+        same = put_if(
             self._db.state,
             to_item(person),
-            condition="#id = :id AND #identities = :identities",
+            "#id = :id AND #identities = :identities",
             names={"#id": "id", "#identities": "identities"},
             values={":id": person.id, ":identities": dict(person.identities)},
         )
+        self._db.transact([same, *pointer_writes(self._db, person, before)])
+
+    def at_address(self, tenant: str, address: str) -> Sequence[str]:
+        """The numbers of the participants with that e-mail address or phone number, three at most."""
+        return numbers_at(self._db, tenant, address)
+
+    def led_by(self, person: Participant) -> Sequence[str]:
+        """The numbers of those whose manager is this participant."""
+        return numbers_led_by(self._db, person)
 
     def suppress(self, tenant: str, channel: Channel, address: str, *, reason: str, now: datetime) -> None:
         """Never send to this address on this channel again, until `lift`; the first reason stays."""
@@ -201,20 +211,12 @@ class People:
             if person.identities.get(crm) != user:
                 pk, sk = identity_key(person.tenant, crm, user)
                 writes.append({"Delete": {"TableName": table, "Key": {"pk": {"S": pk}, "sk": {"S": sk}}}})
-        return writes
+        return writes + pointer_writes(self._db, person, before)
 
 
 def _kept(draft: Participant, known: Participant) -> Participant:
     """The draft with what only a person here changes."""
     return replace(draft, number=known.number, active=known.active, tax_form_on=known.tax_form_on)
-
-
-def address_hash(tenant: str, address: str) -> str:
-    """A hash of an address as it is compared: trimmed, lower case; phone numbers without spaces and punctuation."""
-    text = address.strip().lower()
-    if "@" not in text:
-        text = "+" + "".join(sign for sign in text if sign.isdigit())
-    return sha256(f"{tenant}\n{text}".encode()).hexdigest()
 
 
 def _suppressed(tenant: str, channel: Channel, address: str) -> tuple[str, str]:

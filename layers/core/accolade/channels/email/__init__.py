@@ -11,7 +11,7 @@ from typing import Any
 
 from accolade.channels import Fault, Rendered, Vendor
 from accolade.channels.email.events import TAG, read_event
-from accolade.channels.email.letter import letter
+from accolade.channels.email.letter import code_letter, letter
 from accolade.model.deliveries import Delivery
 from accolade.model.errors import Rejected
 from accolade.model.participants import Channel, Participant, Tenant
@@ -53,18 +53,24 @@ class Email:
         link: str,
         unsubscribe_link: str,
         texts: Texts,
+        code: str = "",
     ) -> Rendered:
-        """Subject, HTML and text, and the headers that let a mailbox offer to unsubscribe."""
+        """Subject, HTML and text, and the headers that let a mailbox offer to unsubscribe (a code is no such mail)."""
+        sender = formataddr((plain(tenant.name, limit=60), _address(tenant.sender_email)))
+        automatic = ("Auto-Submitted", "auto-generated")
+        if delivery.challenge:
+            said = code_letter(code, tenant=tenant, texts=texts)
+            return Rendered(subject=said["subject"], html=said["html"], text=said["text"], sender=sender, headers=(automatic,))
         written = letter(delivery, tenant=tenant, link=link, unsubscribe_link=unsubscribe_link, texts=texts)
         return Rendered(
             subject=written["subject"],
             html=written["html"],
             text=written["text"],
-            sender=formataddr((plain(tenant.name, limit=60), _address(tenant.sender_email))),
+            sender=sender,
             headers=(
                 ("List-Unsubscribe", f"<{unsubscribe_link}>"),
                 ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
-                ("Auto-Submitted", "auto-generated"),
+                automatic,
             ),
         )
 

@@ -35,6 +35,24 @@ def letter(delivery: Delivery, *, tenant: Tenant, link: str, unsubscribe_link: s
     return {"subject": words["subject"], "html": _inliner().inline(html), "text": text.render(words)}
 
 
+def code_letter(code: str, *, tenant: Tenant, texts: Texts) -> dict[str, str]:
+    """`subject`, `html` and `text` of the e-mail with a one-time code: no link to click, and none to stop it."""
+    sender = plain(tenant.name, limit=60)
+    line = texts.t("%(code)s is your code for %(sender)s", code=code, sender=sender)
+    words = {
+        "t": texts,
+        "language": texts.language,
+        "subject": line,
+        "preheader": texts.t("It works for 10 minutes."),
+        "sender": sender,
+        "code": code,
+        "footer": texts.t("You get this because your address was typed on the sign-in page of %(sender)s.", sender=sender),
+    }
+    page, text = _templates("code")
+    html = page.render(words, css=Markup(_read("message.css")), accent=accents(tenant.accent))  # noqa: S704 (a file of ours)
+    return {"subject": line, "html": _inliner().inline(html), "text": text.render(words)}
+
+
 def _news(announcement: Announcement, tenant: Tenant, t: Texts) -> dict[str, Any]:
     """The words of an announcement."""
     line = headline(t, announcement)

@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from accolade.channels import Fault, Receipt, Rendered, Reply, Vendor, phone
-from accolade.channels.sms.wording import worded
+from accolade.channels.sms.wording import worded, worded_code
 from accolade.model.deliveries import Delivery
 from accolade.model.errors import Rejected
 from accolade.model.participants import Channel, Participant, Tenant
@@ -52,8 +52,11 @@ class Sms:
         link: str,
         unsubscribe_link: str,
         texts: Texts,
+        code: str = "",
     ) -> Rendered:
         """The text within the tenant's segments; Rejected if it cannot fit."""
+        if delivery.challenge:
+            return Rendered(text=worded_code(code, tenant=tenant, texts=texts))
         return Rendered(text=worded(delivery, tenant=tenant, link=link, texts=texts))
 
     def send(self, rendered: Rendered, *, to: str, delivery_id: str) -> str:

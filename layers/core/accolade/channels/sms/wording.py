@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from accolade.channels.sms.septets import only_gsm, segments, typographic_to_plain, without_accents
 from accolade.model.deliveries import Delivery
@@ -88,6 +89,22 @@ def worded(delivery: Delivery, *, tenant: Tenant, link: str, texts: Texts) -> st
         if segments(text) <= tenant.sms_segments:
             return text
     raise Rejected(f"the message does not fit in {tenant.sms_segments} SMS segments", mend="Allow more segments for the tenant")
+
+
+def worded_code(code: str, *, tenant: Tenant, texts: Texts) -> str:
+    """The SMS with a one-time code, in one segment. Its last line lets a phone fill the code in on our pages, and nowhere
+    else: https://wicg.github.io/sms-one-time-codes/ (a host without a port). Rejected if even the bare code does not fit.
+    """
+    host = urlsplit(tenant.public_url).hostname or ""
+    bound = f"\n\n@{host} #{code}" if host else ""
+    sender = without_accents(typographic_to_plain(plain(tenant.name, limit=40)))
+    promise = texts.t("It works for 10 minutes. Nobody of us asks for it.")
+    for name in (sender, only_gsm(shortened(sender, SENDER_LIMIT))):
+        said = texts.t("%(code)s is your code for %(sender)s.", code=code, sender=name)
+        for text in (f"{said} {promise}{bound}", f"{said}{bound}"):
+            if segments(text) == 1:
+                return text
+    raise Rejected("the code does not fit in one SMS segment", mend="Use a shorter address for the pages")
 
 
 def _shorter_and_shorter(whole: Parts) -> Iterator[str]:

@@ -12,6 +12,7 @@ from accolade.channels import Fault, Rendered, Vendor, phone
 from accolade.channels.whatsapp import templates
 from accolade.channels.whatsapp.events import read_event
 from accolade.model.deliveries import Announcement, Delivery
+from accolade.model.errors import Rejected
 from accolade.model.participants import Channel, Participant, Tenant
 from accolade.texts import Texts
 from accolade.texts.news import closing_words, headline, pieces
@@ -50,8 +51,11 @@ class WhatsApp:
         link: str,
         unsubscribe_link: str,
         texts: Texts,
+        code: str = "",
     ) -> Rendered:
         """The template's name, its parameters in order, and the end of the wallet's address for the button."""
+        if delivery.challenge:
+            raise Rejected("refused: a one-time code does not go by WhatsApp", where="WhatsApp")
         if delivery.announcement:
             template, said = templates.NEWS, _news(delivery.announcement, texts)
         elif delivery.total < 0:
