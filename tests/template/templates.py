@@ -8,7 +8,10 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-CHILDREN = ("alarms", "bodies", "dashboard", "logs", "queue", "receipts", "roles", "tables", "topics")
+CHILDREN = (
+    *("alarms", "bodies", "dashboard", "front_roles", "identity", "keys", "logs", "queue", "queues", "receipts", "roles", "tables"),
+    "topics",
+)
 Resource = dict[str, Any]
 
 
@@ -86,12 +89,17 @@ def listed(value: Any) -> list[Any]:
 
 def statements(role: str) -> Iterator[Resource]:
     """Everything that a role may do or not: its own statements and those of the policies that it shares."""
-    roles = child("roles")["Resources"]
-    properties = roles[role]["Properties"]
+    known = roles()
+    properties = known[role]["Properties"]
     for policy in properties.get("Policies", ()):
         yield from policy["PolicyDocument"]["Statement"]
     for shared in properties.get("ManagedPolicyArns", ()):
-        yield from roles[shared["Ref"]]["Properties"]["PolicyDocument"]["Statement"]
+        yield from known[shared["Ref"].removesuffix("Arn")]["Properties"]["PolicyDocument"]["Statement"]
+
+
+def roles() -> dict[str, Resource]:
+    """The roles of both templates, and the policies that they share, by logical id."""
+    return child("roles")["Resources"] | child("front_roles")["Resources"]
 
 
 def allowed(role: str, resource: str) -> set[str]:

@@ -17,7 +17,15 @@ FUNCTIONS = {
     "maintain": "Maintain",
     "receipts": "Receipts",
     "pages": "Pages",
+    "api": "Front",
+    "fulfill": "Fulfill",
 }
+POSTING = ("Process", "Maintain", "Pages", "Front", "Fulfill")
+"""Those whose sentence says that they post."""
+
+WIDE = ("Receive", "Process", "Sweep", "Maintain", "Pages", "Front", "Fulfill")
+"""Those that speak with vendors in a company's name, or check what speaks in a vendor's."""
+
 READS = {"GetItem", "BatchGetItem", "Query"}
 WITHOUT_RESOURCES = {
     # Traces, SMS and SES's sending are on nothing that has a name of its own; the last two are limited in other ways.
@@ -61,13 +69,19 @@ def test_the_api_takes_these_requests_and_no_others() -> None:
         for event in stack.events(function, "Api")
     ]
     assert sorted(routes) == [
-        ("GET", "/explain/{token}", "Pages"),
-        ("GET", "/u/{token}", "Pages"),
-        ("GET", "/w/{token}", "Pages"),
+        ("DELETE", "/api/{proxy+}", "Front"),
+        ("GET", "/", "Pages"),
+        ("GET", "/api/{proxy+}", "Front"),
+        ("GET", "/openapi.json", "Front"),
+        ("GET", "/{proxy+}", "Pages"),
+        ("PATCH", "/api/{proxy+}", "Front"),
+        ("POST", "/api/{proxy+}", "Front"),
         ("POST", "/crm/hubspot", "Receive"),
         ("POST", "/crm/hubspot/{connection}", "Receive"),
         ("POST", "/crm/salesforce/{connection}/{token}", "Receive"),
-        ("POST", "/u/{token}", "Pages"),
+        ("POST", "/providers/{provider}/{tenant}", "Front"),
+        ("POST", "/{proxy+}", "Pages"),
+        ("PUT", "/api/{proxy+}", "Front"),
     ]
 
 
@@ -98,7 +112,7 @@ def test_every_function_has_a_log_that_ends() -> None:
 def test_queues_wait_six_times_as_long_as_their_function_may_take() -> None:
     waits = stack.main()["Parameters"]["VisibilitySeconds"]["Default"]
     reading = {name: stack.events(function, "SQS") for name, function in stack.functions().items()}
-    assert {name for name, found in reading.items() if found} == {"Process", "SendEmail", "SendSms", "SendWhatsApp", "Receipts"}
+    assert {name for name, found in reading.items() if found} == {"Process", "SendEmail", "SendSms", "SendWhatsApp", "Receipts", "Fulfill"}
     for name, found in reading.items():
         assert not found or waits >= 6 * stack.functions()[name]["Timeout"], name
 
@@ -114,13 +128,16 @@ def test_one_bad_message_comes_again_alone_and_workers_are_limited() -> None:
 def test_every_queue_has_dead_letters_and_alarms() -> None:
     made_by = {
         name: found["Properties"]["TemplateURL"]
-        for name, found in stack.resources(stack.main(), "AWS::CloudFormation::Stack").items()
+        for name, found in stack.resources(stack.child("queues"), "AWS::CloudFormation::Stack").items()
     }
+    given = stack.child("queues")["Outputs"]
     for name, function in stack.functions().items():
         for event in stack.events(function, "SQS"):
-            queue, _, output = event["Queue"]["GetAtt"].partition(".")
-            assert made_by[queue] in ("infra/queue.yaml", "infra/receipts.yaml"), name
-            assert output == "Outputs.Arn", name
+            queue, _, output = event["Queue"]["GetAtt"].partition(".Outputs.")
+            assert queue == "Queues", name
+            made, _, which = given[output]["Value"]["GetAtt"].partition(".Outputs.")
+            assert made_by[made] in ("queue.yaml", "receipts.yaml"), name
+            assert which == "Arn", name
     (nested,) = stack.resources(stack.child("receipts"), "AWS::CloudFormation::Stack").values()
     assert nested["Properties"]["TemplateURL"] == "queue.yaml"
     queue = stack.child("queue")["Resources"]
@@ -179,11 +196,13 @@ def test_entries_never_expire() -> None:
 
 def test_every_function_has_a_role_of_its_own_and_no_ready_made_policy() -> None:
     for name, function in stack.functions().items():
-        assert function["Role"] == {"GetAtt": f"Roles.Outputs.{name}"}
+        front = name in ("Pages", "Front", "Fulfill")
+        assert function["Role"] == {"GetAtt": f"{'FrontRoles' if front else 'Roles'}.Outputs.{name}"}
         assert "Policies" not in function
-    roles = stack.resources(stack.child("roles"), "AWS::IAM::Role")
+    roles = {name: found for name, found in stack.roles().items() if found["Type"] == "AWS::IAM::Role"}
     assert set(roles) == {*stack.functions(), "Scheduler"}
-    shared = set(stack.resources(stack.child("roles"), "AWS::IAM::ManagedPolicy"))
+    shared = {"Runs", "RunsArn", "Sends", "Serves"}
+    assert stack.main()["Resources"]["FrontRoles"]["Properties"]["Parameters"]["RunsArn"] == {"GetAtt": "Roles.Outputs.Runs"}
     for name, role in roles.items():
         assert {arn["Ref"] for arn in role["Properties"].get("ManagedPolicyArns", ())} <= shared, name
         trusted = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
@@ -194,7 +213,7 @@ def test_every_function_has_a_role_of_its_own_and_no_ready_made_policy() -> None
 @pytest.mark.parametrize("role", FUNCTIONS.values())
 def test_nobody_changes_or_deletes_an_entry(role: str) -> None:
     may = {action.removeprefix("dynamodb:") for action in stack.allowed(role, "LedgerArn")}
-    assert may <= READS | ({"PutItem"} if role in ("Process", "Maintain") else set())
+    assert may <= READS | ({"PutItem"} if role in POSTING else set())
 
 
 @pytest.mark.parametrize("role", FUNCTIONS.values())
@@ -226,7 +245,7 @@ def test_secrets_are_those_of_the_stack_and_senders_know_the_link_key_only() -> 
             if statement["Action"] == "secretsmanager:GetSecretValue"
             for resource in stack.listed(statement["Resource"])
         ]
-        wide = {"${SecretsArn}/*"} if role in ("Receive", "Process", "Sweep", "Maintain") else {"${SecretsArn}/links-*"}
+        wide = {"${SecretsArn}/*"} if role in WIDE else {"${SecretsArn}/links-*"}
         assert set(found) <= wide, role
     given = stack.main()["Resources"]["Roles"]["Properties"]["Parameters"]["SecretsArn"]["Sub"]
     assert given.endswith(":secret:accolade/${AWS::StackName}")

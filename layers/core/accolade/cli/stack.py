@@ -25,11 +25,14 @@ _SETTINGS = {
     "email_queue_url": "EmailQueueUrl",
     "sms_queue_url": "SmsQueueUrl",
     "whatsapp_queue_url": "WhatsAppQueueUrl",
+    "orders_queue_url": "OrdersQueueUrl",
+    "user_pool_id": "UserPoolId",
+    "codes_key_id": "CodesKeyId",
     "bodies_bucket": "BodiesBucket",
     "link_secret_name": "LinkSecretName",
     "ses_configuration_set": "SesConfigurationSet",
 }
-WORK_QUEUES = ("inbox", "email", "sms", "whatsapp", "receipts")
+WORK_QUEUES = ("inbox", "email", "sms", "whatsapp", "orders", "receipts")
 DEAD_QUEUES = (*WORK_QUEUES, "schedules")
 _TITLES = {"whatsapp": "WhatsApp"}
 
