@@ -40,7 +40,7 @@ def running(name: str, *, state: Path) -> bool:
     pid = _pid(name, state)
     if not pid:
         return False
-    with contextlib.suppress(ChildProcessError):
+    with contextlib.suppress(ChildProcessError):  # another command started it
         os.waitpid(pid, os.WNOHANG)
     try:
         # A process id is used again after a restart of the machine: only the leader of its own group is ours.
@@ -57,7 +57,7 @@ def stop(name: str, *, state: Path) -> bool:
         end = time.monotonic() + STOP_SECONDS
         while running(name, state=state) and time.monotonic() < end:
             time.sleep(0.05)
-        with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(ProcessLookupError):  # it ended in time
             os.killpg(pid, signal.SIGKILL)
     _pid_file(name, state).unlink(missing_ok=True)
     return was

@@ -82,7 +82,7 @@ def _lines(group: str, since: datetime) -> Iterator[dict[str, Any]]:
             try:
                 yield json.loads(text)
             except ValueError:
-                continue
+                continue  # a line that was cut in two is no measurement
 
 
 def _at(line: dict[str, Any]) -> float:

@@ -276,7 +276,7 @@ def play(worker: Worker, house: Closing, *, call: int = 0, when: str = ""):
             house.win(won("D", "2017-03-01", CAROL, Amount="9000.0"), now=at(day, "09:00"))
         for minute in range(3):
             worker.armed = worker.at > len(worker.calls)
-            with suppress(Killed):
+            with suppress(Killed):  # that is what is tried; the next minute goes on
                 house.maintain(now=at(day) + timedelta(minutes=minute))
             worker.armed = False
             house.arrive(at(day) + timedelta(minutes=minute))

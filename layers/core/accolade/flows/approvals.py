@@ -50,7 +50,7 @@ class Approvals:
             try:
                 return self._try(tenant, award, what, signed_by(by), because(reason), now)
             except Conflict:
-                continue
+                continue  # the wallet or the standing moved meanwhile: decide upon what it is now
         raise Conflict("others are deciding about this person just now", where=award, mend="Try again")
 
     def _try(self, tenant: str, award: str, what: str, by: str, reason: str, now: datetime) -> Decision:

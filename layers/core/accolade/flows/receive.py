@@ -197,7 +197,7 @@ class Receiver:
         """Remember, every few minutes, that the CRM speaks to us; what is stored already must not fail over it."""
         last = self._heard.get(connection.id)
         if last is None or now - last >= HEARD_EVERY:
-            with suppress(Retry):
+            with suppress(Retry):  # the next event says it again
                 self.connections.heard(connection.id, now=now)
                 self._heard[connection.id] = now
 

@@ -20,7 +20,8 @@ class Column(ABC):
     """The rules that ask one thing of one field: `places`, rule -> operand.
 
     A value that is unknown, in another currency, or of another type than the rules were written for satisfies none of
-    them. `share`: of all rules, how many are expected to be left by this column.
+    them. `share`: of all rules, how many are expected to be left by this column; a rough guess that only says which
+    column is asked first, so it may be a float.
     """
 
     def __init__(self, about: Question) -> None:

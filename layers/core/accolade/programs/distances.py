@@ -113,7 +113,7 @@ def _window(test: Test, span: Span, values: Values) -> Iterator[Any]:
         yield from (first, last)
         return
     zone = ZoneInfo(test.zone)
-    with suppress(OverflowError):
+    with suppress(OverflowError):  # at the ends of the calendar there is no instant so far away
         yield datetime.combine(first, time.min, zone).astimezone(ZoneInfo("UTC"))
         end = datetime.combine(last + timedelta(days=1), time.min, zone)
         yield end.astimezone(ZoneInfo("UTC")) - timedelta(milliseconds=1)

@@ -47,7 +47,7 @@ class Budgets:
             try:
                 self._put_base(tenant, program, item, points)
             except Conflict:
-                continue
+                continue  # points were spent meanwhile: look again
             return
         raise Conflict("the budget is being changed by others", where=f"budget of {program}", mend="Publish again")
 

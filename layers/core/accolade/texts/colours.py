@@ -16,7 +16,7 @@ _STEPS = 20
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two `#rrggbb` colours, from 1 to 21."""
+    """The contrast ratio of two `#rrggbb` colours, from 1 to 21; a float, as the criterion's own formula is."""
     darker, lighter = sorted((_luminance(one), _luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 
