@@ -111,6 +111,16 @@ class SendDelivery(Message):
     delivery: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FulfillRedemption(Message):
+    """A hint on the Orders queue: somebody has to look at this redemption; the stored one is the truth."""
+
+    kind = "fulfill"
+    tenant: str
+    participant: str
+    redemption: str
+
+
 InboxMessage = Notifications | StoredBody | Reevaluate
 _INBOX: dict[str, type[InboxMessage]] = {it.kind: it for it in (Notifications, StoredBody, Reevaluate)}
 
@@ -123,6 +133,11 @@ def read_inbox(text: str) -> InboxMessage:
 def read_send(text: str) -> SendDelivery:
     """A message of a channel's queue; ValueError if it is none of ours."""
     return _read(text, {SendDelivery.kind: SendDelivery})
+
+
+def read_order(text: str) -> FulfillRedemption:
+    """A message of the Orders queue; ValueError if it is none of ours."""
+    return _read(text, {FulfillRedemption.kind: FulfillRedemption})
 
 
 def _read[M: Message](text: str, kinds: dict[str, type[M]]) -> M:

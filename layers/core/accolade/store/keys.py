@@ -18,7 +18,7 @@ State (losing it means a rebuild)
                                         AWARDPARKED#<award key>     what waits for budget; GSI tenant: <t>#AWARDPARKED#<program>
                                         LOT#<award key>             points on hold; GSI tenant: <t>#LOT / when to look again
                                         APPROVAL#<award key>        waits for a person; GSI tenant: <t>#APPROVAL / since
-                                        REDEMPTION#<id>             points for an item; GSI tenant: <t>#REDEMPTION#<state> / due or moved#id
+                                        REDEMPTION#<id>             GSI tenant: <t>#REDEMPTION#<state> / when to look#id
                                         FACT#<day>#<record>         what a record adds to folded KPIs, in event order
   STOCK#<t>#<item>                    / PEPPER              what the names of codes are made with, encrypted
                                         CODE#<code id>        a code that was ever here (never deleted: no code comes twice)

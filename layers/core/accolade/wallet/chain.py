@@ -8,6 +8,7 @@ from json.encoder import encode_basestring_ascii as _text
 from accolade.model.ledger import Entry, Wallet
 from accolade.model.times import iso
 from accolade.wallet import accounts
+from accolade.wallet.accounts import HELD
 
 
 def as_json(entry: Entry) -> dict[str, object]:
@@ -69,10 +70,12 @@ def fold(wallet: Wallet, entries: Iterable[Entry]) -> Wallet:
     mine, owed = accounts.wallet(wallet.participant), accounts.debt(wallet.participant)
     held_back = accounts.pending(wallet.participant)
     for entry in entries:
-        available, debt, pending = wallet.available, wallet.debt, wallet.pending
+        available, debt, pending, held = wallet.available, wallet.debt, wallet.pending, wallet.held
         for transfer in entry.transfers:
             available += transfer.amount * ((transfer.target == mine) - (transfer.source == mine))
             debt += transfer.amount * ((transfer.source == owed) - (transfer.target == owed))
             pending += transfer.amount * ((transfer.target == held_back) - (transfer.source == held_back))
-        wallet = replace(wallet, available=available, debt=debt, pending=pending, head=entry_hash(entry), next_seq=entry.seq + 1)
+            held += transfer.amount * (transfer.target.startswith(HELD) - transfer.source.startswith(HELD))
+        balances = {"available": available, "debt": debt, "pending": pending, "held": held}
+        wallet = replace(wallet, **balances, head=entry_hash(entry), next_seq=entry.seq + 1)
     return wallet

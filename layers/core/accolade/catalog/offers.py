@@ -1,0 +1,53 @@
+"""Offers: what of the catalog a person sees, and what of it they can afford."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from accolade.model.catalog import Item, Option
+from accolade.model.errors import Missing, Refused
+from accolade.model.participants import Participant
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An item as shown to one person; `affordable`: the options that their points buy now."""
+
+    item: Item
+    affordable: tuple[Option, ...]
+
+
+def offers(
+    items: Iterable[Item],
+    person: Participant,
+    available: int,
+    *,
+    category: str = "",
+    currency: str = "",
+    affordable: bool = False,
+) -> list[Offer]:
+    """What a person with so many points sees, by category and id: active items of their country, and of what is asked for."""
+    found = []
+    for item in items:
+        offer = Offer(item, tuple(it for it in item.options if it.points <= available))
+        asked = item.category == category or not category, item.currency == currency or not currency
+        if is_for(item, person) and all(asked) and (offer.affordable or not affordable):
+            found.append(offer)
+    return sorted(found, key=lambda it: (it.item.category, it.item.id))
+
+
+def is_for(item: Item, person: Participant) -> bool:
+    """Whether the person may have the item: it is active, has options, and can be used in their country.
+
+    Somebody whose country is not known sees only what can be used everywhere.
+    """
+    return item.active and bool(item.options) and (not item.countries or (person.country or "").upper() in item.countries)
+
+
+def price(item: Item | None, person: Participant, value: int) -> Option:
+    """The option of that face value. Missing if there is no such item for this person; Refused if it has no such option."""
+    if item is None or not is_for(item, person):
+        raise Missing("this is not in your shop", mend="Choose something that the shop shows")
+    option = item.option(value)
+    if option is None:
+        raise Refused("there is no such value of this item", where=item.id, mend="Choose one of the values that the shop shows")
+    return option
