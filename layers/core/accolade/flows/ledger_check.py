@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from accolade.model.disputes import PROGRAM as ADJUSTMENT
 from accolade.model.ledger import Entry, EntryKind, Standing, Wallet
 from accolade.model.records import Record
 from accolade.store.audit import Audit
@@ -47,7 +48,8 @@ class _Sums:
             self.accounts[transfer.source] -= transfer.amount
             self.accounts[transfer.target] += transfer.amount
             given = transfer.amount * ((transfer.source == source) - (transfer.target == source))
-            self.awards[award] += given
+            if entry.cause.program != ADJUSTMENT:  # a correction by hand is no award
+                self.awards[award] += given
             if entry.kind is not EntryKind.WRITEOFF:
                 self.spent[entry.cause.program] += given
 

@@ -77,7 +77,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """News about a program instead of lines: it `started`, `changed` or `ended` (`event`) on the ISO date `on`.
+    """News about a program instead of lines: it `started`, `changed` or `ended` (`event`) on the ISO date `on`; or a question
+    that somebody asked `on` a day was `answered`.
 
     `title` by language, `sentences` in the language that the reader had when it was made.
     """

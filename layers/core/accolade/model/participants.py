@@ -32,6 +32,8 @@ class Participant:
     `manager`: the import id of another participant, or a name. `kind`: employee, dealer, ... in the company's own words.
     `tax_form_on`: when the form that the tax office asks for came in.
     `imported`: False for one that a sweep found in a CRM and nobody has named yet; an import may give it its own id.
+    `left_on`: when somebody here said that they left; `erased_on`: when a privacy request took name and addresses away;
+    `merged_into`: the number of the same person that goes on for this one. None of these is undone by a CRM's list of users.
     """
 
     tenant: str
@@ -55,6 +57,9 @@ class Participant:
     active: bool = True
     imported: bool = True
     tax_form_on: date | None = None
+    left_on: date | None = None
+    erased_on: date | None = None
+    merged_into: str | None = None
 
     def address(self, channel: Channel) -> str | None:
         """Where that channel reaches this person: an e-mail address or an E.164 number."""
@@ -83,6 +88,7 @@ class Tenant:
     `paused`: channels that do not send now. `names_in_sms`: whether a deal's name may stand in an SMS.
     `second_person`: a program pays only after another person than its author agreed.
     `approve_redemptions_above`: redemptions of more points wait for a person; None: none do.
+    `adjust_alone_up_to`: a correction of a wallet by more points takes two people.
     """
 
     id: str
@@ -99,3 +105,4 @@ class Tenant:
     public_url: str = ""
     second_person: bool = False
     approve_redemptions_above: int | None = None
+    adjust_alone_up_to: int = 1000

@@ -6,7 +6,8 @@ State (losing it means a rebuild)
   ROUTE#<crm>                         / APP                 the shared URL's app secret
   TENANTS                             / TENANT#<t>          tenants; COUNTER#tenant
   TENANT#<t>                          / PERSON#<number>     participants; PERSONID#<import id> -> number;
-                                        IDENTITY#<crm>#<user> -> number; CONNECTION#<id>; PROGRAM#<id>#<version, 6 digits>;
+                                        IDENTITY#<crm>#<user> -> number; MERGED#<number> -> number;
+                                        ERASED#<hash>; CONNECTION#<id>; PROGRAM#<id>#<version, 6 digits>;
                                         PROGRAMSTATE#<id>; CHANGE#<program>#<revision>; ANNOUNCED#<program>#...;
                                         ITEM#<id>; PROVIDER#<name>; BUCKET#<name>; RATE#<source>#<target>;
                                         BUDGET#<program>; CAP#<node>; CLOSE#<program>#<milestone>#<period>;
@@ -19,6 +20,7 @@ State (losing it means a rebuild)
                                         LOT#<award key>             points on hold; GSI tenant: <t>#LOT / when to look again
                                         APPROVAL#<award key>        waits for a person; GSI tenant: <t>#APPROVAL / since
                                         REDEMPTION#<id>             GSI tenant: <t>#REDEMPTION#<state> / when to look#id
+                                        DISPUTE#<id>                a complaint; GSI tenant: <t>#DISPUTE#<state> / moved#id
                                         FACT#<day>#<record>         what a record adds to folded KPIs, in event order
   STOCK#<t>#<item>                    / PEPPER              what the names of codes are made with, encrypted
                                         CODE#<code id>        a code that was ever here (never deleted: no code comes twice)
@@ -28,6 +30,7 @@ State (losing it means a rebuild)
   SALES#<t>#<connection>#<account>    / HEAD, <close date>#<deal>   what an account bought, if rules ask for it
   RESALE#<t>                          / <connection>#deal#<id>, <connection>#account#<id>   deals to decide once more
   RFM#<t>#<connection>                / PROGRESS, <day>#<part>   scoring accounts: how far it is, and what they bought
+  SCREEN#<hash of the address>        / SCREEN              a television's board; TENANT#<t> / SCREEN#<id> beside it
   SIGNED#<t>                          / <at>#<award key>    who approved, refused or nominated, and why
   WAITING#<t>#<crm>#<user>            / <record key>        GSI tenant: <t>#WAITING
   CURSOR#<connection>                 / <object>#<kind>
@@ -188,6 +191,11 @@ def redemptions(tenant_id: str, state: str) -> str:
     return f"{tenant_id}#REDEMPTION#{state}"
 
 
+def disputes(tenant_id: str, state: str) -> str:
+    """Partition of the tenant index: disputes in a state, by when they last moved."""
+    return f"{tenant_id}#DISPUTE#{state}"
+
+
 def stock(tenant_id: str, item: str) -> str:
     """Partition of an item's own codes."""
     return f"STOCK#{tenant_id}#{item}"
@@ -224,3 +232,13 @@ def api_key(id_: str) -> str:
 def actions(tenant_id: str) -> str:
     """Partition of what staff did."""
     return f"ACTIONS#{tenant_id}"
+
+
+def month(tenant_id: str, month: str, shard_number: int) -> str:
+    """Partition of the ledger's month index: a tenant's entries posted in `yyyy-mm` (UTC)."""
+    return f"{tenant_id}#{month}#{shard_number}"
+
+
+def screen(hashed: str) -> str:
+    """Where a television's board lies, by the hash of its address."""
+    return f"SCREEN#{hashed}"

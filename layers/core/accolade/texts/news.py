@@ -24,6 +24,7 @@ def headline(texts: Texts, news: Announcement) -> str:
         "started": texts.t("%(title)s counts from %(on)s on.", title=title, on=on),
         "changed": texts.t("%(title)s changes from %(on)s on.", title=title, on=on),
         "ended": texts.t("%(title)s has ended: %(on)s was its last day.", title=title, on=on),
+        "answered": texts.t("Your question of %(on)s is answered.", on=on),
     }[news.event]
 
 
@@ -34,6 +35,7 @@ def subject(texts: Texts, news: Announcement) -> str:
         "started": texts.t("New: %(sentence)s", sentence=title),
         "changed": texts.t("Changed: %(title)s", title=title),
         "ended": texts.t("Ended: %(title)s", title=title),
+        "answered": texts.t("Your question is answered"),
     }[news.event]
 
 

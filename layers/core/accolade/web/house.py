@@ -9,6 +9,7 @@ from accolade.store.database import Database
 from accolade.web.links import Links
 
 if TYPE_CHECKING:
+    from accolade.flows.disputes import DisputeDesk
     from accolade.flows.explain import Explainer
     from accolade.flows.wallet_view import WalletView
     from accolade.store.actions import Actions
@@ -93,6 +94,20 @@ class House:
         from accolade.store.limits import Limits
 
         return Limits(self.db)
+
+    @cached_property
+    def disputes(self) -> "DisputeDesk":
+        from accolade.flows.disputes import DisputeDesk
+        from accolade.store.disputes import Disputes
+
+        return DisputeDesk(
+            store=Disputes(self.db),
+            actions=self.actions,
+            person=self.people.by_number,
+            salt=lambda: self.random(16).hex(),
+            route=self.outbox.route_to,
+            hand_over=self.outbox.hand_over,
+        )
 
     @cached_property
     def wallets(self) -> "WalletView":

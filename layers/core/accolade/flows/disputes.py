@@ -1,0 +1,228 @@
+"""Disputes: somebody says that something is wrong; staff answer, and settle it by a correcting entry if it is so."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+
+from accolade.flows.approvals import is_called, signed_by
+from accolade.model.deliveries import Announcement, Delivery, Line, delivery_id
+from accolade.model.disputes import MAX_POINTS, MILESTONE, PROGRAM, TEXT_LIMIT, TRACE_LIMIT, Dispute, DisputeState, dispute_id
+from accolade.model.errors import Conflict, Refused, Rejected
+from accolade.model.ledger import Entry, Wallet
+from accolade.model.participants import Participant, Tenant
+from accolade.model.times import iso
+from accolade.store.actions import Actions
+from accolade.store.database import Item
+from accolade.store.disputes import Disputes
+from accolade.texts import LANGUAGES, texts
+from accolade.wallet.adjusting import adjust
+
+ATTEMPTS = 5
+"""How often a settlement is made again that somebody else overtook."""
+
+MOST_OPEN = 10
+"""Open disputes of one person: whoever has more waits for an answer first."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a dispute is about: a line of the statement (its number, entry and words), a milestone, a record; the explanation
+    as JSON."""
+
+    line: int = 0
+    entry: str = ""
+    milestone: str = ""
+    record: str = ""
+    words: str = ""
+    trace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What staff decide: the answer that the person reads, signed points of the correction (0: none), who, when."""
+
+    answer: str
+    by: str
+    now: datetime
+    points: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeDesk:
+    """The disputes of any tenant. `person(tenant, number)` gives a participant, `salt()` a new random text; `route` and
+    `hand_over` as in `flows.outbox`. Every act of staff is in the audit log, in the transaction of the act itself."""
+
+    store: Disputes
+    actions: Actions
+    person: Callable[[str, str], Participant]
+    salt: Callable[[], str]
+    route: Callable[[Delivery, Participant, datetime], Delivery]
+    hand_over: Callable[[Iterable[Delivery], datetime], None]
+
+    def open(self, person: Participant, text: str, about: About, *, key: str, now: datetime) -> Dispute:
+        """Keep what somebody says is wrong; the same `key` again gives the same dispute.
+
+        Rejected without a text or for too long a one, Refused if too many of theirs are open.
+        """
+        id_ = dispute_id(person.tenant, person.number, key)
+        known = self.store.find(person.tenant, id_)
+        if known is not None:
+            return known
+        text = _written(text)
+        if sum(it.open for it in self.store.of_person(person.tenant, person.number)) >= MOST_OPEN:
+            raise Refused(f"{MOST_OPEN} of your questions wait for an answer", mend="Wait for an answer, then ask again")
+        return self.store.put(_opened(id_, person, text, about, now))
+
+    def of_person(self, tenant: str, number: str) -> list[Dispute]:
+        """All disputes of a person, the newest first."""
+        return self.store.of_person(tenant, number)
+
+    def get(self, tenant: str, id_: str) -> Dispute:
+        """The dispute as it stands; Missing if there is none."""
+        return self.store.get(tenant, id_)
+
+    def in_state(self, tenant: str, state: DisputeState, *, limit: int, after: str = "") -> list[Dispute]:
+        """At most `limit` disputes in a state, oldest move first; `after`: `store.disputes.place_of` the last one."""
+        return self.store.in_state(tenant, state, limit=limit, after=after)
+
+    def answer(self, tenant: Tenant, id_: str, told: Told) -> Dispute:
+        """Answer without a correction; the person is told. Refused if it was answered, or is their own."""
+        dispute, person = self._opened_for(tenant, id_, told.by)
+        done = _moved(dispute, DisputeState.ANSWERED, told, answer=_written(told.answer), points=0, proposed_by="")
+        delivery = self.route(_news(done, person, told.now), person, told.now)
+        written = self.store.put(done, deliveries=[delivery], beside=[self._signed("dispute.answered", dispute, done, told)])
+        self.hand_over([delivery], told.now)
+        return written
+
+    def settle(self, tenant: Tenant, id_: str, told: Told) -> Dispute:
+        """Answer with a correction: posted at once, or, above what the tenant lets one person correct, proposed to a second.
+
+        Refused if the wallet has too little for it, if it was settled before, or is their own.
+        """
+        dispute, person = self._opened_for(tenant, id_, told.by)
+        if not 0 < abs(told.points) <= MAX_POINTS:
+            raise Rejected(f"a correction is of 1 to {MAX_POINTS} points, given or taken", where="points")
+        done = replace(dispute, answer=_written(told.answer), points=told.points, proposed_by=told.by, salt=self.salt())
+        if abs(told.points) <= tenant.adjust_alone_up_to:
+            return self._post(tenant, done, person, told)
+        self._look(done, told)
+        proposed = _moved(done, DisputeState.PROPOSED, told)
+        return self.store.put(proposed, beside=[self._signed("dispute.proposed", dispute, proposed, told)])
+
+    def confirm(self, tenant: Tenant, id_: str, *, by: str, now: datetime) -> Dispute:
+        """Post a proposed correction. Refused for whoever proposed it: a second person must agree."""
+        dispute, person = self._opened_for(tenant, id_, by)
+        if dispute.state is not DisputeState.PROPOSED:
+            raise Refused("no correction waits for a second person", where=id_)
+        if dispute.proposed_by.casefold() == by.strip().casefold():
+            mend = "Let somebody else confirm it, or correct fewer"
+            raise Refused(f"more than {tenant.adjust_alone_up_to} points take two people", where=id_, mend=mend)
+        return self._post(tenant, dispute, person, Told(dispute.answer, by, now, dispute.points))
+
+    def send_back(self, tenant: Tenant, id_: str, *, by: str, reason: str, now: datetime) -> Dispute:
+        """Take a proposed correction back: the dispute is open again. Refused if none is proposed."""
+        dispute, _ = self._opened_for(tenant, id_, by)
+        if dispute.state is not DisputeState.PROPOSED:
+            raise Refused("no correction waits for a second person", where=id_)
+        told = Told(_written(reason), by, now)
+        back = _moved(dispute, DisputeState.OPEN, told, answer="", points=0, proposed_by="", salt="")
+        return self.store.put(back, beside=[self._signed("dispute.sent_back", dispute, back, told)])
+
+    def _opened_for(self, tenant: Tenant, id_: str, by: str) -> tuple[Dispute, Participant]:
+        """An open dispute and whose it is. Refused if it is not open any more, or their own."""
+        dispute = self.store.get(tenant.id, id_)
+        person = self.person(tenant.id, dispute.participant)
+        if is_called(person, signed_by(by)):
+            raise Refused("nobody answers their own question", where=id_, mend="Let somebody else do it")
+        if not dispute.open:
+            raise Refused("this was answered before", where=id_, mend="Load the page again")
+        return dispute, person
+
+    def _look(self, dispute: Dispute, told: Told) -> None:
+        """Refused if the wallet could not bear the correction now."""
+        wallet = self.store.wallet(dispute.tenant, dispute.participant)
+        adjust(wallet, dispute.points, dispute=dispute.id, at=told.now, actor=told.by, reason_hash="")
+
+    def _post(self, tenant: Tenant, dispute: Dispute, person: Participant, told: Told) -> Dispute:
+        done = _moved(dispute, DisputeState.SETTLED, told, decided_by=told.by)
+        beside = [self._signed("dispute.settled", dispute, done, told)]
+        for _ in range(ATTEMPTS):
+            try:
+                return self._try(done, person, told, beside)
+            except Conflict:
+                if self.store.get(tenant.id, dispute.id).revision != dispute.revision:
+                    raise
+        raise Conflict("others are deciding about this person just now", where=dispute.id, mend="Try again")
+
+    def _try(self, done: Dispute, person: Participant, told: Told, beside: Sequence[Item]) -> Dispute:
+        before = self.store.wallet(done.tenant, done.participant)
+        hashed = sha256(f"{done.salt}|{done.answer}".encode()).hexdigest()
+        spent = adjust(before, done.points, dispute=done.id, at=told.now, actor=f"person:{told.by}", reason_hash=hashed)
+        delivery = self.route(_correction(spent.entry, spent.wallet, done, told.now), person, told.now)
+        written = self.store.commit(
+            done, before=before, after=spent.wallet, entry=spent.entry, deliveries=[delivery], beside=beside
+        )
+        self.hand_over([delivery], told.now)
+        return written
+
+    def _signed(self, what: str, before: Dispute, after: Dispute, told: Told) -> Item:
+        return self.actions.write(
+            after.tenant,
+            at=told.now,
+            by=told.by,
+            what=what,
+            on=f"dispute:{after.id}",
+            before={"state": before.state.value, "points": before.points},
+            after={"state": after.state.value, "points": after.points},
+            reason=told.answer,
+        )
+
+
+def _opened(id_: str, person: Participant, text: str, about: About, now: datetime) -> Dispute:
+    return Dispute(
+        id_,
+        person.tenant,
+        person.number,
+        text,
+        now,
+        now,
+        line=about.line,
+        entry=about.entry,
+        milestone=about.milestone,
+        record=about.record,
+        about=about.words[:400],
+        trace=about.trace if len(about.trace) <= TRACE_LIMIT else "",
+        history=((DisputeState.OPEN.value, iso(now), person.number),),
+    )
+
+
+def _written(text: str) -> str:
+    text = text.strip()
+    if not text or len(text) > TEXT_LIMIT:
+        raise Rejected(f"the text has 1 to {TEXT_LIMIT} characters", where="text", mend="Say it in your own words")
+    return text
+
+
+def _moved(dispute: Dispute, to: DisputeState, told: Told, **changes: str | int) -> Dispute:
+    rows = (*dispute.history, (to.value, iso(told.now), told.by))[-40:]
+    return replace(dispute, **({"state": to, "history": rows, "updated_at": told.now} | changes))
+
+
+def _correction(entry: Entry, wallet: Wallet, dispute: Dispute, now: datetime) -> Delivery:
+    """The message about a correction, as about every entry."""
+    title = {language: texts(language).t("correction after your question") for language in LANGUAGES}
+    line = Line(entry.id, dispute.points, entry.kind.value, MILESTONE, "record", title, {})
+    id_ = delivery_id(dispute.tenant, entry.id)
+    return Delivery(
+        id_, dispute.tenant, dispute.participant, PROGRAM, None, "", (line,), wallet.available, now, now, debt=wallet.debt
+    )
+
+
+def _news(dispute: Dispute, person: Participant, now: datetime) -> Delivery:
+    """The message that there is an answer; the answer itself stands on their page alone."""
+    t = texts(person.locale)
+    said = (t.t("The answer stands on your page, under your questions."),)
+    news = Announcement("answered", dispute.opened_at.date().isoformat(), {}, said)
+    id_ = delivery_id(dispute.tenant, "dispute", dispute.id, str(dispute.revision))
+    return Delivery(id_, dispute.tenant, dispute.participant, PROGRAM, None, "", (), 0, now, now, announcement=news)
