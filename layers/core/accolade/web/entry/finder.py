@@ -19,7 +19,7 @@ READS = frozenset({Scope.WALLET})
 OWNS = frozenset({Scope.WALLET, Scope.REDEEM, Scope.PREFER})
 
 
-class Finder:
+class SessionVisitors:
     """Who is asking, by the cookies of a request. Pages of staff are asked by staff, those of participants by
     participants, whoever else has signed in in the same browser."""
 

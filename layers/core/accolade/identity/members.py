@@ -1,0 +1,124 @@
+"""Members of staff in the user pool: made, listed, given roles and removed by an admin's command or page."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from accolade.model.errors import AccoladeError, Missing, Refused, Rejected, Retry
+
+SHOWN = 500
+"""Members of one tenant that are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of staff. `state`: Cognito's word (`FORCE_CHANGE_PASSWORD`: has never signed in)."""
+
+    email: str
+    tenant: str
+    roles: frozenset[str]
+    state: str
+    enabled: bool
+
+
+class Members:
+    """The accounts of a user pool. Busy or unreachable: Retry."""
+
+    def __init__(self, client: Any, pool: str) -> None:
+        if not pool:
+            raise Rejected("this stack has no accounts of staff", mend="Deploy it again")
+        self._client, self._pool = client, pool
+
+    def add(self, email: str, tenant: str, roles: Collection[str], *, password: str = "") -> Member:
+        """A new account. Without `password` Cognito mails a temporary one; with it nothing is sent, and it has to be changed
+        at the first sign-in. Refused if there is an account with that address."""
+        asked: dict[str, Any] = {"TemporaryPassword": password, "MessageAction": "SUPPRESS"} if password else {}
+        attributes = {"email": email, "email_verified": "true", "custom:tenant": tenant}
+        self._call(
+            "admin_create_user",
+            Username=email,
+            UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
+            **({"DesiredDeliveryMediums": ["EMAIL"]} | asked),
+        )
+        for role in sorted(roles):
+            self._call("admin_add_user_to_group", Username=email, GroupName=role)
+        return self.get(tenant, email)
+
+    def get(self, tenant: str, email: str) -> Member:
+        """A member of this tenant; Missing for anybody else."""
+        found = self._call("admin_get_user", Username=email)
+        member = self._member(found, found["UserAttributes"])
+        if member.tenant != tenant:
+            raise _missing()
+        return member
+
+    def list(self, tenant: str) -> list[Member]:
+        """The members of a tenant by address, at most SHOWN."""
+        found = sorted(self._of(tenant), key=lambda it: it.email)
+        return found[:SHOWN]
+
+    def set_roles(self, tenant: str, email: str, roles: Collection[str]) -> Member:
+        """The member has these roles and no others; end their sessions afterwards. Missing for anybody else's."""
+        known = self.get(tenant, email)
+        for role in sorted(set(roles) - known.roles):
+            self._call("admin_add_user_to_group", Username=email, GroupName=role)
+        for role in sorted(known.roles - set(roles)):
+            self._call("admin_remove_user_from_group", Username=email, GroupName=role)
+        return self.get(tenant, email)
+
+    def remove(self, tenant: str, email: str) -> Member:
+        """The account is gone; end their sessions afterwards. Missing for anybody else's."""
+        known = self.get(tenant, email)
+        self._call("admin_delete_user", Username=email)
+        return known
+
+    def _of(self, tenant: str) -> Iterator[Member]:
+        """All accounts are looked through: Cognito cannot search by an attribute of ours."""
+        request: dict[str, Any] = {"Limit": 60}
+        while True:
+            answer = self._call("list_users", **request)
+            for user in answer["Users"]:
+                values = {it["Name"]: it["Value"] for it in user["Attributes"]}
+                if values.get("custom:tenant") == tenant:
+                    yield self._member(user, user["Attributes"])
+            if not answer.get("PaginationToken"):
+                return
+            request["PaginationToken"] = answer["PaginationToken"]
+
+    def _member(self, user: Any, attributes: Any) -> Member:
+        values = {it["Name"]: it["Value"] for it in attributes}
+        groups = self._call("admin_list_groups_for_user", Username=user["Username"], Limit=20)["Groups"]
+        return Member(
+            email=values.get("email", ""),
+            tenant=values.get("custom:tenant", ""),
+            roles=frozenset(it["GroupName"] for it in groups),
+            state=user.get("UserStatus", ""),
+            enabled=user.get("Enabled", True),
+        )
+
+    def _call(self, operation: str, **request: Any) -> Any:
+        try:
+            return getattr(self._client, operation)(UserPoolId=self._pool, **request)
+        except ClientError as error:
+            raise _faults(error) from error
+        except BotoCoreError as error:
+            raise Retry("Cognito does not answer", where=operation) from error
+
+
+def _missing() -> Missing:
+    return Missing("there is no such member of staff", mend="accolade staff list shows those there are")
+
+
+def _faults(error: ClientError) -> AccoladeError:
+    code = error.response["Error"].get("Code", "")
+    known = {
+        "UserNotFoundException": _missing(),
+        "UsernameExistsException": Refused("there is an account with this address", mend="Change its roles, or remove it first"),
+        "InvalidPasswordException": Rejected(
+            "Cognito does not take this password", mend="Use at least 12 characters of all kinds"
+        ),
+        "InvalidParameterException": Rejected("Cognito does not take this address or role", mend="Write name@example.com"),
+    }
+    return known.get(code) or Retry(f"Cognito cannot be asked now ({code})", where="user pool")
