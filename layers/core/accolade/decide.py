@@ -6,6 +6,7 @@ the record is worth now and to whom, `settle` turns the difference into postings
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -30,6 +31,8 @@ AWARDS_A_DECISION = 30
 
 JUST_BEFORE = timedelta(minutes=15)
 """What moves so shortly before a close may be stored after it."""
+
+NO_LIMIT = 10**15
 
 Standings = dict[tuple[str, str], Standing]
 
@@ -246,6 +249,9 @@ def _post(
     held: dict[tuple[str, str], dict[str, Holding]] = {}
     for it in found:
         first = len(books.entries)
+        person = situation.participants.get(it.award.participant)
+        if person is not None and person.merged_into:  # what is owed goes on as the debt of whom they are merged into
+            it.award = replace(it.award, debt_limit=NO_LIMIT)
         it.after = books.settle(it.award)
         it.entries = tuple(books.entries[first:])
         if it.period:

@@ -33,6 +33,7 @@ class Maintainer:
     close: Callable[..., int]
     vest: Callable[..., int]
     announce: Callable[[str, Sequence[tuple[str, str]]], None]
+    follow: Callable[..., int]
     send_due: Callable[[datetime], Mapping[str, int]]
     route: Callable[[Delivery, Situation, datetime], Delivery]
     hand_over: Callable[[Iterable[Delivery], datetime], None]
@@ -49,6 +50,7 @@ class Maintainer:
             "news": 0,
             "closed": 0,
             "vested": 0,
+            "moved_on": 0,
             **self.send_due(now),
         }
         for tenant in self.tenants():
@@ -58,6 +60,7 @@ class Maintainer:
             done["resold"] += self.resell(tenant)
             done["news"] += self.news(tenant, now=now)
             done["vested"] += self.vest(tenant, now=now)
+            done["moved_on"] += self.follow(tenant, now=now)
             done["closed"] += self.close(tenant, now=now)
         done["scored"] = self.score(self.tenants(), now=now)
         return done

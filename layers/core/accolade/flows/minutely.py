@@ -9,6 +9,7 @@ from accolade.flows.due import enqueue_due
 from accolade.flows.maintain import Maintainer
 from accolade.flows.news import News
 from accolade.flows.outbox import Outbox
+from accolade.flows.people_merge import PeopleMerge
 from accolade.flows.problems import ProblemParker
 from accolade.flows.rejudge import Rejudge
 from accolade.flows.resales import ResaleRun
@@ -19,12 +20,14 @@ from accolade.model.connections import Connection
 from accolade.model.participants import Tenant
 from accolade.programs.rulebook import Rulebook
 from accolade.queues import Queue
+from accolade.store.actions import Actions
 from accolade.store.announced import Announced
 from accolade.store.closes import Closes
 from accolade.store.connections import Connections
 from accolade.store.database import Database
 from accolade.store.decisions import Decisions
 from accolade.store.deliveries import Deliveries
+from accolade.store.merging import Merging
 from accolade.store.outstanding import Outstanding
 from accolade.store.parked import Parked
 from accolade.store.people import People
@@ -66,6 +69,7 @@ def minutely(
         resell=ResaleRun(Resales(db), inbox, log),
         score=scoring(db, programs, outbox, readers=readers, monotonic=monotonic, log=log),
         announce=announce,
+        follow=PeopleMerge(People(db), Merging(db), Actions(db), end_sessions=lambda tenant, name: 0).follow,
         send_due=lambda now: enqueue_due(
             Deliveries(db), enqueue, now, paused=lambda tenant, channel: channel in settings(tenant).paused
         ),

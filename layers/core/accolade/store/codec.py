@@ -134,7 +134,7 @@ def entry_to_item(entry: Entry) -> Item:
         "pk": keys.ledger(entry.tenant, participant),
         "sk": f"ENTRY#{entry.id}",
         "seq": entry.seq,
-        "month_pk": f"{entry.tenant}#{entry.posted_at:%Y-%m}#{keys.shard(participant)}",
+        "month_pk": keys.month(entry.tenant, f"{entry.posted_at:%Y-%m}", keys.shard(participant)),
         "month_sk": f"{iso(entry.posted_at)}#{entry.id}",
         "body": _compact(_without_defaults(as_json(entry))),
     }
@@ -153,7 +153,7 @@ def entry_from_item(item: Mapping[str, Any]) -> Entry:
         kind=EntryKind(body["kind"]),
         cause=Cause(
             program=cause["program"],
-            version=cause["version"],
+            version=cause.get("version", 0),
             milestone=cause["milestone"],
             participant=cause["participant"],
             scope=cause["scope"],

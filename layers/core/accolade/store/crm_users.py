@@ -38,8 +38,9 @@ def plan(stored: Sequence[Participant], users: Sequence[User], *, tenant: str, c
     there has the user's e-mail, and no other user has it, the two are linked. Else an active user becomes a
     participant under the id `<crm>-<user>`, which an import may replace by its own. Nobody is merged or deleted.
     """
-    known = {person.identities[crm]: person for person in stored if crm in person.identities}
-    free = _by_email(person for person in stored if crm not in person.identities)
+    ordered = sorted(stored, key=lambda person: person.merged_into is None)  # whom a merged one goes on as, comes last and wins
+    known = {person.identities[crm]: person for person in ordered if crm in person.identities}
+    free = _by_email(person for person in stored if crm not in person.identities and not person.merged_into)
     emails = Counter(user.email.lower() for user in users if user.email)
     updated, linked, created = [], [], []
     for user in {user.id: user for user in users}.values():
@@ -55,7 +56,11 @@ def plan(stored: Sequence[Participant], users: Sequence[User], *, tenant: str, c
 
 
 def _updated(person: Participant, user: User) -> Participant:
-    return replace(person, name=user.name or person.name, email=user.email or person.email, active=user.active)
+    """The participant as the CRM knows them; whoever left here, was erased or goes on elsewhere is not brought back."""
+    if person.erased_on or person.merged_into:
+        return person
+    active = user.active and person.left_on is None
+    return replace(person, name=user.name or person.name, email=user.email or person.email, active=active)
 
 
 def _by_email(people: Iterable[Participant]) -> Mapping[str, Participant]:

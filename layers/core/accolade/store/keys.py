@@ -38,6 +38,7 @@ State (losing it means a rebuild)
   CHALLENGE#<id>                      / CHALLENGE           a one-time code that was asked for, never the code
   LIMIT#<name>                        / <stretch of time>   how often something was done in it
   APIKEY#<id>                         / APIKEY              a key's hash and scopes; TENANT#<t> / APIKEY#<id> lists it
+  ANSWER#<hash>                       / ANSWER              what a call of the API with that key was answered, for a day
   ACTIONS#<t>                         / <at>#<hash>         what staff did, put once
   PARKED#<t>                          / <at>#<id>           notifications and cases that wait for a person
   PARKEDID#<t>#<id>                   / PARKED              -> at
@@ -227,6 +228,11 @@ def limit(name: str) -> str:
 def api_key(id_: str) -> str:
     """Partition of a key, and its place in the tenant's list; empty: what all of them begin with."""
     return f"APIKEY#{id_}"
+
+
+def answer(hash_: str) -> str:
+    """Partition of an answer, by the hash of who asked what with which key."""
+    return f"ANSWER#{hash_}"
 
 
 def actions(tenant_id: str) -> str:

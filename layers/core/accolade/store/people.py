@@ -11,6 +11,7 @@ from accolade.model.times import iso, parse_instant
 from accolade.store import keys
 from accolade.store.crm_users import User, plan
 from accolade.store.database import Database, Item, in_batches, put_if
+from accolade.store.erasing import erased_among
 from accolade.store.people_items import from_item, id_key, identity_key, person_key, to_item
 from accolade.store.tenants import tenant_counter
 from accolade.store.whereabouts import address_hash, numbers_at, numbers_led_by, pointer_writes
@@ -79,7 +80,11 @@ class People:
         own, by_identity, known = self._known(tenant, drafts)
         found: dict[str, Refused] = {}
         taken: dict[str, str] = {}
+        erased = erased_among(self._db, drafts)
         for draft in drafts:
+            if draft.id in erased:
+                found[draft.id] = Refused("this person was erased at their request", mend="Leave the line out")
+                continue
             try:
                 number = _number(draft, own.get(draft.id), by_identity, known)
                 if number and taken.setdefault(number, draft.id) != draft.id:
@@ -119,6 +124,7 @@ class People:
         One that somebody else changes meanwhile is left for the next sweep.
         """
         wanted = plan(list(self.list(tenant)), users, tenant=tenant, crm=crm)
+        erased = erased_among(self._db, wanted.created)
         numbers = [person.number for person in (*wanted.updated, *wanted.linked)]
         before = self.participants(tenant, numbers)
         counts = {"updated": 0, "linked": 0, "created": 0, "unchanged": wanted.unchanged}
@@ -127,7 +133,8 @@ class People:
                 with suppress(Conflict):
                     self._db.transact(self._writes(person, before[person.number]))
                     counts[kind] += 1
-        counts["created"] = self.register(tenant, wanted.created).created if wanted.created else 0
+        created = [person for person in wanted.created if person.id not in erased]
+        counts["created"] = self.register(tenant, created).created if created else 0
         return counts
 
     def update(self, person: Participant) -> None:
@@ -216,7 +223,8 @@ class People:
 
 def _kept(draft: Participant, known: Participant) -> Participant:
     """The draft with what only a person here changes."""
-    return replace(draft, number=known.number, active=known.active, tax_form_on=known.tax_form_on)
+    kept = {name: getattr(known, name) for name in ("number", "active", "tax_form_on", "left_on", "erased_on", "merged_into")}
+    return replace(draft, **kept)
 
 
 def _suppressed(tenant: str, channel: Channel, address: str) -> tuple[str, str]:

@@ -9,6 +9,8 @@ from accolade.store.database import Item
 
 _TEXTS = ("id", "number", "name", "email", "phone", "locale", "zone", "country", "manager", "team", "role", "region", "kind")
 
+_DAYS = ("started_on", "tax_form_on", "left_on", "erased_on")
+
 
 def person_key(tenant: str, number: str) -> tuple[str, str]:
     """Where a participant lies."""
@@ -41,6 +43,9 @@ def to_item(person: Participant) -> Item:
             for it in person.consents
         ],
         "tax_form_on": person.tax_form_on.isoformat() if person.tax_form_on else None,
+        "left_on": person.left_on.isoformat() if person.left_on else None,
+        "erased_on": person.erased_on.isoformat() if person.erased_on else None,
+        "merged_into": person.merged_into,
         "active": person.active,
         "imported": person.imported,
     }
@@ -49,17 +54,17 @@ def to_item(person: Participant) -> Item:
 def from_item(item: Item) -> Participant:
     """The participant of an item."""
     known: dict[str, Any] = {name: item[name] for name in _TEXTS if name in item}
-    started, form = item.get("started_on"), item.get("tax_form_on")
+    days = {name: date.fromisoformat(item[name]) for name in _DAYS if item.get(name)}
     return Participant(
         tenant=item["tenant"],
         **known,
-        started_on=date.fromisoformat(started) if started else None,
         identities=item.get("identities", {}),
         channels=tuple(Channel(channel) for channel in item.get("channels", ())),
         consents=tuple(_consent(entry) for entry in item.get("consents", ())),
         active=item.get("active", True),
         imported=item.get("imported", True),
-        tax_form_on=date.fromisoformat(form) if form else None,
+        merged_into=item.get("merged_into"),
+        **days,
     )
 
 

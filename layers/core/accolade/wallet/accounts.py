@@ -22,6 +22,11 @@ def pending(participant: str) -> str:
     return f"pending:{participant}"
 
 
+def moved(participant: str) -> str:
+    """What went out of the wallet of somebody who was merged, until it is in the wallet that goes on."""
+    return f"moved:{participant}"
+
+
 def debt(participant: str) -> str:
     """What a participant owes: below zero by the debt."""
     return f"debt:{participant}"
