@@ -9,15 +9,26 @@ from accolade.store.database import Database
 from accolade.web.links import Links
 
 if TYPE_CHECKING:
+    from accolade.flows.approvals import Approvals
+    from accolade.flows.boards import Boards
     from accolade.flows.disputes import DisputeDesk
     from accolade.flows.explain import Explainer
+    from accolade.flows.nominations import Nominations
+    from accolade.flows.people import ParticipantImport
+    from accolade.flows.program_states import ProgramChanges
+    from accolade.flows.publish import Publishing
     from accolade.flows.wallet_view import WalletView
     from accolade.store.actions import Actions
+    from accolade.store.answers import Answers
     from accolade.store.audit import Audit
+    from accolade.store.budgets import Budgets
+    from accolade.store.deliveries import Deliveries
     from accolade.store.keyring import Keyring
     from accolade.store.limits import Limits
+    from accolade.store.parked import Parked
     from accolade.store.people import People
     from accolade.store.programs import Programs
+    from accolade.store.screens import Screens
     from accolade.store.sessions import Sessions
     from accolade.store.tenants import Tenants
     from accolade.store.views import Views
@@ -129,3 +140,96 @@ class House:
             closes=Closes(self.db),
             rulebook=self.programs.rulebook,
         )
+
+    @cached_property
+    def boards(self) -> "Boards":
+        """Who has earned what this month (see `flows.boards`)."""
+        from accolade.flows.boards import Boards
+        from accolade.store.months import Months
+
+        return Boards(Months(self.db), self.people.list, self.monotonic)
+
+    @cached_property
+    def screens(self) -> "Screens":
+        from accolade.store.screens import Screens
+
+        return Screens(self.db, self.random)
+
+    @cached_property
+    def answers(self) -> "Answers":
+        """What calls of the API were answered."""
+        from accolade.store.answers import Answers
+
+        return Answers(self.db)
+
+    @cached_property
+    def budgets(self) -> "Budgets":
+        from accolade.store.budgets import Budgets
+
+        return Budgets(self.db)
+
+    @cached_property
+    def connections(self) -> "Connections":
+        from accolade.store.connections import Connections
+
+        return Connections(self.db)
+
+    @cached_property
+    def deliveries(self) -> "Deliveries":
+        from accolade.store.deliveries import Deliveries
+
+        return Deliveries(self.db)
+
+    @cached_property
+    def parked(self) -> "Parked":
+        from accolade.store.parked import Parked
+
+        return Parked(self.db)
+
+    @cached_property
+    def imports(self) -> "ParticipantImport":
+        from accolade.flows.announce import Announcer
+        from accolade.flows.people import ParticipantImport
+        from accolade.store.waiting import Waiting
+
+        return ParticipantImport(self.people, Announcer(Waiting(self.db), self.queue("inbox")))
+
+    @cached_property
+    def publishing(self) -> "Publishing":
+        from accolade.flows.publish import Publishing
+
+        return Publishing(self.programs, self.connections, self.tenants, self.people)
+
+    @cached_property
+    def program_changes(self) -> "ProgramChanges":
+        from accolade.flows.program_states import ProgramChanges
+
+        return ProgramChanges(self.programs, self.tenants)
+
+    @cached_property
+    def approvals(self) -> "Approvals":
+        from accolade.flows.approvals import Approvals
+        from accolade.flows.waiting_awards import WaitingAwards
+        from accolade.store.decisions import Decisions
+        from accolade.store.outstanding import Outstanding
+        from accolade.store.signatures import Signatures
+
+        awards = WaitingAwards(self.connections, Decisions(self.db), self.programs.rulebook)
+        out, salt = self.outbox, lambda: self.random(16).hex()
+        return Approvals(awards, Outstanding(self.db), Signatures(self.db), salt, out.route, out.hand_over)
+
+    def nominations(self, tenant: str) -> "Nominations":
+        """The nominations of one tenant."""
+        from accolade.flows.batch import Batch
+        from accolade.flows.nominations import Nominations
+        from accolade.flows.problems import ProblemParker
+        from accolade.model.connections import internal
+        from accolade.store.decisions import Decisions
+        from accolade.store.signatures import Signatures
+
+        book, out, park = self.programs.rulebook(tenant), self.outbox, ProblemParker(self.parked.park)
+
+        def batch(beside: Any) -> Batch:
+            return Batch(internal(tenant), book, Decisions(self.db), out.route, out.hand_over, park, beside)
+
+        return Nominations(tenant, book, list(self.people.list(tenant)), self.audit, Signatures(self.db), batch)

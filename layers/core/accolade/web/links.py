@@ -28,7 +28,7 @@ MAX_TOKEN = 40
 _VERSION = 1
 _MAC_BYTES = 12
 _DOMAIN = b"accolade link v1 "
-_CODES, _FORMS = b"accolade code v1 ", b"accolade form v1 "
+_CODES, _FORMS, _PROOFS = b"accolade code v1 ", b"accolade form v1 ", b"accolade proof v1 "
 """One key, several purposes: what is made for one is nothing for another."""
 _CHANNELS = (Channel.EMAIL, Channel.SMS, Channel.WHATSAPP)
 _EPOCH = date(1970, 1, 1)
@@ -117,6 +117,10 @@ class Links:
     def csrf(self, token: str) -> str:
         """What a form brings back that was shown to the holder of a token: nobody else can make it."""
         return hmac.digest(self._read_key().encode(), _FORMS + token.encode(), "sha256").hex()
+
+    def proof(self, content: bytes) -> bytes:
+        """What proves that something which comes back (a place in a list) was given by us."""
+        return hmac.digest(self._read_key().encode(), _PROOFS + content, "sha256")
 
 
 def _forged() -> Forged:
