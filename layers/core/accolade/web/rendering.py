@@ -55,7 +55,7 @@ def site_rendered(ask: "Ask", template: str, *, status: int = 200, cookies: tupl
 
     They know: t, root, here, visitor, csrf, sender, unit, asset(name), and the words given.
     """
-    tenant, here = ask.visitor.tenant if ask.visitor else None, ask.request.path[-1]
+    tenant, here = words.pop("tenant", None) or (ask.visitor.tenant if ask.visitor else None), ask.request.path[-1]
     name = template if "/" in template else f"site/{template}"
     known = {
         "t": ask.t,
