@@ -10,7 +10,7 @@ import boto3
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-QUEUES = ("inbox", "email", "sms", "whatsapp")
+QUEUES = ("inbox", "email", "sms", "whatsapp", "orders")
 _IGNORED = (
     *("DeletionProtectionEnabled", "PointInTimeRecoverySpecification", "SSESpecification", "TimeToLiveSpecification", "Tags"),
     "TableName",
@@ -44,6 +44,7 @@ class Stack:
             "ledger_table": tables["ledger"],
             "deliveries_table": tables["deliveries"],
             "bodies_bucket": "accolade-bodies",
+            "codes_key_id": boto3.client("kms").create_key()["KeyMetadata"]["KeyId"],
             **{f"{name}_queue_url": url for name, url in self.queues.items()},
         }
 

@@ -214,6 +214,7 @@ def house(log: Callable[..., None]) -> Any:
         monotonic=time.monotonic,
         settings=settings(),
         outbox=outbox(log),
+        log=log,
     )
 
 
@@ -267,6 +268,7 @@ def processor(log: Callable[..., None]) -> Any:
 def maintainer(log: Callable[..., None]) -> Any:
     """maintain: called with `now`, does what the clock owes and gives counts."""
     from accolade.flows.minutely import minutely
+    from accolade.flows.orders_due import Orders
 
     return minutely(
         database(),
@@ -277,8 +279,16 @@ def maintainer(log: Callable[..., None]) -> Any:
         settings=tenant_settings(),
         readers=readers(),
         monotonic=time.monotonic,
+        orders=Orders(Queue(client("sqs"), settings().orders_queue_url), log),
         log=log,
     )
+
+
+def fulfiller(log: Callable[..., None]) -> Any:
+    """fulfill: called with an SQS event and `clock` (see `flows.batches`)."""
+    from accolade.flows.order_batches import ordering
+
+    return ordering(house(log).redeeming.fulfiller, log)
 
 
 def scorer(log: Callable[..., None]) -> Any:

@@ -19,7 +19,7 @@ PARKED_A_RUN = 500
 
 @dataclass(frozen=True, slots=True)
 class Maintainer:
-    """The work of one minute, tenant by tenant. `send_due` enqueues due deliveries and counts them."""
+    """The work of one minute, tenant by tenant. `send_due`, `order_due`: enqueue what is due, and count it."""
 
     tenants: Callable[[], Iterable[str]]
     awards: WaitingAwards
@@ -34,6 +34,7 @@ class Maintainer:
     vest: Callable[..., int]
     announce: Callable[[str, Sequence[tuple[str, str]]], None]
     follow: Callable[..., int]
+    order_due: Callable[[str, datetime], int]
     send_due: Callable[[datetime], Mapping[str, int]]
     route: Callable[[Delivery, Situation, datetime], Delivery]
     hand_over: Callable[[Iterable[Delivery], datetime], None]
@@ -50,6 +51,7 @@ class Maintainer:
             "news": 0,
             "closed": 0,
             "vested": 0,
+            "ordered": 0,
             "moved_on": 0,
             **self.send_due(now),
         }
@@ -61,6 +63,7 @@ class Maintainer:
             done["news"] += self.news(tenant, now=now)
             done["vested"] += self.vest(tenant, now=now)
             done["moved_on"] += self.follow(tenant, now=now)
+            done["ordered"] += self.order_due(tenant, now)
             done["closed"] += self.close(tenant, now=now)
         done["scored"] = self.score(self.tenants(), now=now)
         return done

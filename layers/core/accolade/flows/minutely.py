@@ -8,6 +8,7 @@ from accolade.flows.close import Closer
 from accolade.flows.due import enqueue_due
 from accolade.flows.maintain import Maintainer
 from accolade.flows.news import News
+from accolade.flows.orders_due import Orders
 from accolade.flows.outbox import Outbox
 from accolade.flows.people_merge import PeopleMerge
 from accolade.flows.problems import ProblemParker
@@ -32,6 +33,7 @@ from accolade.store.outstanding import Outstanding
 from accolade.store.parked import Parked
 from accolade.store.people import People
 from accolade.store.programs import Programs
+from accolade.store.redemptions import Redemptions
 from accolade.store.rejudging import Rejudging
 from accolade.store.rfm import RfmStore
 from accolade.store.sales import Resales
@@ -48,11 +50,13 @@ def minutely(
     settings: Callable[[str], Tenant],
     readers: Callable[[Connection], Reader | None],
     monotonic: Callable[[], float],
+    orders: Orders,
     log: Callable[..., None],
 ) -> Maintainer:
     """The work of `maintain`: called with `now`.
 
-    `settings` gives a tenant's settings, `enqueue` puts a delivery on its queue, `readers` ask a connection's CRM.
+    `settings` gives a tenant's settings, `enqueue` puts a delivery on its queue, `orders` does so with redemptions,
+    `readers` ask a connection's CRM.
     """
     tenants, programs, decisions = Tenants(db), Programs(db, max_age=0), Decisions(db)
     book, route, hand_over = programs.rulebook, outbox.route, outbox.hand_over
@@ -70,6 +74,7 @@ def minutely(
         score=scoring(db, programs, outbox, readers=readers, monotonic=monotonic, log=log),
         announce=announce,
         follow=PeopleMerge(People(db), Merging(db), Actions(db), end_sessions=lambda tenant, name: 0).follow,
+        order_due=lambda tenant, now: orders.due(Redemptions(db), tenant, now=now),
         send_due=lambda now: enqueue_due(
             Deliveries(db), enqueue, now, paused=lambda tenant, channel: channel in settings(tenant).paused
         ),

@@ -1,6 +1,6 @@
 """The catalog: items, the providers' accounts, and rates between currencies, beside the tenant's programs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
@@ -24,7 +24,7 @@ class Catalog:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def list(self, tenant: str) -> list[CatalogItem]:
+    def list(self, tenant: str) -> Sequence[CatalogItem]:
         """All items by id, those that are not active too."""
         return [_from_item(tenant, it) for it in self._db.query(self._db.state, keys.tenant(tenant), sk_prefix="ITEM#")]
 
@@ -47,7 +47,7 @@ class Catalog:
         body |= {"options": [[it.value, it.points] for it in item.options], "countries": list(item.countries)}
         self._db.put(self._db.state, {"pk": keys.tenant(item.tenant), "sk": f"ITEM#{item.id}"} | body)
 
-    def accounts(self, tenant: str) -> list[ProviderAccount]:
+    def accounts(self, tenant: str) -> Sequence[ProviderAccount]:
         """The tenant's accounts with providers, by name."""
         found = self._db.query(self._db.state, keys.tenant(tenant), sk_prefix="PROVIDER#")
         return [_from_account(tenant, item) for item in found]

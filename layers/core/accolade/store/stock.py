@@ -14,7 +14,7 @@ from zlib import crc32
 from accolade.model.errors import Conflict, Missing, Retry
 from accolade.model.times import iso
 from accolade.store import keys
-from accolade.store.database import Database, delete, put_if
+from accolade.store.database import Database, Item, delete, put_if
 
 _RACES = 8
 _WINDOW = 25
@@ -58,10 +58,9 @@ class Stock:
         text = json.dumps({"code": code, "pin": pin}, separators=(",", ":"), ensure_ascii=False)
         sealed = self._cipher.encrypt(text, _context(tenant, item, name))
         free = {"pk": pk, "sk": _free(value, name), "value": value, "code": name, "sealed": sealed}
-        fresh = {"condition": "attribute_not_exists(#pk)", "names": {"#pk": "pk"}}
         known = {"pk": pk, "sk": f"CODE#{name}", "at": iso(now)}
         try:
-            self._db.transact([put_if(self._db.state, known, **fresh), put_if(self._db.state, free, **fresh)])
+            self._db.transact([_fresh(self._db, known), _fresh(self._db, free)])
         except Conflict:
             return False
         return True
@@ -82,7 +81,7 @@ class Stock:
             gone = delete(self._db, (pk, chosen["sk"]))
             gone["Delete"] |= {"ConditionExpression": "attribute_exists(#pk)", "ExpressionAttributeNames": {"#pk": "pk"}}
             try:
-                self._db.transact([gone, put_if(self._db.state, took, "attribute_not_exists(#pk)", names={"#pk": "pk"})])
+                self._db.transact([gone, _fresh(self._db, took)])
             except Conflict:
                 continue
             return Taken(chosen["code"], chosen["value"], chosen["sealed"])
@@ -120,6 +119,10 @@ class Stock:
                 return self._pepper(tenant, item)
             known = {"sealed": sealed}
         return self._cipher.decrypt(known["sealed"], context)
+
+
+def _fresh(db: Database, item: Item) -> Item:
+    return put_if(db.state, item, "attribute_not_exists(#pk)", names={"#pk": "pk"})
 
 
 def _free(value: int, name: str) -> str:

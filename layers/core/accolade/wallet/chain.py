@@ -76,6 +76,6 @@ def fold(wallet: Wallet, entries: Iterable[Entry]) -> Wallet:
             debt += transfer.amount * ((transfer.source == owed) - (transfer.target == owed))
             pending += transfer.amount * ((transfer.target == held_back) - (transfer.source == held_back))
             held += transfer.amount * (transfer.target.startswith(HELD) - transfer.source.startswith(HELD))
-        balances = {"available": available, "debt": debt, "pending": pending, "held": held}
-        wallet = replace(wallet, **balances, head=entry_hash(entry), next_seq=entry.seq + 1)
+        wallet = replace(wallet, available=available, debt=debt, pending=pending, held=held)
+        wallet = replace(wallet, head=entry_hash(entry), next_seq=entry.seq + 1)
     return wallet

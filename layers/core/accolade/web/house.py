@@ -1,7 +1,7 @@
 """What pages and the API stand on: stores and flows, each made when it is first asked for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from accolade.flows.people import ParticipantImport
     from accolade.flows.program_states import ProgramChanges
     from accolade.flows.publish import Publishing
+    from accolade.flows.redeeming import Redeeming
     from accolade.flows.wallet_view import WalletView
     from accolade.store.actions import Actions
     from accolade.store.answers import Answers
     from accolade.store.audit import Audit
     from accolade.store.budgets import Budgets
+    from accolade.store.connections import Connections
     from accolade.store.deliveries import Deliveries
     from accolade.store.keyring import Keyring
     from accolade.store.limits import Limits
@@ -38,7 +40,8 @@ if TYPE_CHECKING:
 class House:
     """Made once a process from its primitives: `client(service, **options)` makes an AWS client with time-outs,
     `queue(name)` a queue of ours, `secret(name)` reads a secret, `random(n)` gives n random bytes, `monotonic` is a clock
-    in seconds, `settings` are the stack's by field name of `config.Config`, `outbox` routes and hands over deliveries."""
+    in seconds, `settings` are the stack's by field name of `config.Config`, `outbox` routes and hands over deliveries,
+    `log` writes a line."""
 
     db: Database
     links: Links
@@ -49,6 +52,7 @@ class House:
     monotonic: Callable[[], float]
     settings: Any
     outbox: Any
+    log: Callable[..., None] = field(default=lambda event, **fields: None)
 
     @cached_property
     def people(self) -> "People":
@@ -123,8 +127,15 @@ class House:
     @cached_property
     def wallets(self) -> "WalletView":
         from accolade.flows.wallet_view import WalletView
+        from accolade.store.redemptions import Redemptions
 
-        return WalletView(people=self.people, tenants=self.tenants, views=self.views, rulebook=self.programs.rulebook)
+        return WalletView(
+            people=self.people,
+            tenants=self.tenants,
+            views=self.views,
+            rulebook=self.programs.rulebook,
+            redeemed=Redemptions(self.db).many,
+        )
 
     @cached_property
     def explainer(self) -> "Explainer":
@@ -233,3 +244,23 @@ class House:
             return Batch(internal(tenant), book, Decisions(self.db), out.route, out.hand_over, park, beside)
 
         return Nominations(tenant, book, list(self.people.list(tenant)), self.audit, Signatures(self.db), batch)
+
+    @cached_property
+    def redeeming(self) -> "Redeeming":
+        """The shop, redemptions, own codes and the accounts with providers (see `flows.redeeming`)."""
+        from accolade.clients import Later
+        from accolade.flows.redeeming import redeeming
+
+        return redeeming(
+            self.db,
+            queue=self.queue("orders"),
+            kms=Later(lambda: self.client("kms")),
+            key_id=self.settings.codes_key_id,
+            secret=self.secret,
+            hosts=self.settings.api_hosts,
+            settings=self.tenants.get,
+            outbox=self.outbox,
+            salt=lambda: self.random(16).hex(),
+            monotonic=self.monotonic,
+            log=self.log,
+        )
