@@ -87,6 +87,7 @@ class Tenant:
     `sending_hours`: local hours [from, to) of the recipient in which messages may go out.
     `paused`: channels that do not send now. `names_in_sms`: whether a deal's name may stand in an SMS.
     `second_person`: a program pays only after another person than its author agreed.
+    `logo`: a picture as a data address, empty for the name alone.
     `approve_redemptions_above`: redemptions of more points wait for a person; None: none do.
     `adjust_alone_up_to`: a correction of a wallet by more points takes two people.
     """
@@ -102,6 +103,7 @@ class Tenant:
     two_way_sms: bool = False
     sms_segments: int = 2
     accent: str = "#0b6e4f"
+    logo: str = ""
     public_url: str = ""
     second_person: bool = False
     approve_redemptions_above: int | None = None

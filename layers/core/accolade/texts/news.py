@@ -1,4 +1,4 @@
-"""News about a program in words: it starts, it changes, it ends."""
+"""News in words: a program starts, changes or ends; a reward is ready, or its points are back."""
 
 import re
 from collections.abc import Iterable
@@ -9,6 +9,9 @@ from accolade.texts import Texts, chosen
 from accolade.texts.plain import plain
 
 TITLE_LIMIT = 60
+
+PROGRAM_EVENTS = ("started", "changed", "ended")
+"""Announcements about a program; the others are about a person's own reward."""
 
 PARAGRAPH_LIMIT = 2_000
 """Characters of one paragraph of a program's rules that are shown at most: what counts is never cut short."""
@@ -24,6 +27,9 @@ def headline(texts: Texts, news: Announcement) -> str:
         "started": texts.t("%(title)s counts from %(on)s on.", title=title, on=on),
         "changed": texts.t("%(title)s changes from %(on)s on.", title=title, on=on),
         "ended": texts.t("%(title)s has ended: %(on)s was its last day.", title=title, on=on),
+        "ready": texts.t("%(title)s is ready: open your wallet to see it.", title=title),
+        "returned": texts.t("%(title)s could not be delivered.", title=title),
+        "declined": texts.t("%(title)s was not approved.", title=title),
         "answered": texts.t("Your question of %(on)s is answered.", on=on),
     }[news.event]
 
@@ -35,6 +41,9 @@ def subject(texts: Texts, news: Announcement) -> str:
         "started": texts.t("New: %(sentence)s", sentence=title),
         "changed": texts.t("Changed: %(title)s", title=title),
         "ended": texts.t("Ended: %(title)s", title=title),
+        "ready": texts.t("Your reward is ready: %(title)s", title=title),
+        "returned": texts.t("Your points are back: %(title)s", title=title),
+        "declined": texts.t("Your points are back: %(title)s", title=title),
         "answered": texts.t("Your question is answered"),
     }[news.event]
 
@@ -43,6 +52,10 @@ def closing_words(texts: Texts, news: Announcement) -> str:
     """What it means for what was earned; empty where nothing needs saying."""
     if news.event == "ended":
         return texts.t("What you earned stays yours.")
+    if news.event == "ready":
+        return texts.t("It is shown after you sign in, and never in a message.")
+    if news.event in ("returned", "declined"):
+        return texts.t("Your points are back in your wallet.")
     if news.event == "changed":
         return texts.t("Everything else stays as it was. What you earned before stays yours.")
     return ""

@@ -65,7 +65,7 @@ def site_rendered(ask: "Ask", template: str, *, status: int = 200, cookies: tupl
         "csrf": ask.visitor.csrf if ask.visitor else "",
         "sender": sender_of(tenant) if tenant else ask.t.t("Rewards"),
         "unit": tenant.unit if tenant else "",
-        "logo": getattr(tenant, "logo", "") if tenant else "",
+        "logo": tenant.logo if tenant else "",
         "accent_css": f"{ask.root}assets/{accent_name(tenant.accent if tenant else FALLBACK)}",
         "asset": lambda it: f"{ask.root}assets/{asset_name(it)}",
         "languages": [(code, _NAMES[code], _in_language(ask, code)) for code in LANGUAGES],

@@ -1,0 +1,124 @@
+"""The company's own: name, logo, colour, what points are called, sender, sending hours and limits."""
+
+import re
+from base64 import b64encode
+from dataclasses import replace
+from typing import Any
+
+from accolade.model.participants import Tenant
+from accolade.texts.colours import FALLBACK, accents
+from accolade.web.answers import PageAnswer, moved
+from accolade.web.asking import Ask
+from accolade.web.forms import FormState, form_of
+from accolade.web.rendering import site_rendered
+from accolade.web.site import Route
+from accolade.web.visitors import Scope
+
+MAX_LOGO = 8_000
+"""Characters of a logo: it stands in every page."""
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_ADDRESS = re.compile(r"[^@\s<>\"]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}")
+_SVG = re.compile(r"\s*(<\?xml[^>]*\?>)?\s*<svg[\s>].*</svg>\s*", re.DOTALL)
+_LOGO = "data:image/svg+xml;base64,"
+_BOXES = ("names_in_sms", "two_way_sms", "second_person")
+
+
+def settings(ask: Ask) -> PageAnswer:
+    """The settings as they are."""
+    return _page(ask, form_of(ask, **_shown(ask.tenant)))
+
+
+def save(ask: Ask) -> PageAnswer:
+    """The settings as they were sent, all or none."""
+    form = form_of(ask)
+    wanted = _wanted(form, ask.tenant)
+    if not form.good:
+        return _page(ask, form, status=422)
+    changed = replace(ask.tenant, **wanted)
+    ask.house.tenants.put(changed)
+    before = {name: getattr(ask.tenant, name) for name in wanted if getattr(ask.tenant, name) != wanted[name] and name != "logo"}
+    ask.house.actions.record(
+        ask.tenant.id,
+        at=ask.now,
+        by=ask.who.name,
+        what="settings.changed",
+        on=f"tenant:{ask.tenant.id}",
+        before=before,
+        after={name: wanted[name] for name in before},
+    )
+    return moved("settings?done=saved")
+
+
+def _wanted(form: FormState, tenant: Tenant) -> dict[str, Any]:
+    start, end = form.whole("from", most=23, required=True), form.whole("to", least=1, most=24, required=True)
+    if start is not None and end is not None and start >= end:
+        form.wrong("to", form.t.t("The day's end is before its beginning."))
+    accent, sender = form.text("accent", required=True), form.text("sender_email", required=True)
+    if not _COLOUR.fullmatch(accent):
+        form.wrong("accent", form.t.t("Write the colour as #0b6e4f."))
+    if not _ADDRESS.fullmatch(sender):
+        form.wrong("sender_email", form.t.t("Write an e-mail address that is verified in SES."))
+    wanted: dict[str, Any] = {name: form.has(name, "1") for name in _BOXES}
+    wanted |= {
+        "name": form.text("name", most=60, required=True),
+        "unit": form.text("unit", most=20, required=True),
+        "accent": accent,
+        "sender_email": sender,
+        "sending_hours": (start or 0, end or 24),
+        "sms_segments": form.whole("sms_segments", least=1, most=6, required=True),
+        "approve_redemptions_above": form.whole("approve_redemptions_above"),
+        "adjust_alone_up_to": form.whole("adjust_alone_up_to", required=True),
+        "logo": _logo(form, tenant),
+    }
+    return wanted
+
+
+def _logo(form: FormState, tenant: Tenant) -> str:
+    """The logo as a data address: a new one, none, or the one there was. As a picture an SVG runs nothing and loads nothing."""
+    text = form.value("logo").strip()
+    if form.has("no_logo", "1"):
+        return ""
+    if not text:
+        return tenant.logo
+    if len(text) > MAX_LOGO:
+        form.wrong("logo", form.t.t("Use at most %(most)s characters.", most=form.t.number(MAX_LOGO)))
+    elif not _SVG.fullmatch(text) or "<!" in text.replace("<!--", ""):
+        form.wrong("logo", form.t.t("This is not an SVG picture: it begins with <svg and ends with </svg>."))
+    return _LOGO + b64encode(text.encode()).decode()
+
+
+def _shown(tenant: Tenant) -> dict[str, Any]:
+    start, end = tenant.sending_hours
+    above = tenant.approve_redemptions_above
+    return {
+        "name": tenant.name,
+        "unit": tenant.unit,
+        "accent": tenant.accent,
+        "sender_email": tenant.sender_email,
+        "from": str(start),
+        "to": str(end),
+        "sms_segments": str(tenant.sms_segments),
+        "approve_redemptions_above": "" if above is None else str(above),
+        "adjust_alone_up_to": str(tenant.adjust_alone_up_to),
+        **{name: "1" for name in _BOXES if getattr(tenant, name)},
+    }
+
+
+def _page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
+    done = {"saved": ask.t.t("The settings are saved.")}.get(ask.value("done"), "")
+    seen = accents(ask.tenant.accent)
+    words = {
+        "title": ask.t.t("Settings"),
+        "room": "settings",
+        "form": form,
+        "done": done,
+        "moved_colour": ask.tenant.accent.lower() not in (seen["light"], FALLBACK),
+    }
+    return site_rendered(ask, "desk/settings.html", status=status, **words)
+
+
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "admin/settings", Scope.SETTINGS_WRITE, settings),
+    Route("POST", "admin/settings", Scope.SETTINGS_WRITE, save),
+)
