@@ -20,7 +20,7 @@ def audit(ask: Ask) -> PageAnswer:
     found = [it for it in ask.house.actions.list(ask.tenant.id, before=before, limit=PAGE + 1)]
     older = found[PAGE - 1].id if len(found) > PAGE else ""
     lines = [_line(it, ask) for it in found[:PAGE] if by.casefold() in it.by.casefold() and on.casefold() in it.on.casefold()]
-    words = {
+    words: dict[str, Any] = {
         "title": ask.t.t("Audit"),
         "room": "audit",
         "lines": lines,

@@ -108,7 +108,7 @@ def _shown(tenant: Tenant) -> dict[str, Any]:
 def _page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
     done = {"saved": ask.t.t("The settings are saved.")}.get(ask.value("done"), "")
     seen = accents(ask.tenant.accent)
-    words = {
+    words: dict[str, Any] = {
         "title": ask.t.t("Settings"),
         "room": "settings",
         "form": form,
