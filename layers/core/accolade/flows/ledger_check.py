@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from accolade.model.disputes import PROGRAM as ADJUSTMENT
 from accolade.model.ledger import Entry, EntryKind, Standing, Wallet
 from accolade.model.records import Record
+from accolade.model.redemptions import Redemption, RedemptionState
 from accolade.store.audit import Audit
 from accolade.store.budgets import Budgets
 from accolade.store.people import People
@@ -70,6 +71,7 @@ class LedgerCheck:
         numbers = sorted({person.number for person in self._people.list(tenant)} | self._audit.with_entries(tenant))
         for number in numbers:
             entries, problems = self._wallet(tenant, number)
+            problems += self._redemption_problems(tenant, number, entries) if standings else ()
             checked.wallets += 1
             checked.entries += len(entries)
             checked.problems += problems
@@ -101,6 +103,15 @@ class LedgerCheck:
             if not problems:
                 break
         return entries, problems
+
+    def _redemption_problems(self, tenant: str, number: str, entries: list[Entry]) -> list[str]:
+        """What is wrong between a person's redemptions and the accounts that hold their points."""
+        for _ in range(_TRIES):
+            problems = redemption_problems(self._audit.redemptions(tenant, number), entries)
+            if not problems:
+                break
+            entries = self._audit.entries(tenant, number)
+        return problems
 
     def _budget_problems(self, tenant: str, sums: _Sums) -> Iterator[str]:
         for budget in self._budgets.list(tenant):
@@ -145,12 +156,34 @@ def wallet_problems(wallet: Wallet, entries: list[Entry]) -> list[str]:
             problems.append(f"wallet {name}: entry {entry.id} has a transfer that moves nothing")
         head = entry_hash(entry)
     folded = fold(Wallet(wallet.tenant, wallet.participant), entries)
-    for what in ("available", "pending", "debt", "head", "next_seq"):
+    for what in ("available", "pending", "held", "debt", "head", "next_seq"):
         stored, computed = getattr(wallet, what), getattr(folded, what)
         if stored != computed:
             problems.append(f"wallet {name}: {what} is stored as {stored}, its entries say {computed}")
-    problems += [f"wallet {name}: {what} is below zero" for what in ("available", "pending", "debt") if getattr(folded, what) < 0]
+    floors = ("available", "pending", "held", "debt")
+    problems += [f"wallet {name}: {what} is below zero" for what in floors if getattr(folded, what) < 0]
     return problems
+
+
+def redemption_problems(redemptions: Iterable[Redemption], entries: Iterable[Entry]) -> list[str]:
+    """Every redemption holds, has spent or has given back exactly its points, and every account that holds is one's."""
+    held: defaultdict[str, int] = defaultdict(int)
+    spent: defaultdict[str, int] = defaultdict(int)
+    for entry in entries:
+        for it in entry.transfers:
+            held[it.target.removeprefix(accounts.HELD)] += it.amount * it.target.startswith(accounts.HELD)
+            held[it.source.removeprefix(accounts.HELD)] -= it.amount * it.source.startswith(accounts.HELD)
+            if it.source.startswith(accounts.HELD) and entry.kind is EntryKind.SPEND:
+                spent[it.source.removeprefix(accounts.HELD)] += it.amount
+    problems = []
+    for redemption in redemptions:
+        holds, has_spent = held.pop(redemption.id, 0), spent.pop(redemption.id, 0)
+        paid = redemption.state is RedemptionState.FULFILLED
+        if (holds, has_spent) != (redemption.points * redemption.holds, redemption.points * paid):
+            what = f"{redemption.points} points, {redemption.state.value}"
+            problems.append(f"redemption {redemption.id}: {what}, its entries hold {holds} and spent {has_spent}")
+    nobodys = sorted({name for name, points in (*held.items(), *spent.items()) if points})
+    return [*problems, *(f"redemption {name}: there are entries, and no redemption" for name in nobodys)]
 
 
 def exported(entry: Entry, participant: str) -> dict[str, object]:

@@ -6,9 +6,11 @@ from typing import Any
 from accolade.model.fields import RECORD_FIELDS
 from accolade.model.ledger import Entry, Standing, Wallet
 from accolade.model.records import Record, RecordKey
+from accolade.model.redemptions import Redemption
 from accolade.store import keys
 from accolade.store.codec import entry_from_item, record_from_item, standing_from_item, wallet_from_item
 from accolade.store.database import Database, from_wire, in_batches
+from accolade.store.redemptions import Redemptions
 
 
 class Audit:
@@ -44,6 +46,10 @@ class Audit:
     def wallet(self, tenant: str, number: str) -> Wallet:
         """The wallet as cached; an empty one if there is none."""
         return wallet_from_item(tenant, number, self._db.get(self._db.state, (keys.person(tenant, number), "WALLET")))
+
+    def redemptions(self, tenant: str, number: str) -> list[Redemption]:
+        """All redemptions of a participant."""
+        return Redemptions(self._db).of_person(tenant, number)
 
     def standings(self, tenant: str, number: str) -> list[Standing]:
         """All standings of a participant."""

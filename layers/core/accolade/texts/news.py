@@ -10,9 +10,6 @@ from accolade.texts.plain import plain
 
 TITLE_LIMIT = 60
 
-PROGRAM_EVENTS = ("started", "changed", "ended")
-"""Announcements about a program; the others are about a person's own reward."""
-
 PARAGRAPH_LIMIT = 2_000
 """Characters of one paragraph of a program's rules that are shown at most: what counts is never cut short."""
 
@@ -28,8 +25,8 @@ def headline(texts: Texts, news: Announcement) -> str:
         "changed": texts.t("%(title)s changes from %(on)s on.", title=title, on=on),
         "ended": texts.t("%(title)s has ended: %(on)s was its last day.", title=title, on=on),
         "ready": texts.t("%(title)s is ready: open your wallet to see it.", title=title),
-        "returned": texts.t("%(title)s could not be delivered.", title=title),
-        "declined": texts.t("%(title)s was not approved.", title=title),
+        "returned": texts.t("%(title)s could not be delivered: your points are back in your wallet.", title=title),
+        "declined": texts.t("%(title)s was not approved: your points are back in your wallet.", title=title),
         "answered": texts.t("Your question of %(on)s is answered.", on=on),
     }[news.event]
 
@@ -55,7 +52,7 @@ def closing_words(texts: Texts, news: Announcement) -> str:
     if news.event == "ready":
         return texts.t("It is shown after you sign in, and never in a message.")
     if news.event in ("returned", "declined"):
-        return texts.t("Your points are back in your wallet.")
+        return texts.t("You can choose something else there.")
     if news.event == "changed":
         return texts.t("Everything else stays as it was. What you earned before stays yours.")
     return ""
