@@ -43,14 +43,6 @@ _PHONE = re.compile(r"\+?[0-9 ()./-]{7,24}")
 
 
 @dataclass(frozen=True, slots=True)
-class CodeWay:
-    """A way for a code, and its address as its owner recognizes it: `j***@acme.example`, `+31 *** **42`."""
-
-    channel: Channel
-    masked: str
-
-
-@dataclass(frozen=True, slots=True)
 class CodeSignIn:
     """Asks for codes and takes them. `code(challenge)` makes the digits; `random(n)` gives n random bytes; `hand_over` puts
     deliveries on their queues."""
@@ -63,10 +55,9 @@ class CodeSignIn:
     random: Callable[[int], bytes]
     hand_over: Callable[[Iterable[Delivery], datetime], None]
 
-    def ways(self, tenant: Tenant, person: Participant) -> list[CodeWay]:
-        """Where a code for this person may go now."""
-        found = [it for it in (Channel.EMAIL, Channel.SMS) if self._may(tenant, person, it)]
-        return [CodeWay(it, masked(person.address(it) or "")) for it in found]
+    def ways(self, tenant: Tenant, person: Participant) -> list[Channel]:
+        """By which channels a code for this person may go now."""
+        return [it for it in (Channel.EMAIL, Channel.SMS) if self._may(tenant, person, it)]
 
     def ask(self, tenant: Tenant, person: Participant, channel: Channel, *, source: str, now: datetime) -> str:
         """Send a code to somebody whose link we know; gives the token for their browser.
@@ -192,14 +183,6 @@ def _delivery(challenge: Challenge, now: datetime) -> Delivery:
         channel=challenge.channel,
         challenge=challenge.id,
     )
-
-
-def masked(address: str) -> str:
-    """An address that its owner recognizes and nobody else learns: `j***@acme.example`, `+31 *** **42`."""
-    name, at, host = address.rpartition("@")
-    if at:
-        return f"{name[:1]}***@{host}"
-    return f"{address[:3]} *** **{address[-2:]}" if len(address) > 7 else "***"
 
 
 def _id(token: str) -> str:

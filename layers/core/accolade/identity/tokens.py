@@ -38,7 +38,7 @@ def read_id_token(text: str, *, pool: str, client: str, now: datetime, nonce: st
         good = (
             claims["iss"] == issuer(pool)
             and claims["aud"] == client
-            and claims["token_use"] == "id"
+            and claims["token_use"] in ("id",)
             and (not nonce or claims.get("nonce") == nonce)
             and _in_time(claims, now)
         )

@@ -33,7 +33,8 @@ Form = Mapping[str, tuple[str, ...]]
 @dataclass(frozen=True, slots=True)
 class Request:
     """A browser's request. `path`: the parts of the path after any prefix (`admin`, `people`, `P000017`); `form` and `query`
-    hold every value of a name in order; `fragment`: htmx asks for a part of the page that it shows."""
+    hold every value of a name in order; `fragment`: htmx asks for a part of the page that it shows; `source`: the
+    internet address; `base`: the https address of the site's root as the API knows it."""
 
     method: str
     path: tuple[str, ...]
@@ -42,6 +43,7 @@ class Request:
     cookies: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
+    base: str = ""
 
     @property
     def fragment(self) -> bool:
@@ -118,7 +120,15 @@ def read(event: Mapping[str, Any]) -> Request:
         cookies=_cookies(headers.get("cookie", "")),
         headers=headers,
         source=str(((event.get("requestContext") or {}).get("identity") or {}).get("sourceIp") or "")[:64],
+        base=_base(event),
     )
+
+
+def _base(event: Mapping[str, Any]) -> str:
+    """The stage or base path of the API stands in the path of the context, and not in that of the event."""
+    context = event.get("requestContext") or {}
+    path, whole = str(event.get("path") or ""), str(context.get("path") or "")
+    return f"https://{context.get('domainName') or ''}{whole.removesuffix(path)}" if context.get("domainName") else ""
 
 
 def _path(event: Mapping[str, Any]) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from accolade.store.database import Database
 from accolade.web.links import Links
 
 if TYPE_CHECKING:
+    from accolade.flows.sign_in import CodeSignIn
+    from accolade.identity.sign_in import StaffSignIn
     from accolade.flows.approvals import Approvals
     from accolade.flows.boards import Boards
     from accolade.flows.disputes import DisputeDesk
@@ -109,6 +111,26 @@ class House:
         from accolade.store.limits import Limits
 
         return Limits(self.db)
+
+    @cached_property
+    def sign_in(self) -> "CodeSignIn":
+        from accolade.flows.sign_in import CodeSignIn
+        from accolade.store.challenges import Challenges
+
+        challenges = Challenges(self.db)
+        return CodeSignIn(
+            self.people, challenges, self.deliveries, self.limits, self.links.code, self.random, self.outbox.hand_over
+        )
+
+    @cached_property
+    def staff(self) -> "StaffSignIn":
+        from accolade.identity.https import post_form
+        from accolade.identity.sign_in import StaffSignIn
+
+        here = self.settings
+        cognito = self.client("cognito-idp", attempts=1)
+        pool, client_id, domain = here.user_pool_id, here.user_pool_client_id, here.sign_in_domain
+        return StaffSignIn(cognito, pool=pool, client_id=client_id, domain=domain, post=post_form)
 
     @cached_property
     def disputes(self) -> "DisputeDesk":

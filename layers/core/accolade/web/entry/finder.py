@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from accolade.web.house import House
 
 READS = frozenset({Scope.WALLET})
+_STAFF_ENTRY = (("sign-in", "staff"), ("sign-in", "hosted"), ("sign-in", "callback"))
 OWNS = frozenset({Scope.WALLET, Scope.REDEEM, Scope.PREFER})
 
 
@@ -28,9 +29,9 @@ class SessionVisitors:
 
     def of(self, request: Request, *, now: datetime) -> Visitor | None:
         """The visitor; None if there is none, or what they came with is over."""
-        if request.path[:1] == ("admin",):
+        if request.path[0] == "admin" or request.path[:2] in _STAFF_ENTRY:
             return self._staff(request, now)
-        if request.path[:1] in (("me",), ("team",), ("w",)):
+        if request.path[0] in ("me", "team", "w"):
             return self._participant(request, now)
         if request.path == ("sign-in", "out"):
             return self._leaving(request, now)

@@ -3,10 +3,25 @@
 from urllib.parse import quote
 
 from accolade.web.asking import Request
+from accolade.web.entry import codes, leaving, staff
 from accolade.web.site import Route
 from accolade.web.visitors import OWN, Scope
 
-ROUTES: tuple[Route, ...] = ()
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "sign-in/code", None, codes.choose),
+    Route("POST", "sign-in/code", Scope.WALLET, codes.send),
+    Route("GET", "sign-in/type", None, codes.typing),
+    Route("POST", "sign-in/type", None, codes.typed),
+    Route("GET", "sign-in/person/{tenant}", None, codes.person_form),
+    Route("POST", "sign-in/person/{tenant}", None, codes.person_sent),
+    Route("GET", "sign-in/staff", None, staff.entrance),
+    Route("POST", "sign-in/staff", None, staff.password_sent),
+    Route("POST", "sign-in/staff/step", None, staff.step_sent),
+    Route("GET", "sign-in/hosted", None, staff.to_hosted),
+    Route("GET", "sign-in/callback", None, staff.callback),
+    Route("POST", "sign-in/out", None, leaving.out),
+    Route("GET", "sign-in/left", None, leaving.left),
+)
 
 
 def enter(request: Request, scope: Scope) -> str:
