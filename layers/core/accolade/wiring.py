@@ -219,15 +219,13 @@ def house(log: Callable[..., None]) -> Any:
 
 
 def pages(log: Callable[..., None]) -> Any:
-    """pages: called with a REST proxy event and `now`, gives a page (see `web.site`, `web.pages`)."""
+    """pages: called with a REST proxy event and `now`, gives a page (see `web.site`, `web.routes`)."""
     from accolade.web.entry import SessionVisitors, enter
-    from accolade.web.pages import Pages
     from accolade.web.routes import ROUTES
     from accolade.web.site import Site
 
     here = house(log)
-    signed = Pages(links=here.links, wallets=here.wallets, explainer=here.explainer)
-    return Site(here, SessionVisitors(here), ROUTES, enter, signed=signed).respond
+    return Site(here, SessionVisitors(here), ROUTES, enter).respond
 
 
 def outbox(log: Callable[..., None]) -> Any:
