@@ -1,12 +1,19 @@
 """Importing participants: all or nothing, unless told to take what is right."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 
-from accolade.flows.participant_csv import Problem, read_participants
+from accolade.flows.participant_csv import Problem, Reading, read_participants
+from accolade.model.errors import Refused
 from accolade.model.participants import Channel, Participant
 from accolade.store.people import People, Registered
+
+_SAID = (
+    *("id", "name", "email", "phone", "locale", "zone", "country", "manager", "team", "role", "region", "kind", "started_on"),
+    *("identities", "channels", "consents", "imported"),
+)
+"""What a line of a file says of a participant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +29,29 @@ class Imported:
     remarks: Sequence[Problem]
 
 
+_KEPT_HERE = ("number", "active", "imported", "tax_form_on", "left_on", "erased_on", "merged_into")
+"""What an import never changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewLine:
+    """What a line of a file would do: `what` is added, changed or unchanged; `fields`: what would be other than it is."""
+
+    line: int
+    person: Participant
+    what: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an import would do, line by line, and what is wrong with the lines that it would leave out."""
+
+    lines: Sequence[PreviewLine]
+    problems: Sequence[Problem]
+    remarks: Sequence[Problem]
+
+
 class ParticipantImport:
     """Reads a file and stores its people; `announce` hears the (crm, user) pairs that lead to somebody since.
 
@@ -31,6 +61,36 @@ class ParticipantImport:
     def __init__(self, people: People, announce: Callable[[str, Sequence[tuple[str, str]]], None]) -> None:
         self._people, self._announce = people, announce
 
+    def preview(self, content: bytes, *, tenant: str, now: datetime) -> Preview:
+        """What `run` would do; nothing is written. Rejected if the file cannot be read at all."""
+        reading = read_participants(content, tenant=tenant, today=now.date())
+        drafts, conflicts, problems = self._checked(reading, tenant)
+        line_of = {person.id: line for line, person in reading.people}
+        stored = self._stored(tenant, drafts)
+        lines = [_preview(line_of[it.id], it, stored.get(it.id)) for it in drafts if it.id not in conflicts]
+        return Preview(lines, problems, [remark for it in lines for remark in _remarks(it.person, it.line)])
+
+    def _checked(self, reading: Reading, tenant: str) -> tuple[list[Participant], Mapping[str, Refused], list[Problem]]:
+        """The people of a file, who of them cannot be stored, and everything that is wrong by line."""
+        drafts = [person for _, person in reading.people]
+        line_of = {person.id: line for line, person in reading.people}
+        conflicts = self._people.conflicts(tenant, drafts)
+        problems = [*reading.problems, *(Problem(line_of[id_], "id", it.what, it.mend) for id_, it in conflicts.items())]
+        problems.sort(key=lambda problem: problem.line)
+        return drafts, conflicts, problems
+
+    def _stored(self, tenant: str, drafts: Sequence[Participant]) -> dict[str, Participant]:
+        """Import id of a draft -> the participant whom it would change."""
+        by_id = self._people.numbers(tenant, [draft.id for draft in drafts])
+        pairs = [pair for draft in drafts for pair in draft.identities.items()]
+        by_identity = self._people.identities(tenant, pairs)
+        number_of = {
+            draft.id: by_id.get(draft.id) or next((by_identity[it] for it in draft.identities.items() if it in by_identity), "")
+            for draft in drafts
+        }
+        known = self._people.participants(tenant, set(filter(None, number_of.values())))
+        return {id_: known[number] for id_, number in number_of.items() if number in known}
+
     def run(
         self,
         content: bytes,
@@ -38,26 +98,56 @@ class ParticipantImport:
         tenant: str,
         now: datetime,
         partial: bool = False,
+        dry_run: bool = False,
         progress: Callable[[int], None] = lambda done: None,
     ) -> Imported:
-        """Import a CSV file; with `partial` the right lines are stored in spite of wrong ones.
+        """Import a CSV file; with `partial` the right lines are stored in spite of wrong ones; with `dry_run` nothing is,
+        and the counts say what the right lines would do.
 
         Rejected if the file cannot be read at all. Importing the same file again changes nothing.
         """
         reading = read_participants(content, tenant=tenant, today=now.date())
-        drafts = [person for _, person in reading.people]
+        drafts, conflicts, problems = self._checked(reading, tenant)
         line_of = {person.id: line for line, person in reading.people}
-        conflicts = self._people.conflicts(tenant, drafts)
-        problems = [*reading.problems, *(Problem(line_of[id_], "id", it.what, it.mend) for id_, it in conflicts.items())]
-        problems.sort(key=lambda problem: problem.line)
         good = [draft for draft in drafts if draft.id not in conflicts]
         remarks = [remark for draft in good for remark in _remarks(draft, line_of[draft.id])]
+        if dry_run:
+            return Imported(False, self._would(tenant, good), problems, remarks)
         if problems and not partial:
             return Imported(False, Registered(), problems, remarks)
-        registered = self._people.register(tenant, good, progress=progress) if good else Registered()
+        return Imported(True, self.register(tenant, good, progress=progress), problems, remarks)
+
+    def register(
+        self, tenant: str, drafts: Sequence[Participant], *, progress: Callable[[int], None] = lambda done: None
+    ) -> Registered:
+        """Store participants without numbers as `store.people` says; what waited for one of their CRM users is decided."""
+        registered = self._people.register(tenant, drafts, progress=progress) if drafts else Registered()
         if registered.identities:
             self._announce(tenant, registered.identities)
-        return Imported(True, registered, problems, remarks)
+        return registered
+
+    def _would(self, tenant: str, drafts: Sequence[Participant]) -> Registered:
+        """How many would be made, changed, or left as they are."""
+        own = self._people.numbers(tenant, [draft.id for draft in drafts])
+        users = self._people.identities(tenant, [pair for draft in drafts for pair in draft.identities.items()])
+        known = self._people.participants(tenant, {*own.values(), *users.values()})
+        before = [own.get(it.id) or next((users[pair] for pair in it.identities.items() if pair in users), "") for it in drafts]
+        same = sum(_says_the_same(it, known[number]) for it, number in zip(drafts, before, strict=True) if number in known)
+        created = sum(number not in known for number in before)
+        return Registered(created, len(drafts) - created - same, same)
+
+
+def _preview(line: int, draft: Participant, stored: Participant | None) -> PreviewLine:
+    if stored is None:
+        return PreviewLine(line, draft, "added")
+    names = [field.name for field in fields(Participant) if field.name not in _KEPT_HERE]
+    other = tuple(name for name in names if getattr(draft, name) != getattr(stored, name))
+    return PreviewLine(line, draft, "changed" if other else "unchanged", other)
+
+
+def _says_the_same(draft: Participant, known: Participant) -> bool:
+    """Whether a line says what is stored; what a line cannot say (number, active, ...) does not count."""
+    return all(getattr(draft, name) == getattr(known, name) for name in _SAID)
 
 
 def _remarks(person: Participant, line: int) -> list[Problem]:
