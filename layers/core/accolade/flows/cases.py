@@ -1,0 +1,70 @@
+"""Cases: what was parked is decided again, by the road of every notification, or dismissed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from accolade.flows.receive import FOREIGN
+from accolade.model.connections import Connection
+from accolade.model.errors import Missing, Refused
+from accolade.model.messages import Notifications, Reevaluate
+from accolade.store.connections import Connections
+from accolade.store.parked import Case, Parked
+
+
+class Inbox(Protocol):
+    """The queue to process."""
+
+    def send(self, bodies: Sequence[str]) -> Any:
+        """Put messages on it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The parked cases of any tenant."""
+
+    parked: Parked
+    connections: Connections
+    inbox: Inbox
+
+    def retry(self, case: Case, *, now: datetime) -> bool:
+        """Ask for a case to be decided again and mark it; False if its content was too large to keep.
+
+        Missing if its connection is not there (any more, or yet). Doing it twice pays nobody twice.
+        """
+        if not case.content:
+            return False
+        connection = self._connection(case)
+        self.inbox.send([_message(connection, case, now)])
+        self.parked.resolve(case.tenant, case.id)
+        return True
+
+    def dismiss(self, case: Case) -> None:
+        """Nothing is to be done about it. Refused if it does not wait any more."""
+        if case.state != "waiting":
+            raise Refused(f"the case was {case.state} before", where=case.id)
+        self.parked.resolve(case.tenant, case.id, state="dismissed")
+
+    def _connection(self, case: Case) -> Connection:
+        """The case's connection; of a foreign portal the one that has been added for it since."""
+        if case.tenant == FOREIGN and case.content:
+            found = self.connections.by_external(case.crm, str(case.content[0].get("portalId", "")))
+        else:
+            found = self.connections.of(case.tenant, case.connection)
+        if found is None:
+            raise Missing(f"connection {case.connection!r} of case {case.id} is not there", mend="Add it, then retry")
+        return found
+
+
+def _message(connection: Connection, case: Case, now: datetime) -> str:
+    content = list(case.content or ())
+    if case.origin == "record":  # a record that no rule could count is judged once more as it stands
+        _, _, rest = str(content[0]["record"]).partition(":")
+        again = Reevaluate(tenant=connection.tenant, connection=connection.id, records=[rest], cause="a person retries")
+        return again.to_json()
+    place: dict[str, Any] = {"tenant": connection.tenant, "connection": connection.id, "crm": connection.crm}
+    origin: Literal["message", "read"] = "read" if case.origin == "read" else "message"
+    items = [dict(entry) for entry in content]
+    return Notifications(**place, received_at=now, origin=origin, items=items).to_json()
