@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from heapq import merge
 from itertools import islice
 from typing import Any
@@ -13,7 +13,7 @@ from accolade.model.participants import Channel
 from accolade.model.times import iso
 from accolade.store import keys
 from accolade.store.database import Database, from_wire, in_batches
-from accolade.store.delivery_items import delivery_key, due_pk, due_sk, from_item, id_of, parked_pk, to_item
+from accolade.store.delivery_items import day_pk, delivery_key, due_pk, due_sk, from_item, id_of, parked_pk, to_item
 
 LEASE = timedelta(seconds=120)
 """How long a claim holds: longer than a sender may run, so a late worker cannot meet its successor."""
@@ -180,6 +180,24 @@ class Deliveries:
         )
         return self._read([id_of(item) for item in found])
 
+    def of_day(self, tenant: str, day: date, *, before: str = "", limit: int) -> Iterator[Delivery]:
+        """What was owed on a day (UTC), newest first, at most `limit`; `before`: older than this place (`place_of`)."""
+        shards = (
+            self._db.query(
+                self._db.deliveries,
+                day_pk(tenant, day.isoformat(), shard),
+                index="day",
+                keys=("day_pk", "person_sk"),
+                upto=before.partition("#")[0],
+                newest_first=True,
+                limit=limit,
+            )
+            for shard in range(keys.SHARDS)
+        )
+        places = merge(*shards, key=lambda item: (item["person_sk"], id_of(item)), reverse=True)
+        found = (id_of(item) for item in places if not before or f"{item['person_sk']}#{id_of(item)}" < before)
+        return self._read(list(islice(found, limit)))
+
     def of_tenant(self, tenant: str) -> Iterator[Delivery]:
         """All deliveries of a tenant, in no order: a scan, for commands and never for functions."""
         request: dict[str, Any] = {
@@ -231,6 +249,11 @@ class Deliveries:
             names={"#revision": "revision"},
             values={":revision": delivery.revision - 1},
         )
+
+
+def place_of(delivery: Delivery) -> str:
+    """Where a delivery stands in the list of its day."""
+    return f"{iso(delivery.created_at)}#{delivery.id}"
 
 
 def _concerns(decided_on: Delivery, stands: Delivery, to: DeliveryState) -> bool:

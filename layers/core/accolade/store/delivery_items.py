@@ -31,10 +31,10 @@ def id_of(item: Item) -> str:
 
 
 def to_item(delivery: Delivery) -> Item:
-    """The delivery's item with the keys of the two indexes.
+    """The delivery's item with the keys of the three indexes.
 
     `due`, sparse: what is open, by the instant at which somebody has to look at it (when it may go, or when its claim
-    ends); what is parked, by tenant. `person`: whose it is, by when it was made.
+    ends); what is parked, by tenant. `person`: whose it is, by when it was made. `day`: everybody's of one day.
     """
     pk, sk = delivery_key(delivery.id)
     return {
@@ -65,6 +65,7 @@ def to_item(delivery: Delivery) -> Item:
         "revision": delivery.revision,
         "person_pk": f"{delivery.tenant}#{delivery.participant}",
         "person_sk": iso(delivery.created_at),
+        "day_pk": day_pk(delivery.tenant, delivery.created_at.date().isoformat(), keys.shard(delivery.id)),
         "ttl": int((delivery.created_at + KEPT).timestamp()),
     } | _due(delivery)
 
@@ -75,7 +76,7 @@ def from_item(item: Item) -> Delivery:
         id=id_of(item),
         tenant=item["tenant"],
         participant=item["participant"],
-        program=item["program"],
+        program=item.get("program", ""),
         record=item.get("record"),
         subject=item.get("subject", ""),
         lines=tuple(_from_line(line) for line in json.loads(item["lines"])),
@@ -107,6 +108,11 @@ def due_sk(delivery: Delivery, at: datetime) -> str:
 def due_pk(shard: int) -> str:
     """The index partition of what is open."""
     return f"DUE#{shard}"
+
+
+def day_pk(tenant: str, day: str, shard: int) -> str:
+    """The index partition of what was owed on a day (UTC, ISO); its sort key is `person_sk`, when that was."""
+    return f"{tenant}#{day}#{shard}"
 
 
 def parked_pk(tenant: str) -> str:

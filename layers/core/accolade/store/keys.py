@@ -8,7 +8,7 @@ State (losing it means a rebuild)
   TENANT#<t>                          / PERSON#<number>     participants; PERSONID#<import id> -> number;
                                         IDENTITY#<crm>#<user> -> number; MERGED#<number> -> number;
                                         ERASED#<hash>; CONNECTION#<id>; PROGRAM#<id>#<version, 6 digits>;
-                                        PROGRAMSTATE#<id>; CHANGE#<program>#<revision>; ANNOUNCED#<program>#...;
+                                        PROGRAMSTATE#<id>; DRAFT#<program>; CHANGE#<program>#<revision>; ANNOUNCED#<program>#...;
                                         ITEM#<id>; PROVIDER#<name>; BUCKET#<name>; RATE#<source>#<target>;
                                         BUDGET#<program>; CAP#<node>; CLOSE#<program>#<milestone>#<period>;
                                         QUOTA#<period>#<kpi>#<subject>; REJUDGED#<id>#<version>; COUNTER#<name>;
@@ -45,7 +45,7 @@ State (losing it means a rebuild)
 Ledger (losing it means a lawsuit; PutItem only)
   WALLET#<t>#<number>                 / ENTRY#<id>          LSI seq; GSI month: <t>#<yyyy-mm>#<shard> / at#id
 Deliveries (losing it means a resend)
-  DELIVERY#<id>                       / DELIVERY            GSI due: DUE#<shard> / due_at; GSI person: <t>#<number> / created_at
+  DELIVERY#<id>                       / DELIVERY            GSI due: DUE#<shard> / due_at; GSI person: <t>#<number> / created_at; day: <t>#<day>#<shard> / created_at
                                         parked: GSI due: PARKED#<t> / since
   REF#<channel>#<reference>           / REF                 -> delivery id
   PARKED#receipts                     / <at>#<channel>#<reference>   receipts for messages that we do not know
@@ -117,6 +117,11 @@ def program(id_: str, version: int) -> str:
 def program_state(id_: str) -> str:
     """Begins like a program's versions, so that one query reads both; no version's key begins so."""
     return f"PROGRAMSTATE#{id_}"
+
+
+def draft(id_: str) -> str:
+    """A program's document while it is written; empty: what all of them begin with."""
+    return f"DRAFT#{id_}"
 
 
 def program_change(id_: str, revision: int) -> str:

@@ -75,6 +75,12 @@ class People:
         """All participants of a tenant in the order of their numbers."""
         return (from_item(item) for item in self._db.query(self._db.state, keys.tenant(tenant), sk_prefix="PERSON#"))
 
+    def page(self, tenant: str, *, after: str = "", limit: int) -> Iterator[Participant]:
+        """At most `limit` participants in the order of their numbers, those after a number."""
+        between = (f"PERSON#{after}!" if after else "PERSON#", "PERSON#~")
+        found = self._db.query(self._db.state, keys.tenant(tenant), between=between, limit=limit)
+        return (from_item(item) for item in found)
+
     def conflicts(self, tenant: str, drafts: Sequence[Participant]) -> dict[str, Refused]:
         """Import id -> why that draft cannot be registered (it would merge two people), for those that cannot."""
         own, by_identity, known = self._known(tenant, drafts)

@@ -1,10 +1,24 @@
 """The staff's console. `ROUTES` lists its pages, room by room."""
 
 from accolade.web.desk.audit import ROUTES as AUDIT
+from accolade.web.desk.dead_letters import ROUTES as DEAD_LETTERS
+from accolade.web.desk.messages import ROUTES as MESSAGES
+from accolade.web.desk.pauses import ROUTES as PAUSES
+from accolade.web.desk.people import ROUTES as PEOPLE
+from accolade.web.desk.people_import import ROUTES as PEOPLE_IMPORT
+from accolade.web.desk.person import ROUTES as PERSON
+from accolade.web.desk.person_acts import ROUTES as PERSON_ACTS
 from accolade.web.desk.settings import ROUTES as SETTINGS
 from accolade.web.site import Route
 
 ROUTES: tuple[Route, ...] = (
+    *PEOPLE,
+    *PEOPLE_IMPORT,
+    *PERSON,
+    *PERSON_ACTS,
+    *DEAD_LETTERS,
+    *PAUSES,
+    *MESSAGES,
     *SETTINGS,
     *AUDIT,
 )

@@ -1,0 +1,76 @@
+"""A message in words: what it is about, which way it went and why, and what became of it."""
+
+from typing import Any
+
+from accolade.model.deliveries import Delivery, DeliveryState
+from accolade.model.times import parse_instant
+from accolade.texts import Texts, chosen
+from accolade.texts.plain import plain
+from accolade.web.asking import Ask
+from accolade.web.desk.acting import moment
+from accolade.web.wallet_words import channel_name
+
+TONES = {
+    DeliveryState.SENT: "good",
+    DeliveryState.DELIVERED: "good",
+    DeliveryState.UNKNOWN: "warn",
+    DeliveryState.SUPPRESSED: "warn",
+    DeliveryState.BOUNCED: "bad",
+    DeliveryState.PARKED: "bad",
+}
+
+
+def state_name(t: Texts, state: DeliveryState) -> str:
+    """The state as the staff read it."""
+    return {
+        DeliveryState.DUE: t.t("To be sent"),
+        DeliveryState.CLAIMED: t.t("Being sent"),
+        DeliveryState.SENT: t.t("Sent"),
+        DeliveryState.DELIVERED: t.t("Delivered"),
+        DeliveryState.UNKNOWN: t.t("Perhaps sent"),
+        DeliveryState.BOUNCED: t.t("Came back"),
+        DeliveryState.SUPPRESSED: t.t("No way open"),
+        DeliveryState.PARKED: t.t("Waits for you"),
+    }[state]
+
+
+def row(ask: Ask, it: Delivery, name: str = "") -> dict[str, Any]:
+    """A message as a line of a list; `name`: whom it is for."""
+    t = ask.t
+    return {
+        "id": it.id,
+        "about": about(t, it),
+        "who": name or it.participant,
+        "number": it.participant,
+        "way": channel_name(t, it.channel) if it.channel else t.t("No channel"),
+        "when": moment(t, it.created_at),
+        "state": state_name(t, it.state),
+        "tone": TONES.get(it.state, ""),
+        "outcome": plain(it.outcome, limit=160),
+    }
+
+
+def about(t: Texts, it: Delivery) -> str:
+    """What it is about: news of a program, a code, or points."""
+    if it.announcement:
+        return plain(chosen(it.announcement.title, t.language), limit=120) or t.t("News")
+    if it.challenge:
+        return t.t("A code for signing in")
+    if not it.lines:
+        return plain(it.subject, limit=120) or t.t("News")
+    points = f"{it.total:+d}" if abs(it.total) < 1000 else ("+" if it.total > 0 else "\u2212") + t.number(abs(it.total))
+    subject = plain(it.subject, limit=80)
+    what = t.t("%(points)s points", points=points.replace("-", "\u2212"))
+    return f"{what}, {subject}" if subject else what
+
+
+def history(ask: Ask, it: Delivery) -> list[dict[str, Any]]:
+    """What happened to it, in order."""
+    return [
+        {
+            "state": state_name(ask.t, DeliveryState(state)),
+            "when": moment(ask.t, parse_instant(at)),
+            "note": plain(note, limit=200),
+        }
+        for state, at, note in it.history
+    ]

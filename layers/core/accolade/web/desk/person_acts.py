@@ -1,0 +1,155 @@
+"""What is done about a person: a consent recorded, two numbers merged, leaving and coming back, erasing."""
+
+from dataclasses import replace
+from typing import Any
+
+from accolade.flows.people_merge import MergePlan
+from accolade.model.errors import AccoladeError, Missing
+from accolade.model.participants import Channel, Consent, Participant
+from accolade.texts.phrases import points
+from accolade.web.answers import PageAnswer
+from accolade.web.asking import Ask
+from accolade.web.desk.acting import noted, reason_of, said, tried, went
+from accolade.web.desk.person import leaving_of, merge_of, person_of, shown
+from accolade.web.forms import FormState, form_of
+from accolade.web.rendering import site_rendered
+from accolade.web.site import Route
+from accolade.web.visitors import Scope
+
+CHANNELS = (Channel.SMS.value, Channel.WHATSAPP.value)
+
+
+def consent(ask: Ask) -> PageAnswer:
+    """Store who allowed what, when, with what words, and where that came from; the newest for a channel is the one."""
+    it, form = person_of(ask), form_of(ask)
+    channel = Channel(form.one_of("channel", CHANNELS))
+    day, text = form.day("given_on", required=True), form.text("text", most=500, required=True)
+    source = form.text("source", required=True)
+    if day and day > ask.now.date():
+        form.wrong("given_on", ask.t.t("This day lies in the future. Write the day on which it was given."))
+    if it.erased_on or it.merged_into:
+        form.wrong("", ask.t.t("Nothing is recorded for this participant any more."))
+    if not form.good or day is None:
+        return shown(ask, it, {"consent": form}, status=422)
+    new = Consent(channel, day, source, text)
+    kept = tuple(old for old in it.consents if old.channel is not channel)
+    if not tried(form, lambda: ask.house.people.update(replace(it, consents=(*kept, new)))):
+        return shown(ask, it, {"consent": form}, status=409)
+    before = next((old for old in it.consents if old.channel is channel), None)
+    noted(ask, "consent.recorded", it.number, before=_plain(before), after=_plain(new), reason=source)
+    return went(ask, f"admin/people/{it.number}", "consent")
+
+
+def leave(ask: Ask) -> PageAnswer:
+    """They have left."""
+    return _acted(ask, "leave", "left", lambda number, **why: leaving_of(ask).leave(ask.tenant.id, number, **why))
+
+
+def come_back(ask: Ask) -> PageAnswer:
+    """They are back."""
+    return _acted(ask, "leave", "back", lambda number, **why: leaving_of(ask).come_back(ask.tenant.id, number, **why))
+
+
+def erase(ask: Ask) -> PageAnswer:
+    """They asked to be erased; their number has to be written, so that nobody does it by mistake."""
+
+    def act(number: str, **why: Any) -> None:
+        leaving_of(ask).erase(ask.tenant.id, number, **why)
+
+    return _acted(ask, "erase", "erased", act, sure=True)
+
+
+def _acted(ask: Ask, name: str, done: str, act: Any, *, sure: bool = False) -> PageAnswer:
+    it, form = person_of(ask), form_of(ask)
+    reason = reason_of(form)
+    if sure and form.text("number") != it.number:
+        form.wrong("number", ask.t.t("Write %(number)s.", number=it.number))
+    if form.good and tried(form, lambda: act(it.number, by=ask.who.name, reason=reason, now=ask.now)):
+        return went(ask, f"admin/people/{it.number}", done)
+    return shown(ask, it, {name: form}, status=422)
+
+
+def merging(ask: Ask) -> PageAnswer:
+    """Choose who goes on, and see what would happen."""
+    it, form = person_of(ask), form_of(ask, other=ask.value("other"))
+    other = ask.value("other")
+    plan = _plan(ask, it, other, form) if other else None
+    return _merge_page(ask, it, form, plan, status=200 if form.good else 422)
+
+
+def merge(ask: Ask) -> PageAnswer:
+    """Merge this participant into the other."""
+    it, form = person_of(ask), form_of(ask)
+    reason, plan = reason_of(form), _plan(ask, it, form.text("other", required=True), form)
+    if form.good and plan is not None:
+        kept = plan.kept.number
+
+        def act() -> None:
+            merge_of(ask).merge(ask.tenant.id, it.number, kept, by=ask.who.name, reason=reason, now=ask.now)
+
+        if tried(form, act):
+            return went(ask, f"admin/people/{kept}", "merged")
+    return _merge_page(ask, it, form, plan, status=422)
+
+
+def _plan(ask: Ask, it: Participant, other: str, form: FormState) -> MergePlan | None:
+    """What would happen; None with a problem in the form if it cannot."""
+    if not other:
+        return None
+    try:
+        return merge_of(ask).plan(ask.tenant.id, it.number, _found(ask, other).number)
+    except Missing:
+        form.wrong("other", ask.t.t("Nobody is called so here. Write an id, a number or an e-mail address."))
+    except AccoladeError as error:
+        form.wrong("other", said(error))
+    return None
+
+
+def _found(ask: Ask, other: str) -> Participant:
+    """A participant by import id, number, e-mail address or phone number."""
+    try:
+        return ask.house.people.by_id(ask.tenant.id, other)
+    except Missing:
+        numbers = ask.house.people.at_address(ask.tenant.id, other)
+        if len(numbers) != 1:
+            raise
+        return ask.house.people.by_number(ask.tenant.id, numbers[0])
+
+
+def _merge_page(ask: Ask, it: Participant, form: FormState, plan: MergePlan | None, *, status: int) -> PageAnswer:
+    t, unit = ask.t, ask.tenant.unit
+    rows = []
+    if plan:
+        wallet = plan.wallet
+        users = ", ".join(f"{crm.capitalize()} {user}" for crm, user in sorted(plan.identities.items()))
+        rows = [
+            (t.t("CRM users that lead to them"), users or t.t("None")),
+            (t.t("Moves now"), points(t, wallet.available, unit)),
+            (t.t("Moves as debt"), points(t, wallet.debt, unit) if wallet.debt else ""),
+            (t.t("Moves when it is free"), points(t, wallet.pending + wallet.held, unit) if wallet.pending + wallet.held else ""),
+        ]
+    return site_rendered(
+        ask,
+        "desk/merge.html",
+        status=status,
+        title=t.t("Merge two participants"),
+        room="people",
+        person=it,
+        form=form,
+        plan=plan,
+        rows=[(name, value) for name, value in rows if value],
+    )
+
+
+def _plain(it: Consent | None) -> dict[str, str] | None:
+    return {"channel": it.channel.value, "given_on": it.given_on.isoformat(), "words": it.text} if it else None
+
+
+ROUTES = (
+    Route("POST", "admin/people/{person}/consent", Scope.PEOPLE_WRITE, consent),
+    Route("POST", "admin/people/{person}/leave", Scope.PEOPLE_WRITE, leave),
+    Route("POST", "admin/people/{person}/return", Scope.PEOPLE_WRITE, come_back),
+    Route("POST", "admin/people/{person}/erase", Scope.PEOPLE_WRITE, erase),
+    Route("GET", "admin/people/{person}/merge", Scope.PEOPLE_WRITE, merging),
+    Route("POST", "admin/people/{person}/merge", Scope.PEOPLE_WRITE, merge),
+)
