@@ -228,6 +228,14 @@ def pages(log: Callable[..., None]) -> Any:
     return Site(here, SessionVisitors(here), ROUTES, enter).respond
 
 
+def api(log: Callable[..., None]) -> Any:
+    """api: called with a REST proxy event and `now`, gives an answer and its line for the log (see `web.api.door`)."""
+    from accolade.web.api.door import Api
+    from accolade.web.api.operations import OPERATIONS
+
+    return Api(house(log), OPERATIONS).respond
+
+
 def outbox(log: Callable[..., None]) -> Any:
     """Routes new deliveries and hands over what is due."""
     from accolade.flows.outbox import Outbox

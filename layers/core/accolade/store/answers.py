@@ -30,19 +30,21 @@ class Answers:
     def begin(self, name: str, content: str, *, now: datetime) -> Given | None:
         """Take the key for this content (a hash): None if it is ours now, else what was answered.
 
-        Conflict if the key stands for other content; Retry while the first call is still at work.
+        Conflict if the key stands for other content, or if the first call never came to its end: nobody knows whether it
+        was done, and it is never done twice. Retry while the first call is still at work.
         """
-        item = {"pk": keys.answer(name), "sk": "ANSWER", "content": content, "ends": iso(now + LEASE), "ttl": _ttl(now)}
+        lease = iso(now + LEASE)
+        item = {"pk": keys.answer(name), "sk": "ANSWER", "content": content, "lease": lease, "ends": iso(now + KEPT)}
         try:
             self._db.put(
                 self._db.state,
-                item,
+                item | {"ttl": _ttl(now)},
                 condition="attribute_not_exists(#pk) OR #ends <= :now",
                 names={"#pk": "pk", "#ends": "ends"},
                 values={":now": iso(now)},
             )
         except Conflict:
-            return self._given(name, content)
+            return self._given(name, content, now)
         return None
 
     def finish(self, name: str, content: str, given: Given, *, now: datetime) -> None:
@@ -54,13 +56,18 @@ class Answers:
         """The call did nothing: the key is free again."""
         self._db.delete(self._db.state, (keys.answer(name), "ANSWER"))
 
-    def _given(self, name: str, content: str) -> Given:
+    def _given(self, name: str, content: str, now: datetime) -> Given:
         item = self._db.get(self._db.state, (keys.answer(name), "ANSWER"))
-        if item is None or ("status" not in item and item["content"] == content):
+        if item is None:
             raise Retry("the first call with this key is still at work", after=2)
         if item["content"] != content:
             raise Conflict("this Idempotency-Key was used with other content", where="Idempotency-Key", mend="Use a new one")
-        return Given(item["status"], item.get("body", ""))
+        if "status" in item:
+            return Given(item["status"], item.get("body", ""))
+        if item["lease"] > iso(now):
+            raise Retry("the first call with this key is still at work", after=2)
+        mend = "Look whether it was done, and use a new key if it was not"
+        raise Conflict("the first call with this key never came to its end", where="Idempotency-Key", mend=mend)
 
 
 def _ttl(now: datetime) -> int:

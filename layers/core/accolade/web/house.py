@@ -9,10 +9,9 @@ from accolade.store.database import Database
 from accolade.web.links import Links
 
 if TYPE_CHECKING:
-    from accolade.flows.sign_in import CodeSignIn
-    from accolade.identity.sign_in import StaffSignIn
     from accolade.flows.approvals import Approvals
     from accolade.flows.boards import Boards
+    from accolade.flows.cases import Cases
     from accolade.flows.disputes import DisputeDesk
     from accolade.flows.explain import Explainer
     from accolade.flows.nominations import Nominations
@@ -20,7 +19,9 @@ if TYPE_CHECKING:
     from accolade.flows.program_states import ProgramChanges
     from accolade.flows.publish import Publishing
     from accolade.flows.redeeming import Redeeming
+    from accolade.flows.sign_in import CodeSignIn
     from accolade.flows.wallet_view import WalletView
+    from accolade.identity.sign_in import StaffSignIn
     from accolade.store.actions import Actions
     from accolade.store.answers import Answers
     from accolade.store.audit import Audit
@@ -286,3 +287,9 @@ class House:
             monotonic=self.monotonic,
             log=self.log,
         )
+
+    @cached_property
+    def cases(self) -> "Cases":
+        from accolade.flows.cases import Cases
+
+        return Cases(self.parked, self.connections, self.queue("inbox"))

@@ -1,1 +1,1 @@
-"""The JSON API: the same flows as the pages, for programs of others."""
+"""The JSON API: what the pages do, for programs: `/api/v1/...`, described at `/openapi.json`."""

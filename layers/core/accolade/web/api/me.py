@@ -1,0 +1,254 @@
+"""Me: one's own points, why they are there, what is coming, and how one is told; for a participant who has signed in."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from accolade.flows.explain import Asked
+from accolade.flows.explanation_json import as_json
+from accolade.flows.wallet_view import PersonView
+from accolade.model.errors import Missing
+from accolade.model.participants import Channel, Participant
+from accolade.web.api.operation import Call, Operation, whole
+from accolade.web.api.shapes import PLAIN, Closed, Cursor, Flag, Instant, Json, Limit, Line, Page
+from accolade.web.visitors import Scope
+
+_CHANNELS = Literal["email", "sms", "whatsapp"]
+
+
+class Me(Closed):
+    """Who asks, and what they may."""
+
+    number: str
+    name: str
+    tenant: str
+    locale: str
+    zone: str
+    team: str | None
+    scopes: list[str]
+
+
+class WalletShape(Closed):
+    """Points: free to spend, not vested yet, held for a redemption, and owed after a claw-back."""
+
+    participant: str
+    available: int
+    pending: int
+    held: int
+    debt: int
+    unit: str
+
+
+class EntryShape(Closed):
+    """A line of the statement. `points`: what it changed for its owner; `subject`: the deal or person it is about."""
+
+    line: int
+    id: str
+    at: Instant
+    posted_at: Instant
+    kind: str
+    points: int
+    title: dict[str, str]
+    subject: str
+    program: str
+    version: int
+    milestone: str
+    record: str | None
+
+
+class StepShape(Closed):
+    """How far the next award of a milestone is, in its `unit`."""
+
+    program: str
+    milestone: str
+    title: dict[str, str]
+    done: int
+    needed: int
+    unit: str
+    points: int | None
+    last_day: date | None
+
+
+class Steps(Closed):
+    """The steps of today's programs."""
+
+    items: list[StepShape]
+
+
+class Why(Closed):
+    """Awards that are there, wait, or are not there, each with everything that was looked at. The fields of an award are
+    those of `accolade explain --json`."""
+
+    participant: str
+    number: str
+    awards: list[Json]
+
+
+class WayShape(Closed):
+    """A channel: whether there is an address, whether it is preferred, allowed, and why nothing goes there."""
+
+    channel: str
+    known: bool
+    preferred: bool
+    allowed: bool
+    stopped: str | None
+
+
+class Ways(Closed):
+    """All channels, the preferred ones first."""
+
+    items: list[WayShape]
+
+
+class WayWanted(Closed):
+    """Whether messages may go by this channel."""
+
+    wanted: Flag
+
+
+def me(call: Call) -> Me:
+    """Who you are here, and your scopes."""
+    it = call.person
+    scopes = sorted(scope.value for scope in call.who.scopes)
+    tenant = call.tenant.name
+    return Me(number=it.number, name=it.name, tenant=tenant, locale=it.locale, zone=it.zone, team=it.team, scopes=scopes)
+
+
+def my_wallet(call: Call) -> WalletShape:
+    """How many points you have, and how they stand."""
+    return wallet_of(call, call.person)
+
+
+def my_entries(call: Call, limit: Limit = 50, cursor: Cursor = "") -> Page[EntryShape]:
+    """Your statement, newest first; a page holds at most 50 lines."""
+    return entries_of(call, call.person, limit, cursor)
+
+
+def why_line(call: Call, line: Line) -> Why:
+    """Why a line of your statement is there: the rule, what was seen, and every step from there to the points."""
+    return why_of(call, call.person, Asked(line=int(line)))
+
+
+def why(
+    call: Call,
+    milestone: Annotated[str, Query(max_length=200, pattern=PLAIN)] = "",
+    record: Annotated[str, Query(max_length=200, pattern=PLAIN, description="`connection:deal:ID`, or the CRM's own id.")] = "",
+) -> Why:
+    """Why something is there or not: about a milestone, about a record, or everything recent and near."""
+    return why_of(call, call.person, Asked(milestone=milestone, record=record))
+
+
+def my_progress(call: Call) -> Steps:
+    """What is next: how far each milestone that you can still reach is."""
+    return steps_of(call, call.person)
+
+
+def my_channels(call: Call) -> Ways:
+    """How messages reach you. Addresses are never shown."""
+    ways = [call.house.wallets.way(call.person, it) for it in dict.fromkeys([*call.person.channels, *Channel])]
+    shown = [
+        WayShape(
+            channel=it.channel.value,
+            known=it.address is not None,
+            preferred=it.preferred,
+            allowed=it.channel is Channel.EMAIL or it.consent is not None,
+            stopped=it.suppression.reason if it.suppression else None,
+        )
+        for it in ways
+    ]
+    return Ways(items=shown)
+
+
+def put_my_channel(call: Call, channel: _CHANNELS, body: WayWanted) -> Ways:
+    """Stop or restart a channel. What a bounce or a complaint stopped is not restarted here."""
+    wallets, which = call.house.wallets, Channel(channel)
+    if body.wanted:
+        wallets.restart(call.person, which)
+    else:
+        wallets.stop(call.person, which, now=call.now)
+    return my_channels(call)
+
+
+def wallet_of(call: Call, person: Participant) -> WalletShape:
+    """The wallet of a participant."""
+    it = call.house.views.wallet(person.tenant, person.number)
+    held, unit = it.held, call.tenant.unit
+    return WalletShape(participant=person.number, available=it.available, pending=it.pending, held=held, debt=it.debt, unit=unit)
+
+
+def entries_of(call: Call, person: Participant, limit: int, cursor: str) -> Page[EntryShape]:
+    """A page of a participant's statement."""
+    view = _view(call, person, cursor)
+    shown = view.feed[:limit]
+    more = len(view.feed) > limit or view.older is not None
+    items = [
+        EntryShape(
+            line=it.entry.seq,
+            id=it.entry.id,
+            at=it.entry.at,
+            posted_at=it.entry.posted_at,
+            kind=it.entry.kind.value,
+            points=it.points,
+            title=dict(it.line.title),
+            subject=it.subject,
+            program=it.entry.cause.program,
+            version=it.entry.cause.version,
+            milestone=it.entry.cause.milestone,
+            record=it.entry.cause.record,
+        )
+        for it in shown
+    ]
+    return Page(items=items, next=call.cursor(shown[-1].entry.seq) if more and shown else None)
+
+
+def steps_of(call: Call, person: Participant) -> Steps:
+    """What is next for a participant."""
+    shown = [
+        StepShape(
+            program=it.program.id,
+            milestone=it.milestone.id,
+            title=dict(it.milestone.title),
+            done=it.done,
+            needed=it.needed,
+            unit=it.milestone.progress_unit,
+            points=it.points,
+            last_day=it.last_day,
+        )
+        for it in _view(call, person, "").steps
+    ]
+    return Steps(items=shown)
+
+
+def why_of(call: Call, person: Participant, asked: Asked) -> Why:
+    """What is known about what was asked; Missing if nothing is, or nothing of theirs."""
+    found = call.house.explainer.explain(person, asked, now=call.now)
+    if asked.anything and not found.awards:
+        raise Missing("there is nothing to explain under this name")
+    return Why(**as_json(found))
+
+
+def _view(call: Call, person: Participant, cursor: str) -> PersonView:
+    return call.house.wallets.show(call.tenant, person, now=call.now, before=whole(call.place(cursor)))
+
+
+_ABOUT = {"tag": "me"}
+
+OPERATIONS = (
+    Operation("GET", "/me", Scope.WALLET, me, title="Who am I", **_ABOUT),
+    Operation("GET", "/me/wallet", Scope.WALLET, my_wallet, title="My points", **_ABOUT),
+    Operation("GET", "/me/entries", Scope.WALLET, my_entries, title="My statement", **_ABOUT),
+    Operation("GET", "/me/entries/{line}/why", Scope.WALLET, why_line, title="Why a line is there", **_ABOUT),
+    Operation("GET", "/me/why", Scope.WALLET, why, title="Why something is there or not", **_ABOUT),
+    Operation("GET", "/me/progress", Scope.WALLET, my_progress, title="What is next for me", **_ABOUT),
+    Operation("GET", "/me/channels", Scope.PREFER, my_channels, title="How messages reach me", **_ABOUT),
+    Operation(
+        "PUT",
+        "/me/channels/{channel}",
+        Scope.PREFER,
+        put_my_channel,
+        title="Stop or restart a channel",
+        example={"wanted": False},
+        **_ABOUT,
+    ),
+)

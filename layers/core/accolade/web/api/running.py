@@ -1,0 +1,267 @@
+"""Running: connections, settings, API keys, the audit log, and whether the house stands."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from accolade.flows.readers import Readers
+from accolade.model.connections import Connection
+from accolade.model.errors import Missing, Refused, Rejected
+from accolade.model.participants import Channel, Tenant
+from accolade.store.keyring import ApiKey
+from accolade.web.api.operation import Call, Operation
+from accolade.web.api.shapes import PLAIN, Closed, Cursor, Flag, IdempotencyKey, Instant, Json, Limit, Page, Part
+from accolade.web.visitors import OWN, Scope
+
+_SCOPES = Literal[tuple(scope.value for scope in Scope if scope not in OWN)]
+"""What a key may be given: nothing that belongs to a participant."""
+
+MAP_LIMIT = 60
+
+
+class MapShape(Closed):
+    """How a CRM's object reads as a record; `source`: whether it earns."""
+
+    record: str
+    object: str
+    source: bool
+
+
+class ConnectionShape(Closed):
+    """A link to a CRM. Secrets are never shown. What is dated before `since` pays nothing."""
+
+    id: str
+    crm: str
+    external_id: str
+    trust: str
+    since: Instant
+    added_at: Instant
+    api_base: str | None
+    has_credentials: bool
+    last_heard: Instant | None
+    maps: list[MapShape]
+
+
+class Connections(Closed):
+    """All links."""
+
+    items: list[ConnectionShape]
+
+
+class Probe(Closed):
+    """Whether the CRM's API answers, and as whom it knows us."""
+
+    ok: bool
+    who: str
+
+
+class SettingsShape(Closed):
+    """The company's own settings. `sending_hours`: local hours of the recipient, from and until; `paused`: channels on which
+    nothing is sent now."""
+
+    name: str
+    unit: str
+    accent: str
+    sender_email: str
+    sending_hours: list[int]
+    paused: list[str]
+    names_in_sms: bool
+    two_way_sms: bool
+    sms_segments: int
+    second_person: bool
+    approve_redemptions_above: int | None
+    adjust_alone_up_to: int
+
+
+class SettingsWanted(Closed):
+    """Settings to change; what is left out stays."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60, pattern=PLAIN)] | None = None
+    unit: Annotated[str, Field(min_length=1, max_length=20, pattern=PLAIN)] | None = None
+    accent: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
+    sending_hours: Annotated[list[Annotated[int, Field(strict=True, ge=0, le=24)]], Field(min_length=2, max_length=2)] | None = (
+        None
+    )
+    paused: Annotated[list[Literal["email", "sms", "whatsapp"]], Field(max_length=3)] | None = None
+    names_in_sms: Flag | None = None
+    sms_segments: Annotated[int, Field(strict=True, ge=1, le=6)] | None = None
+    second_person: Flag | None = None
+    approve_redemptions_above: Annotated[int, Field(strict=True, ge=0, le=1_000_000_000)] | None = None
+    adjust_alone_up_to: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | None = None
+
+
+class KeyShape(Closed):
+    """An API key without its secret."""
+
+    id: str
+    name: str
+    scopes: list[str]
+    made_at: Instant
+    made_by: str
+    expires: Instant
+    used_on: date | None
+    revoked_at: Instant | None
+
+
+class Keys(Closed):
+    """The keys, the newest first."""
+
+    items: list[KeyShape]
+
+
+class KeyWanted(Closed):
+    """A new key: its name, its scopes (none that the maker does not have), and for how many days it works."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9 .:@+_-]*$")]
+    scopes: Annotated[list[_SCOPES], Field(min_length=1, max_length=40)]  # type: ignore[valid-type]
+    days: Annotated[int, Field(strict=True, ge=1, le=365)] = 365
+
+
+class KeyMade(Closed):
+    """A new key with its text, which is shown this once."""
+
+    key: KeyShape
+    secret: str
+
+
+class ActionShape(Closed):
+    """What somebody of the staff, or a key, did: to what, why, and how it stood before and after."""
+
+    id: str
+    at: Instant
+    by: str
+    what: str
+    on: str
+    before: Any = None
+    after: Any = None
+    reason: str
+
+
+class Health(Closed):
+    """The house stands."""
+
+    ok: bool
+
+
+def list_connections(call: Call) -> Connections:
+    """The links to CRMs."""
+    return Connections(items=[_connection(call, it) for it in call.house.connections.list(call.tenant.id)])
+
+
+def get_connection(call: Call, connection: Part) -> ConnectionShape:
+    """One link to a CRM."""
+    return _connection(call, _own(call, connection))
+
+
+def test_connection(call: Call, connection: Part) -> Probe:
+    """Ask the CRM's API who we are there."""
+    it = _own(call, connection)
+    reader = Readers(call.house.secret, hosts=call.house.settings.api_hosts, monotonic=call.house.monotonic)(it)
+    if reader is None:
+        raise Refused("no API credentials are stored", mend="Webhooks work without them; sweeps need them")
+    return Probe(ok=True, who=reader.probe())
+
+
+def get_settings(call: Call) -> SettingsShape:
+    """The settings."""
+    return _settings(call.tenant)
+
+
+def change_settings(call: Call, body: SettingsWanted) -> SettingsShape:
+    """Change settings; what is not named stays."""
+    said = body.model_dump(exclude_unset=True)
+    wanted = {name: value for name, value in said.items() if value is not None or name == "approve_redemptions_above"}
+    if hours := wanted.get("sending_hours"):
+        if hours[0] >= hours[1]:
+            raise Rejected("the day's end is before its beginning", where="body.sending_hours", mend="Write [9, 20]")
+        wanted["sending_hours"] = tuple(hours)
+    if "paused" in wanted:
+        wanted["paused"] = tuple(it for it in Channel if it.value in wanted["paused"])
+    changed = call.house.tenants.put(replace(call.tenant, **wanted))
+    before, after = _settings(call.tenant).model_dump(mode="json"), _settings(changed).model_dump(mode="json")
+    moved = [name for name in before if before[name] != after[name]]
+    if moved:
+        kept = {name: before[name] for name in moved}, {name: after[name] for name in moved}
+        call.record("settings.changed", f"tenant:{changed.id}", before=kept[0], after=kept[1])
+    return _settings(changed)
+
+
+def list_keys(call: Call) -> Keys:
+    """The API keys. Their secrets are nowhere."""
+    return Keys(items=[_key(it) for it in call.house.keyring.list(call.tenant.id)])
+
+
+def make_key(call: Call, body: KeyWanted, idempotency_key: IdempotencyKey) -> KeyMade:
+    """Make an API key. Its text is in this answer and never again; nobody gives more than they have."""
+    beyond = sorted(set(body.scopes) - {scope.value for scope in call.who.scopes})
+    if beyond:
+        raise Refused(f"you do not have the scope {beyond[0]} yourself", where="body.scopes", mend="Leave it out")
+    life = timedelta(days=body.days)
+    made, text = call.house.keyring.add(call.tenant.id, body.name, scopes=body.scopes, now=call.now, by=call.who.name, life=life)
+    call.record("key.made", f"key:{made.id}", after={"name": made.name, "scopes": sorted(made.scopes)})
+    return KeyMade(key=_key(made), secret=text)
+
+
+def revoke_key(call: Call, key: Part) -> KeyShape:
+    """Let a key work no more, from now on."""
+    it = call.house.keyring.revoke(call.tenant.id, key, now=call.now)
+    call.record("key.revoked", f"key:{it.id}", before={"name": it.name})
+    return _key(it)
+
+
+def audit_log(call: Call, limit: Limit = 50, cursor: Cursor = "") -> Page[ActionShape]:
+    """What the staff and keys did, the newest first."""
+    found = call.house.actions.list(call.tenant.id, before=call.place(cursor), limit=limit + 1)
+    shown = found[:limit]
+    items = [ActionShape(**{name: getattr(it, name) for name in ActionShape.model_fields}) for it in shown]
+    return Page(items=items, next=call.cursor(shown[-1].id) if len(found) > limit else None)
+
+
+def health(call: Call) -> Health:
+    """Whether the house stands: its table answers."""
+    call.house.limits.take("api-health", timedelta(minutes=1), 1_000_000, call.now)
+    return Health(ok=True)
+
+
+def _own(call: Call, id_: str) -> Connection:
+    found = next((it for it in call.house.connections.list(call.tenant.id) if it.id == id_), None)
+    if found is None:
+        raise Missing("there is no such connection")
+    return found
+
+
+def _connection(call: Call, it: Connection) -> ConnectionShape:
+    names = ("id", "crm", "external_id", "trust", "since", "added_at", "api_base")
+    maps = [MapShape(record=one.record, object=one.object, source=one.source) for one in it.maps[:MAP_LIMIT]]
+    heard = call.house.connections.last_heard(it.id)
+    known = it.credentials is not None
+    return ConnectionShape(**{name: getattr(it, name) for name in names}, has_credentials=known, last_heard=heard, maps=maps)
+
+
+def _settings(it: Tenant) -> SettingsShape:
+    kept: Json = {name: getattr(it, name) for name in SettingsShape.model_fields}
+    return SettingsShape(**kept | {"sending_hours": list(it.sending_hours), "paused": [one.value for one in it.paused]})
+
+
+def _key(it: ApiKey) -> KeyShape:
+    kept = {name: getattr(it, name) for name in KeyShape.model_fields}
+    return KeyShape(**kept | {"scopes": sorted(it.scopes)})
+
+
+_ABOUT = {"tag": "house"}
+_CONNECTION = "/connections/{connection}"
+
+OPERATIONS = (
+    Operation("GET", "/connections", Scope.CONNECTIONS, list_connections, title="Links to CRMs", **_ABOUT),
+    Operation("GET", _CONNECTION, Scope.CONNECTIONS, get_connection, title="One link", **_ABOUT),
+    Operation("POST", f"{_CONNECTION}/test", Scope.CONNECTIONS, test_connection, title="Test a link", **_ABOUT),
+    Operation("GET", "/settings", Scope.SETTINGS_WRITE, get_settings, title="The settings", **_ABOUT),
+    Operation("PATCH", "/settings", Scope.SETTINGS_WRITE, change_settings, title="Change settings", **_ABOUT),
+    Operation("GET", "/keys", Scope.KEYS_WRITE, list_keys, title="API keys", **_ABOUT),
+    Operation("POST", "/keys", Scope.KEYS_WRITE, make_key, title="Make a key", status=201, once=True, secret=True, **_ABOUT),
+    Operation("DELETE", "/keys/{key}", Scope.KEYS_WRITE, revoke_key, title="Revoke a key", **_ABOUT),
+    Operation("GET", "/audit", Scope.AUDIT, audit_log, title="The audit log", **_ABOUT),
+    Operation("GET", "/health", None, health, title="Whether the house stands", **_ABOUT),
+)
