@@ -5,19 +5,23 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 from accolade import kpis
 from accolade.flows.explain import Asked
 from accolade.flows.explanation import Explanation, Why
 from accolade.flows.wallet_view import FeedLine, PersonView, Step, Way
+from accolade.model.catalog import Item
 from accolade.model.deliveries import Delivery, DeliveryState, Line
 from accolade.model.ledger import Cause, Entry, EntryKind, Transfer, Wallet
 from accolade.model.participants import Channel, Consent, Participant, Suppression, Tenant
 from accolade.programs.periods import calendar
 from accolade.programs.rules import KpiUse, Milestone, Points, Program
-from accolade.web.answers import PageAnswer, PageRequest
+from accolade.web.answers import PageAnswer
+from accolade.web.asking import Request
 from accolade.web.links import Links
-from accolade.web.pages import Pages
+from accolade.web.rep.links import ROUTES
+from accolade.web.site import Site
 
 NOW = datetime(2026, 4, 3, 9, 30, tzinfo=UTC)
 ZONE = "Europe/Amsterdam"
@@ -148,19 +152,48 @@ def view(**changes) -> PersonView:
     return replace(known, **changes)
 
 
+class NoCatalog:
+    """A shop without items."""
+
+    def list(self, tenant: str) -> list[Item]:
+        return []
+
+
+class Nobody:
+    """Nobody has signed in, and no link is remembered."""
+
+    def of(self, request: Request, *, now: datetime) -> None:
+        return None
+
+
+def asking(
+    kind: str, token: str, *, method: str = "GET", accept: str = "text/html", languages: str = "", **query: str
+) -> Request:
+    """What a browser asks by a link."""
+    headers = {"accept": accept, "accept-language": languages}
+    return Request(method, (kind, token), {name: (value,) for name, value in query.items()}, headers=headers)
+
+
 def shown(made: PersonView, **query: str) -> PageAnswer:
-    token = LINKS.token(TENANT, ASHA, NOW)
-    return opened(made).answer(PageRequest("GET", "w", token, query), now=NOW)
+    return opened(made).answer(asking("w", LINKS.token(TENANT, ASHA, NOW), **query), now=NOW)
 
 
-def opened(made: PersonView, *awards: Why) -> Pages:
-    return Pages(links=LINKS, wallets=OneWallet(made), explainer=OneExplanation(*awards))  # type: ignore[arg-type] # stand-ins
+def opened(made: PersonView, *awards: Why) -> Site:
+    """The site with this wallet and these reasons in it."""
+    return site(OneWallet(made), *awards)
+
+
+def site(wallets: "OneWallet", *awards: Why) -> Site:
+    house = SimpleNamespace(
+        links=LINKS, wallets=wallets, explainer=OneExplanation(*awards), redeeming=SimpleNamespace(catalog=NoCatalog())
+    )
+    return Site(house, Nobody(), ROUTES, lambda request, scope: "sign-in/code")  # type: ignore[arg-type] # stand-ins
 
 
 def explained(made: PersonView, *awards: Why, accept: str = "text/html", **query: str) -> PageAnswer:
     """The page of reasons for these awards; the first is the one that is asked about."""
     token = LINKS.token(TENANT, ASHA, NOW)
-    return opened(made, *awards).answer(PageRequest("GET", "explain", token, query, accept=accept), now=NOW)
+    return opened(made, *awards).answer(asking("explain", token, accept=accept, **query), now=NOW)
 
 
 class Outline(HTMLParser):

@@ -162,7 +162,7 @@ def test_every_text_of_the_pages_has_a_dutch_translation():
     with catalogue_file.open("rb") as stream:
         catalogue = read_po(stream, locale="nl")
     known = {message.id if isinstance(message.id, str) else message.id[0] for message in catalogue if message.string}
-    source = "\n".join(path.read_text() for path in [*room.glob("*.py"), *room.glob("templates/*.html")])
+    source = "\n".join(path.read_text() for path in [*room.rglob("*.py"), *room.rglob("templates/**/*.html")])
     joined = re.sub(r'"\s*\n\s*"', "", source)
     used = set(re.findall(r'\bt\.[tn]\(\s*"((?:[^"\\]|\\.)*)"', joined)) | set(re.findall(r"\bt\.t\('([^']*)'\)", joined))
     assert len(used) > 60

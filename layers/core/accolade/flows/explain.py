@@ -158,7 +158,8 @@ class _Run:
     def __init__(self, by: Explainer, participant: Participant, asked: Asked, now: datetime) -> None:
         self._by, self._who, self._asked, self._now = by, participant, asked, now
         self._book = by.rulebook(participant.tenant)
-        self._entries = by.entries(participant, line=asked.line)
+        # What was redeemed or corrected by hand is no award: no rule explains it.
+        self._entries = [it for it in by.entries(participant, line=asked.line) if not it.cause.program.startswith("~")]
 
     def awards(self) -> Iterator[Why]:
         """The awards: what was asked first, each with its entries."""

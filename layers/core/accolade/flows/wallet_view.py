@@ -1,6 +1,6 @@
 """Show a wallet: everything that a person may see of their own points, and stop or restart a channel for them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,6 +11,8 @@ from accolade.model.errors import Missing
 from accolade.model.ledger import Entry, EntryKind, Standing, Transfer, Wallet
 from accolade.model.participants import Channel, Consent, Participant, Suppression, Tenant
 from accolade.model.records import Record
+from accolade.model.redemptions import PROGRAM as REDEMPTION
+from accolade.model.redemptions import Redemption
 from accolade.programs.periods import Period
 from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import Milestone, Program
@@ -39,7 +41,8 @@ class FeedLine:
     """One entry as its owner reads it: `points` is what it changed for them (wallet and debt together).
 
     `line` says what for, as the message about it did; `milestone` and `program` as they were when it was posted, None if
-    they are not known any more; `message` is the delivery that told of it, None if it was posted silently.
+    they are not known any more; `message` is the delivery that told of it, None if it was posted silently; `redemption` is
+    what points were held, spent or released for.
     """
 
     entry: Entry
@@ -49,6 +52,7 @@ class FeedLine:
     program: Program | None = None
     milestone: Milestone | None = None
     message: Delivery | None = None
+    redemption: Redemption | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +98,26 @@ class PersonView:
     news: tuple[Announcement, ...] = ()
 
 
-class WalletView:
-    """Loads what the pages show. `rulebook` gives a tenant's compiled programs by tenant id."""
+Redeemed = Callable[[str, Sequence[str]], Mapping[str, Redemption]]
 
-    def __init__(self, *, people: People, tenants: Tenants, views: Views, rulebook: Callable[[str], Rulebook]) -> None:
-        self._people, self._tenants, self._views, self._rulebook = people, tenants, views, rulebook
+
+def _nothing_redeemed(tenant: str, ids: Sequence[str]) -> Mapping[str, Redemption]:
+    return {}
+
+
+class WalletView:
+    """Loads what the pages show. `rulebook` gives a tenant's compiled programs by tenant id, `redeemed` redemptions by id."""
+
+    def __init__(
+        self,
+        *,
+        people: People,
+        tenants: Tenants,
+        views: Views,
+        rulebook: Callable[[str], Rulebook],
+        redeemed: Redeemed = _nothing_redeemed,
+    ) -> None:
+        self._people, self._tenants, self._views, self._rulebook, self._redeemed = people, tenants, views, rulebook, redeemed
 
     def person(self, tenant_number: int, number: str) -> tuple[Tenant, Participant]:
         """The tenant and the participant that a link names; Missing if either is gone."""
@@ -163,6 +182,8 @@ class WalletView:
         messages = {line.entry: it for it in told for line in it.lines}
         untold = [entry.cause.record for entry in entries if entry.cause.record and entry.id not in messages]
         known = self._views.records(tenant, untold)
+        bought = [entry.cause.scope for entry in entries if entry.cause.program == REDEMPTION]
+        redeemed = self._redeemed(tenant, bought) if bought else {}
         for entry in entries:
             message = messages.get(entry.id)
             program = book.version(entry.cause.program, entry.cause.version)
@@ -171,7 +192,7 @@ class WalletView:
             record = known.get(entry.cause.record or "")
             subject = message.subject if message else str(record.value("name") or "")[:NAME_LIMIT] if record else ""
             line = _line(entry, points, milestone, message, record)
-            yield FeedLine(entry, points, line, subject, program, milestone, message)
+            yield FeedLine(entry, points, line, subject, program, milestone, message, redeemed.get(entry.cause.scope))
 
     def _steps(self, person: Participant, book: Rulebook, now: datetime) -> Iterator[Step]:
         wanted = [

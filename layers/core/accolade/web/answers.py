@@ -1,32 +1,16 @@
 """Answers to a browser: every page is private, self-contained and never cached; forms are read within bounds."""
 
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.parser import BytesParser
 from email.policy import HTTP
-from hashlib import sha256
 from typing import Any
-from urllib.parse import parse_qsl
 
 from accolade.model.errors import Rejected
 
 MAX_FORM_BYTES = 4_096
 """A one-click body is 26 bytes, our own forms are below 200."""
-
-
-@dataclass(frozen=True, slots=True)
-class PageRequest:
-    """A browser's request: `kind` is the first part of the path (`w`, `u`, `explain`), `query` and `form` hold the first value
-    of a name."""
-
-    method: str
-    kind: str
-    token: str
-    query: Mapping[str, str] = field(default_factory=dict)
-    form: Mapping[str, str] = field(default_factory=dict)
-    languages: str = ""
-    accept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +26,6 @@ class PageAnswer:
         """The answer of a REST proxy: a header that stands more than once goes by its own name."""
         answer: dict[str, Any] = {"statusCode": self.status, "headers": dict(self.headers), "body": self.html}
         return answer | ({"multiValueHeaders": {"Set-Cookie": list(self.cookies)}} if self.cookies else {})
-
-
-def page(html: str, *, style: str, status: int = 200) -> PageAnswer:
-    """The page with its headers: nothing is loaded from anywhere, only this `style` applies, no address leaves with a click."""
-    digest = b64encode(sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    return PageAnswer(status, html, headers_of("text/html; charset=utf-8", policy))
 
 
 def json_page(text: str, *, status: int = 200) -> PageAnswer:
@@ -94,33 +71,6 @@ def headers_of(content_type: str, policy: str) -> dict[str, str]:
         "Strict-Transport-Security": "max-age=31536000",
         "Vary": "Accept",
     }
-
-
-def read_request(event: Mapping[str, Any]) -> PageRequest:
-    """The request of an API Gateway REST proxy event; Rejected for a form that is too large or not readable."""
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    kind, token = ["", "", *str(event.get("path") or "").strip("/").split("/")][-2:]
-    return PageRequest(
-        method=str(event.get("httpMethod") or "GET").upper(),
-        kind=kind,
-        token=token,
-        query={name: str(value) for name, value in (event.get("queryStringParameters") or {}).items()},
-        form=read_form(body_of(event), headers.get("content-type", "")),
-        languages=headers.get("accept-language", "")[:200],
-        accept=headers.get("accept", "")[:200],
-    )
-
-
-def read_form(body: bytes, content_type: str) -> dict[str, str]:
-    """The fields of a form, urlencoded or multipart (RFC 8058 allows both); Rejected if it is too large or unreadable."""
-    if len(body) > MAX_FORM_BYTES or len(content_type) > 200:
-        raise Rejected("the form is too large")
-    if content_type.lower().startswith("multipart/form-data"):
-        return multipart_fields(body, content_type)
-    try:
-        return dict(reversed(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=10)))
-    except ValueError as error:
-        raise Rejected("the form cannot be read") from error
 
 
 def body_of(event: Mapping[str, Any], *, limit: int = MAX_FORM_BYTES) -> bytes:

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -10,13 +10,10 @@ from accolade.model.errors import AccoladeError, Conflict, Forged, Missing, Refu
 from accolade.texts import LANGUAGES, SOURCE, Texts, texts
 from accolade.web.answers import PageAnswer, moved
 from accolade.web.asking import Ask, Request, read
+from accolade.web.closed import LINKED, closed
 from accolade.web.house import House
-from accolade.web.pages import Pages
 from accolade.web.rendering import site_rendered
 from accolade.web.visitors import Scope, Visitor
-
-SIGNED = ("w", "u", "explain")
-"""Pages that a signed link opens by itself."""
 
 Page = Callable[[Ask], PageAnswer]
 
@@ -24,12 +21,14 @@ Page = Callable[[Ask], PageAnswer]
 @dataclass(frozen=True, slots=True)
 class Route:
     """A page: `GET` or `POST`, its path with variable parts in braces (`admin/people/{person}`), what the visitor needs
-    (None: anybody), and the function that answers."""
+    (None: anybody), and the function that answers. `signed`: whoever has the link may, by the token in its path, so that no
+    session counts and no form has to prove where it comes from."""
 
     method: str
     path: str
     scope: Scope | None
     page: Page
+    signed: bool = False
 
     def match(self, request: Request) -> dict[str, str] | None:
         """The variable parts if the request is for this route."""
@@ -62,21 +61,18 @@ class Site:
         visitors: Visitors,
         routes: Sequence[Route],
         enter: Callable[[Request, Scope], str],
-        *,
-        signed: Pages,
     ) -> None:
-        self._house, self._visitors, self.routes, self._enter, self._signed = house, visitors, routes, enter, signed
+        self._house, self._visitors, self.routes, self._enter = house, visitors, routes, enter
 
     def respond(self, event: Mapping[str, Any], *, now: datetime) -> PageAnswer:
         """The page for an API Gateway REST proxy event."""
         try:
             request = read(event)
-            if request.path[0] in SIGNED:
-                return self._signed.respond(event, now=now)
         except Missing as error:
-            return self.trouble(Request("GET", ("me",)), None, error, now)
+            return self.trouble(Request("GET", _first(event, LINKED) or ("me",)), None, error, now)
         except Rejected as error:
-            return self.trouble(Request("GET", ("me", "form")), None, error, now)
+            request = Request("GET", _first(event, LINKED) or ("me", "form"))
+            return self.trouble(request, None, error, now, status=400 if request.path[0] in LINKED else 0)
         return self.answer(request, now=now)
 
     def answer(self, request: Request, *, now: datetime) -> PageAnswer:
@@ -95,9 +91,9 @@ class Site:
                 continue
             if route.scope is not None and (visitor is None or not visitor.may(route.scope)):
                 return self._not_yet(request, visitor, route.scope)
-            if request.method != "GET":
+            if request.method != "GET" and not route.signed:
                 _same_site(request, visitor)
-            return route.page(Ask(request, args, language(request, visitor), now, self._house, visitor))
+            return _kept(request, route.page(Ask(request, args, language(request, visitor), now, self._house, visitor)))
         raise Missing("there is no such page")
 
     def _not_yet(self, request: Request, visitor: Visitor | None, scope: Scope) -> PageAnswer:
@@ -106,12 +102,21 @@ class Site:
             raise Missing("there is no such page")
         return moved(request.root + self._enter(request, scope))
 
-    def trouble(self, request: Request, visitor: Visitor | None, error: AccoladeError, now: datetime) -> PageAnswer:
+    def trouble(
+        self, request: Request, visitor: Visitor | None, error: AccoladeError, now: datetime, *, status: int = 0
+    ) -> PageAnswer:
         """The page for what went wrong, in the reader's language, with the next step."""
+        if request.path[0] in LINKED:
+            return closed(Ask(request, {}, language(request, None), now, self._house), error, status=status or 404)
         status, heading = _trouble(error)
         ask = Ask(request, {}, language(request, visitor), now, self._house, visitor)
         said = [] if isinstance(error, Missing | Forged) else [part for part in (error.what, error.mend) if part]
         return site_rendered(ask, "trouble.html", status=status, heading=ask.t.t(heading), sentences=said)
+
+
+def _first(event: Mapping[str, Any], parts: Sequence[str]) -> tuple[str, ...]:
+    """The first of these parts in a path that cannot be read as a whole; nothing if it has none."""
+    return tuple(part for part in str(event.get("path") or "")[:200].split("/") if part in parts)[:1]
 
 
 def language(request: Request, visitor: Visitor | None) -> Texts:
@@ -123,6 +128,14 @@ def language(request: Request, visitor: Visitor | None) -> Texts:
         return texts(visitor.participant.locale)
     wanted = [tag.split(";")[0].strip()[:2].lower() for tag in request.headers.get("accept-language", "")[:200].split(",")]
     return texts(next((tag for tag in wanted if tag in LANGUAGES), SOURCE))
+
+
+def _kept(request: Request, answer: PageAnswer) -> PageAnswer:
+    """The answer, with which the browser keeps the language that was asked for on the page."""
+    asked = next(iter(request.query.get("lang", ())), "")
+    if asked not in LANGUAGES or request.cookies.get("lang") == asked:
+        return answer
+    return replace(answer, cookies=(*answer.cookies, f"lang={asked}; Path=/; Secure; HttpOnly; SameSite=Lax"))
 
 
 def _same_site(request: Request, visitor: Visitor | None) -> None:

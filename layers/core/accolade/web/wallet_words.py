@@ -10,7 +10,9 @@ from markupsafe import Markup
 from accolade.flows.wallet_view import UNSUBSCRIBED, FeedLine, PersonView, Step, Way
 from accolade.model.deliveries import Announcement, DeliveryState, Progress
 from accolade.model.ledger import EntryKind
+from accolade.model.money import Money
 from accolade.model.participants import Channel
+from accolade.model.redemptions import Redemption
 from accolade.model.times import iso, zone_of
 from accolade.programs.rules import Program
 from accolade.programs.words import program_sentences
@@ -133,17 +135,40 @@ def _line(line: FeedLine, view: PersonView, t: Texts, now: datetime) -> dict[str
     tone = "up" if line.points > 0 else "down" if line.points < 0 else "none"
     sign = {"up": "+", "down": MINUS, "none": ""}[tone]
     goal = _capital(why(t, line.line, line.entry.at))
-    taken = _taken(line, t)
+    moved, taken = _moved(line, t), _taken(line, t)
     return {
-        "words": taken or goal,
-        "goal": goal if taken else "",
-        "subject": plain(line.subject, limit=120),
-        "points": f"{sign}{t.number(abs(line.points))}",
+        "words": moved or taken or goal,
+        "goal": goal if taken and not moved else "",
+        "subject": plain(_subject(line, t), limit=120),
+        "points": f"{sign}{t.number(abs(line.points))}" if line.points or not moved else "",
         "tone": tone,
+        "leads": "reward" if line.redemption else "question" if line.entry.kind is EntryKind.ADJUSTMENT else "why",
+        "to": line.entry.cause.scope,
         "seq": line.entry.seq,
         "when": _moment(line.entry.at, view.participant.zone, t, now),
         "reasons": [(name, value) for name, value in _reasons(line, view, t) if value],
     }
+
+
+def _moved(line: FeedLine, t: Texts) -> str:
+    """What became of points that no rule gave or took; empty for awards."""
+    words = {
+        EntryKind.HOLD: t.t("Ordered"),
+        EntryKind.SPEND: t.t("Delivered"),
+        EntryKind.RELEASE: t.t("Points back"),
+        EntryKind.ADJUSTMENT: t.t("Correction after your question"),
+    }
+    return words.get(line.entry.kind, "")
+
+
+def _subject(line: FeedLine, t: Texts) -> str:
+    return reward_title(line.redemption, t) if line.redemption else line.subject
+
+
+def reward_title(redemption: Redemption, t: Texts) -> str:
+    """What was redeemed, with its value: "bol. gift card, €10.00"."""
+    title = plain(chosen(redemption.title, t.language) or redemption.item, limit=80)
+    return f"{title}, {t.money(Money(redemption.value, redemption.currency))}"
 
 
 def _taken(line: FeedLine, t: Texts) -> str:
@@ -186,12 +211,13 @@ def _reasons(line: FeedLine, view: PersonView, t: Texts) -> Iterator[tuple[str, 
         yield t.t("Why"), t.t("Points that could not be taken back were written off; they are repaid before this pays again.")
     yield t.t("Counted"), _counted(line, t)
     yield t.t("Deal"), subject if len(subject) > SHORT else ""
-    yield t.t("Rule"), _rule(line, t)
+    moved = bool(_moved(line, t))
+    yield t.t("Rule"), "" if moved else _rule(line, t)
     if entry.kind is EntryKind.ACCRUAL:
         yield t.t("Paid"), t.datetime(entry.posted_at, zone)
     else:
         yield t.t("Booked"), t.datetime(entry.posted_at, zone)
-    yield t.t("Told"), _told(line, zone, t)
+    yield t.t("Told"), "" if moved and line.message is None else _told(line, zone, t)
     yield t.t("Next"), _next(line, view, t)
     yield t.t("Line"), t.number(entry.seq)
 

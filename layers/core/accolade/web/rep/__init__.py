@@ -1,5 +1,12 @@
-"""Pages of somebody who earns: wallet, shop, rewards, board, preferences. `ROUTES` lists them."""
+"""Pages of somebody who earns: wallet, shop, rewards, board, preferences, questions. `ROUTES` lists them."""
 
+from accolade.web.rep.links import ROUTES as LINKS
+from accolade.web.rep.wallet import wallet, why
 from accolade.web.site import Route
+from accolade.web.visitors import Scope
 
-ROUTES: tuple[Route, ...] = ()
+ROUTES: tuple[Route, ...] = (
+    *LINKS,
+    Route("GET", "me/wallet", Scope.WALLET, wallet),
+    Route("GET", "me/explain", Scope.WALLET, why),
+)
