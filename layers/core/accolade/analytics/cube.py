@@ -26,11 +26,13 @@ class Cell:
 @dataclass
 class Cube:
     """Cell -> (entries, points). Points are signed: what the person has more, or less, through the entries; of a spending,
-    what was spent. `seen` keeps an entry from counting twice when a page is read again."""
+    what was spent. `records`: points by the record (`connection:deal:ID`) that moved them. `seen` keeps an entry from counting
+    twice when a page is read again."""
 
     zone: str
     cells: dict[Cell, tuple[int, int]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    records: dict[str, int] = field(default_factory=dict)
 
     def add(self, entries: Iterable[Entry]) -> list[Entry]:
         """Count entries, each once; gives those that were new."""
@@ -44,6 +46,8 @@ class Cube:
             cell = Cell(entry.posted_at.astimezone(zone).date(), cause.program, cause.milestone, cause.participant, entry.kind)
             count, points = self.cells.get(cell, (0, 0))
             self.cells[cell] = (count + 1, points + moved(entry))
+            if cause.record:
+                self.records[cause.record] = self.records.get(cause.record, 0) + moved(entry)
         return new
 
     def sums[K](self, key: Callable[[Cell], K | None], *kinds: EntryKind) -> dict[K, tuple[int, int]]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from accolade.flows.cases import Cases
     from accolade.flows.disputes import DisputeDesk
     from accolade.flows.explain import Explainer
+    from accolade.flows.figures import Counting
     from accolade.flows.nominations import Nominations
     from accolade.flows.people import ParticipantImport
     from accolade.flows.program_states import ProgramChanges
@@ -293,3 +294,11 @@ class House:
         from accolade.flows.cases import Cases
 
         return Cases(self.parked, self.connections, self.queue("inbox"))
+
+    @cached_property
+    def figures(self) -> "Counting":
+        """What programs gave, cost and left owed (see `flows.figures`)."""
+        from accolade.flows.figures import Counting
+        from accolade.store.months import Months
+
+        return Counting(Months(self.db), self.people.list, self.audit.wallets)

@@ -1,5 +1,6 @@
 """The staff's console. `ROUTES` lists its pages, room by room."""
 
+from accolade.web.desk.analytics import ROUTES as ANALYTICS
 from accolade.web.desk.audit import ROUTES as AUDIT
 from accolade.web.desk.dead_letters import ROUTES as DEAD_LETTERS
 from accolade.web.desk.messages import ROUTES as MESSAGES
@@ -19,6 +20,7 @@ ROUTES: tuple[Route, ...] = (
     *DEAD_LETTERS,
     *PAUSES,
     *MESSAGES,
+    *ANALYTICS,
     *SETTINGS,
     *AUDIT,
 )

@@ -1,0 +1,19 @@
+// Draws every .chart from the figures that it carries; the same figures stand in a table beside it.
+(() => {
+  "use strict";
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const draw = (box) => {
+    const rows = box.dataset.points.split(";").filter(Boolean).map((row) => row.split(",").map(Number));
+    if (rows.length < 2) return;
+    const columns = rows[0].map((_, place) => rows.map((row) => row[place]));
+    const tones = [colour("--accent"), colour("--warn"), colour("--soft")];
+    const axis = { stroke: colour("--soft"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line") } };
+    const series = box.dataset.names.split(";").map((label, place) => ({
+      label, stroke: tones[place], width: 2, dash: place ? [6, 4] : undefined, points: { show: rows.length < 40 },
+    }));
+    const size = () => ({ width: box.clientWidth, height: 240 });
+    const plot = new uPlot({ ...size(), series: [{}, ...series], axes: [axis, { ...axis, size: 64 }], cursor: { drag: { x: false, y: false } } }, columns, box);
+    addEventListener("resize", () => plot.setSize(size()));
+  };
+  document.querySelectorAll(".chart[data-points]").forEach(draw);
+})();
