@@ -12,6 +12,8 @@ COMMANDS = {
     "tenant": ("tenants.app", "Companies and their sending settings."),
     "connection": ("connections.app", "Links to CRMs."),
     "participant": ("participants.app", "Who earns."),
+    "staff": ("staff.app", "Who may sign in to the pages of admins, finance and support."),
+    "key": ("keys.app", "Keys with which programs use the API."),
     "program": ("programs.app", "What pays."),
     "preset": ("presets.app", "Programs to begin with."),
     "simulate": ("simulate.simulate", "Replay a history through a program: winners, cost, budget, who gains and loses."),

@@ -10,6 +10,14 @@ EXAMPLES = {
         "accolade connection add hubspot hub --portal-id 12345678 --client-secret-env HUB_SECRET --token-env HUB_TOKEN",
     ),
     "participant import": ("accolade participant import people.csv",),
+    "staff add": (
+        "accolade staff add maria@acme.example --role admin",
+        "accolade staff add sam@acme.example --role finance --role support --print-password",
+    ),
+    "staff roles": ("accolade staff roles maria@acme.example --role finance",),
+    "staff remove": ("accolade staff remove maria@acme.example",),
+    "key add": ('accolade key add "Month-end report" --scope analytics --scope people --days 90',),
+    "key revoke": ("accolade key revoke mfrggzdfmztwq2lk",),
     "program validate": ("accolade program validate race.yaml",),
     "program publish": (
         'accolade program publish race.yaml --ghost --reason "First try"',
