@@ -26,10 +26,11 @@ asks for a header `Idempotency-Key`: the same key with the same content acts onc
 
 TAGS: Mapping[str, str] = {
     "me": "One's own points, for a participant who has signed in.",
+    "shop": "What a participant's points buy, what they bought, and what they say is wrong.",
     "people": "Who earns, and what they hold.",
     "programs": "What pays, in which versions, and what a version says.",
     "money": "Budgets, approvals and nominations.",
-    "rewards": "The catalog, and what people bought.",
+    "rewards": "The catalog, what people bought, and what they say is wrong.",
     "work": "Messages and cases that wait for a person.",
     "house": "Connections, settings, keys, the audit log and health.",
 }
@@ -64,6 +65,8 @@ def described(resolver: APIGatewayRestResolver, operations: Sequence[Operation])
     document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
     components = document.setdefault("components", {})
     components["securitySchemes"] = _SCHEMES
+    problem = {TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    components["responses"] = {str(status): {"description": what, "content": problem} for status, what in _WHAT.items()}
     schemas = components.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
         schemas.pop(name, None)
@@ -79,8 +82,7 @@ def _complete(it: dict[str, Any], operation: Operation) -> None:
     it["x-scope"] = operation.scope.value if operation.scope else None
     it["security"] = [{name: []} for name in _schemes(operation)]
     it["responses"] = {str(operation.status): _success(it["responses"], operation)} | {
-        str(status): {"description": _WHAT[status], "content": {TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-        for status in _refusals(operation)
+        str(status): {"$ref": f"#/components/responses/{status}"} for status in _refusals(operation)
     }
     if operation.example and "requestBody" in it:
         it["requestBody"]["content"]["application/json"]["example"] = dict(operation.example)

@@ -14,6 +14,7 @@ from accolade.web.api import problems
 from accolade.web.api.callers import Callers, Rates
 from accolade.web.api.incoming import Incoming, read
 from accolade.web.api.operation import ROOT, Call, Operation
+from accolade.web.api.operations import OPERATIONS
 from accolade.web.api.problems import Turned
 from accolade.web.api.resolving import Resolving
 from accolade.web.api.vendors import Vendors
@@ -36,7 +37,7 @@ class Outcome:
 class Api:
     """Answers programs."""
 
-    def __init__(self, house: "House", operations: Sequence[Operation], *, rates: Rates = _RATES) -> None:
+    def __init__(self, house: "House", *, operations: Sequence[Operation] = OPERATIONS, rates: Rates = _RATES) -> None:
         self._house, self.operations = house, operations
         self._callers, self._resolving, self._vendors = Callers(house, rates), Resolving(operations), Vendors(house)
 

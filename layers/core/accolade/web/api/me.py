@@ -1,6 +1,7 @@
 """Me: one's own points, why they are there, what is coming, and how one is told; for a participant who has signed in."""
 
 from datetime import date
+from functools import partial
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -232,23 +233,22 @@ def _view(call: Call, person: Participant, cursor: str) -> PersonView:
     return call.house.wallets.show(call.tenant, person, now=call.now, before=whole(call.place(cursor)))
 
 
-_ABOUT = {"tag": "me"}
+_offered = partial(Operation, tag="me")
 
 OPERATIONS = (
-    Operation("GET", "/me", Scope.WALLET, me, title="Who am I", **_ABOUT),
-    Operation("GET", "/me/wallet", Scope.WALLET, my_wallet, title="My points", **_ABOUT),
-    Operation("GET", "/me/entries", Scope.WALLET, my_entries, title="My statement", **_ABOUT),
-    Operation("GET", "/me/entries/{line}/why", Scope.WALLET, why_line, title="Why a line is there", **_ABOUT),
-    Operation("GET", "/me/why", Scope.WALLET, why, title="Why something is there or not", **_ABOUT),
-    Operation("GET", "/me/progress", Scope.WALLET, my_progress, title="What is next for me", **_ABOUT),
-    Operation("GET", "/me/channels", Scope.PREFER, my_channels, title="How messages reach me", **_ABOUT),
-    Operation(
+    _offered("GET", "/me", Scope.WALLET, me, title="Who am I"),
+    _offered("GET", "/me/wallet", Scope.WALLET, my_wallet, title="My points"),
+    _offered("GET", "/me/entries", Scope.WALLET, my_entries, title="My statement"),
+    _offered("GET", "/me/entries/{line}/why", Scope.WALLET, why_line, title="Why a line is there"),
+    _offered("GET", "/me/why", Scope.WALLET, why, title="Why something is there or not"),
+    _offered("GET", "/me/progress", Scope.WALLET, my_progress, title="What is next for me"),
+    _offered("GET", "/me/channels", Scope.PREFER, my_channels, title="How messages reach me"),
+    _offered(
         "PUT",
         "/me/channels/{channel}",
         Scope.PREFER,
         put_my_channel,
         title="Stop or restart a channel",
         example={"wanted": False},
-        **_ABOUT,
     ),
 )

@@ -1,6 +1,7 @@
 """Money: budgets and what is spent of them, awards that wait for a person, and nominations."""
 
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -186,13 +187,13 @@ def _nomination(it: Nomination) -> NominationShape:
     return NominationShape(**asdict(it))
 
 
-_ABOUT = {"tag": "money"}
+_offered = partial(Operation, tag="money")
 _NOMINATION = "/nominations/{nomination}"
 
 OPERATIONS = (
-    Operation("GET", "/budgets", Scope.BUDGETS, list_budgets, title="All budgets", **_ABOUT),
-    Operation("GET", "/budgets/{program}", Scope.BUDGETS, get_budget, title="A program's budget", **_ABOUT),
-    Operation(
+    _offered("GET", "/budgets", Scope.BUDGETS, list_budgets, title="All budgets"),
+    _offered("GET", "/budgets/{program}", Scope.BUDGETS, get_budget, title="A program's budget"),
+    _offered(
         "POST",
         "/budgets/{program}/top-ups",
         Scope.BUDGETS_WRITE,
@@ -201,13 +202,12 @@ OPERATIONS = (
         status=201,
         once=True,
         example={"points": 5000, "reason": "The quarter goes well"},
-        **_ABOUT,
     ),
-    Operation("GET", "/approvals", Scope.APPROVALS, list_approvals, title="Awards that wait", **_ABOUT),
-    Operation("POST", "/approvals/approve", Scope.APPROVALS, approve_award, title="Approve an award", **_ABOUT),
-    Operation("POST", "/approvals/refuse", Scope.APPROVALS, refuse_award, title="Refuse an award", **_ABOUT),
-    Operation("GET", "/nominations", Scope.APPROVALS, list_nominations, title="Nominations", **_ABOUT),
-    Operation("POST", "/nominations", Scope.APPROVALS, nominate, title="Nominate somebody", status=201, once=True, **_ABOUT),
-    Operation("POST", f"{_NOMINATION}/approve", Scope.APPROVALS, approve_nomination, title="Approve a nomination", **_ABOUT),
-    Operation("POST", f"{_NOMINATION}/decline", Scope.APPROVALS, decline_nomination, title="Decline a nomination", **_ABOUT),
+    _offered("GET", "/approvals", Scope.APPROVALS, list_approvals, title="Awards that wait"),
+    _offered("POST", "/approvals/approve", Scope.APPROVALS, approve_award, title="Approve an award"),
+    _offered("POST", "/approvals/refuse", Scope.APPROVALS, refuse_award, title="Refuse an award"),
+    _offered("GET", "/nominations", Scope.APPROVALS, list_nominations, title="Nominations"),
+    _offered("POST", "/nominations", Scope.APPROVALS, nominate, title="Nominate somebody", status=201, once=True),
+    _offered("POST", f"{_NOMINATION}/approve", Scope.APPROVALS, approve_nomination, title="Approve a nomination"),
+    _offered("POST", f"{_NOMINATION}/decline", Scope.APPROVALS, decline_nomination, title="Decline a nomination"),
 )

@@ -1,13 +1,15 @@
 """All operations of the API."""
 
-from accolade.web.api import me, money, people, programs, running, work
+from accolade.web.api import me, money, people, programs, rewards, running, shop, work
 from accolade.web.api.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
     *me.OPERATIONS,
+    *shop.OPERATIONS,
     *people.OPERATIONS,
     *programs.OPERATIONS,
     *money.OPERATIONS,
+    *rewards.OPERATIONS,
     *work.OPERATIONS,
     *running.OPERATIONS,
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, replace
 from datetime import date
+from functools import partial
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -238,22 +239,21 @@ def _shape(it: Participant) -> PersonShape:
     return PersonShape(**kept, identities=dict(it.identities), channels=[one.value for one in it.channels], consents=consents)
 
 
-_ABOUT = {"tag": "people"}
+_offered = partial(Operation, tag="people")
 _ONE = "/people/{person}"
 
 OPERATIONS = (
-    Operation("GET", "/people", Scope.PEOPLE, list_people, title="The participants", **_ABOUT),
-    Operation("GET", _ONE, Scope.PEOPLE, get_person, title="One participant", **_ABOUT),
-    Operation(
+    _offered("GET", "/people", Scope.PEOPLE, list_people, title="The participants"),
+    _offered("GET", _ONE, Scope.PEOPLE, get_person, title="One participant"),
+    _offered(
         "PUT",
         _ONE,
         Scope.PEOPLE_WRITE,
         put_person,
         title="Add or change a participant",
         example={"name": "Asha Patel", "email": "asha@example.com", "team": "West", "salesforce_user_id": "0055e0000012345AAA"},
-        **_ABOUT,
     ),
-    Operation(
+    _offered(
         "POST",
         "/people/import",
         Scope.PEOPLE_WRITE,
@@ -261,21 +261,19 @@ OPERATIONS = (
         title="Import participants",
         limit=LARGE,
         example={"csv": "id,name,email\nasha,Asha Patel,asha@example.com\n", "dry_run": True},
-        **_ABOUT,
     ),
-    Operation("POST", f"{_ONE}/leave", Scope.PEOPLE_WRITE, person_leaves, title="Somebody leaves", **_ABOUT),
-    Operation("POST", f"{_ONE}/return", Scope.PEOPLE_WRITE, person_returns, title="Somebody is back", **_ABOUT),
-    Operation(
+    _offered("POST", f"{_ONE}/leave", Scope.PEOPLE_WRITE, person_leaves, title="Somebody leaves"),
+    _offered("POST", f"{_ONE}/return", Scope.PEOPLE_WRITE, person_returns, title="Somebody is back"),
+    _offered(
         "POST",
         f"{_ONE}/consents",
         Scope.PEOPLE_WRITE,
         add_consent,
         title="Record a consent",
         example={"channel": "sms", "given_on": "2026-01-05", "source": "signed form", "text": "You may text me"},
-        **_ABOUT,
     ),
-    Operation("GET", f"{_ONE}/wallet", Scope.PEOPLE, person_wallet, title="A participant's points", **_ABOUT),
-    Operation("GET", f"{_ONE}/entries", Scope.PEOPLE, person_entries, title="A participant's statement", **_ABOUT),
-    Operation("GET", f"{_ONE}/progress", Scope.PEOPLE, person_progress, title="What is next for a participant", **_ABOUT),
-    Operation("GET", f"{_ONE}/why", Scope.PEOPLE, person_why, title="Why a participant has something or not", **_ABOUT),
+    _offered("GET", f"{_ONE}/wallet", Scope.PEOPLE, person_wallet, title="A participant's points"),
+    _offered("GET", f"{_ONE}/entries", Scope.PEOPLE, person_entries, title="A participant's statement"),
+    _offered("GET", f"{_ONE}/progress", Scope.PEOPLE, person_progress, title="What is next for a participant"),
+    _offered("GET", f"{_ONE}/why", Scope.PEOPLE, person_why, title="Why a participant has something or not"),
 )

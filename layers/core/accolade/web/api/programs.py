@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from functools import partial
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
@@ -280,21 +281,21 @@ def _changed(call: Call, what: str, on: str, it: Lifecycle, reason: str) -> Stan
     return StandingShape(program=it.program, versions=versions, ends=it.ends, percent=it.percent, teams=teams)
 
 
-_ABOUT = {"tag": "programs"}
+_offered = partial(Operation, tag="programs")
 _ONE, _VERSION = "/programs/{program}", "/programs/{program}/versions/{version}"
 _READ, _WRITE = Scope.PROGRAMS, Scope.PROGRAMS_WRITE
 
 OPERATIONS = (
-    Operation("GET", "/programs", _READ, list_programs, title="All programs", **_ABOUT),
-    Operation("POST", "/programs", _WRITE, publish_program, title="Publish a version", limit=LARGE, **_ABOUT),
-    Operation("POST", "/programs/validate", _READ, validate_program, title="Check a document", limit=LARGE, **_ABOUT),
-    Operation("GET", _ONE, _READ, program_versions, title="The versions of a program", **_ABOUT),
-    Operation("GET", f"{_ONE}/differences", _READ, program_differences, title="Compare two versions", **_ABOUT),
-    Operation("GET", f"{_ONE}/changes", _READ, program_log, title="Who changed it", **_ABOUT),
-    Operation("POST", f"{_ONE}/retire", _WRITE, retire_program, title="End a program", **_ABOUT),
-    Operation("POST", f"{_ONE}/rollout", _WRITE, roll_out_program, title="Roll out a program", **_ABOUT),
-    Operation("GET", _VERSION, _READ, program_version, title="One version", **_ABOUT),
-    Operation("POST", f"{_VERSION}/live", _WRITE, program_live, title="A ghost goes live", **_ABOUT),
-    Operation("POST", f"{_VERSION}/approve", _WRITE, approve_program, title="Agree to a version", **_ABOUT),
-    Operation("POST", f"{_VERSION}/withdraw", _WRITE, withdraw_program, title="Give up a ghost or a draft", **_ABOUT),
+    _offered("GET", "/programs", _READ, list_programs, title="All programs"),
+    _offered("POST", "/programs", _WRITE, publish_program, title="Publish a version", limit=LARGE),
+    _offered("POST", "/programs/validate", _READ, validate_program, title="Check a document", limit=LARGE),
+    _offered("GET", _ONE, _READ, program_versions, title="The versions of a program"),
+    _offered("GET", f"{_ONE}/differences", _READ, program_differences, title="Compare two versions"),
+    _offered("GET", f"{_ONE}/changes", _READ, program_log, title="Who changed it"),
+    _offered("POST", f"{_ONE}/retire", _WRITE, retire_program, title="End a program"),
+    _offered("POST", f"{_ONE}/rollout", _WRITE, roll_out_program, title="Roll out a program"),
+    _offered("GET", _VERSION, _READ, program_version, title="One version"),
+    _offered("POST", f"{_VERSION}/live", _WRITE, program_live, title="A ghost goes live"),
+    _offered("POST", f"{_VERSION}/approve", _WRITE, approve_program, title="Agree to a version"),
+    _offered("POST", f"{_VERSION}/withdraw", _WRITE, withdraw_program, title="Give up a ghost or a draft"),
 )

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from accolade.flows.readers import Readers
 from accolade.model.connections import Connection
@@ -15,10 +16,17 @@ from accolade.web.api.operation import Call, Operation
 from accolade.web.api.shapes import PLAIN, Closed, Cursor, Flag, IdempotencyKey, Instant, Json, Limit, Page, Part
 from accolade.web.visitors import OWN, Scope
 
-_SCOPES = Literal[tuple(scope.value for scope in Scope if scope not in OWN)]
-"""What a key may be given: nothing that belongs to a participant."""
-
 MAP_LIMIT = 60
+
+
+def _grantable(scope: Scope) -> Scope:
+    if scope in OWN:
+        raise ValueError("this scope belongs to participants")
+    return scope
+
+
+_Granted = Annotated[Scope, AfterValidator(_grantable)]
+"""What a key may be given: nothing that belongs to a participant."""
 
 
 class MapShape(Closed):
@@ -115,7 +123,7 @@ class KeyWanted(Closed):
     """A new key: its name, its scopes (none that the maker does not have), and for how many days it works."""
 
     name: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9 .:@+_-]*$")]
-    scopes: Annotated[list[_SCOPES], Field(min_length=1, max_length=40)]  # type: ignore[valid-type]
+    scopes: Annotated[list[_Granted], Field(min_length=1, max_length=40)]
     days: Annotated[int, Field(strict=True, ge=1, le=365)] = 365
 
 
@@ -195,7 +203,7 @@ def list_keys(call: Call) -> Keys:
 
 def make_key(call: Call, body: KeyWanted, idempotency_key: IdempotencyKey) -> KeyMade:
     """Make an API key. Its text is in this answer and never again; nobody gives more than they have."""
-    beyond = sorted(set(body.scopes) - {scope.value for scope in call.who.scopes})
+    beyond = sorted(set(body.scopes) - call.who.scopes)
     if beyond:
         raise Refused(f"you do not have the scope {beyond[0]} yourself", where="body.scopes", mend="Leave it out")
     life = timedelta(days=body.days)
@@ -250,18 +258,18 @@ def _key(it: ApiKey) -> KeyShape:
     return KeyShape(**kept | {"scopes": sorted(it.scopes)})
 
 
-_ABOUT = {"tag": "house"}
+_offered = partial(Operation, tag="house")
 _CONNECTION = "/connections/{connection}"
 
 OPERATIONS = (
-    Operation("GET", "/connections", Scope.CONNECTIONS, list_connections, title="Links to CRMs", **_ABOUT),
-    Operation("GET", _CONNECTION, Scope.CONNECTIONS, get_connection, title="One link", **_ABOUT),
-    Operation("POST", f"{_CONNECTION}/test", Scope.CONNECTIONS, test_connection, title="Test a link", **_ABOUT),
-    Operation("GET", "/settings", Scope.SETTINGS_WRITE, get_settings, title="The settings", **_ABOUT),
-    Operation("PATCH", "/settings", Scope.SETTINGS_WRITE, change_settings, title="Change settings", **_ABOUT),
-    Operation("GET", "/keys", Scope.KEYS_WRITE, list_keys, title="API keys", **_ABOUT),
-    Operation("POST", "/keys", Scope.KEYS_WRITE, make_key, title="Make a key", status=201, once=True, secret=True, **_ABOUT),
-    Operation("DELETE", "/keys/{key}", Scope.KEYS_WRITE, revoke_key, title="Revoke a key", **_ABOUT),
-    Operation("GET", "/audit", Scope.AUDIT, audit_log, title="The audit log", **_ABOUT),
-    Operation("GET", "/health", None, health, title="Whether the house stands", **_ABOUT),
+    _offered("GET", "/connections", Scope.CONNECTIONS, list_connections, title="Links to CRMs"),
+    _offered("GET", _CONNECTION, Scope.CONNECTIONS, get_connection, title="One link"),
+    _offered("POST", f"{_CONNECTION}/test", Scope.CONNECTIONS, test_connection, title="Test a link"),
+    _offered("GET", "/settings", Scope.SETTINGS_WRITE, get_settings, title="The settings"),
+    _offered("PATCH", "/settings", Scope.SETTINGS_WRITE, change_settings, title="Change settings"),
+    _offered("GET", "/keys", Scope.KEYS_WRITE, list_keys, title="API keys"),
+    _offered("POST", "/keys", Scope.KEYS_WRITE, make_key, title="Make a key", status=201, once=True, secret=True),
+    _offered("DELETE", "/keys/{key}", Scope.KEYS_WRITE, revoke_key, title="Revoke a key"),
+    _offered("GET", "/audit", Scope.AUDIT, audit_log, title="The audit log"),
+    _offered("GET", "/health", None, health, title="Whether the house stands"),
 )

@@ -1,6 +1,7 @@
 """Work: messages that were or could not be sent, and cases that wait for a person."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -175,16 +176,16 @@ def _case(it: Case) -> CaseShape:
     return CaseShape(**kept, notifications=len(it.content or ()))
 
 
-_ABOUT = {"tag": "work"}
+_offered = partial(Operation, tag="work")
 _MESSAGE, _CASE = "/messages/{message}", "/cases/{case}"
 
 OPERATIONS = (
-    Operation("GET", "/messages", Scope.MESSAGES, parked_messages, title="Messages that wait for a person", **_ABOUT),
-    Operation("GET", "/people/{person}/messages", Scope.MESSAGES, person_messages, title="A participant's messages", **_ABOUT),
-    Operation("GET", _MESSAGE, Scope.MESSAGES, get_message, title="One message", **_ABOUT),
-    Operation("POST", f"{_MESSAGE}/retry", Scope.MESSAGES_WRITE, retry_message, title="Send it again", **_ABOUT),
-    Operation("GET", "/cases", Scope.CASES, list_cases, title="Cases", **_ABOUT),
-    Operation("GET", _CASE, Scope.CASES, get_case, title="One case", **_ABOUT),
-    Operation("POST", f"{_CASE}/retry", Scope.CASES_WRITE, retry_case, title="Decide it again", **_ABOUT),
-    Operation("POST", f"{_CASE}/dismiss", Scope.CASES_WRITE, dismiss_case, title="Dismiss it", **_ABOUT),
+    _offered("GET", "/messages", Scope.MESSAGES, parked_messages, title="Messages that wait for a person"),
+    _offered("GET", "/people/{person}/messages", Scope.MESSAGES, person_messages, title="A participant's messages"),
+    _offered("GET", _MESSAGE, Scope.MESSAGES, get_message, title="One message"),
+    _offered("POST", f"{_MESSAGE}/retry", Scope.MESSAGES_WRITE, retry_message, title="Send it again"),
+    _offered("GET", "/cases", Scope.CASES, list_cases, title="Cases"),
+    _offered("GET", _CASE, Scope.CASES, get_case, title="One case"),
+    _offered("POST", f"{_CASE}/retry", Scope.CASES_WRITE, retry_case, title="Decide it again"),
+    _offered("POST", f"{_CASE}/dismiss", Scope.CASES_WRITE, dismiss_case, title="Dismiss it"),
 )
