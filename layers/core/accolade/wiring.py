@@ -231,9 +231,8 @@ def pages(log: Callable[..., None]) -> Any:
 def api(log: Callable[..., None]) -> Any:
     """api: called with a REST proxy event and `now`, gives an answer and its line for the log (see `web.api.door`)."""
     from accolade.web.api.door import Api
-    from accolade.web.api.operations import OPERATIONS
 
-    return Api(house(log), OPERATIONS).respond
+    return Api(house(log)).respond
 
 
 def outbox(log: Callable[..., None]) -> Any:
