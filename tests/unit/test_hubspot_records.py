@@ -9,6 +9,9 @@ import pytest
 from tests.contract.senders import connection
 
 from accolade import crm
+from accolade.crm import Reader
+from accolade.crm.hubspot.api import HubSpotReader
+from accolade.crm.hubspot.calls import Calls
 from accolade.crm.hubspot.objects import OBJECT_NAMES
 from accolade.crm.mapping import field_maps
 from accolade.model.errors import Missing, Rejected, Retry
@@ -79,9 +82,9 @@ def linked(hub: StandIn, *entries: dict[str, Any]) -> Any:
     return replace(connection("hubspot", "62515", maps), api_base=hub.base_url, credentials="acme-api")
 
 
-def read(hub: StandIn, *entries: dict[str, Any]) -> list[Facts]:
+def read(hub: StandIn, *entries: dict[str, Any], reader: Reader | None = None) -> list[Facts]:
     acme = linked(hub, *entries)
-    reader = ADAPTER.reader(acme, lambda name: "hub-token")
+    reader = reader or ADAPTER.reader(acme, lambda name: "hub-token")
     pages = [page for entry in acme.maps for page in reader.changed_since(entry, None, now=NOW)]
     return [facts for page in pages for item in page.items for facts in ADAPTER.normalize(item, acme, origin="read")]
 
@@ -98,7 +101,11 @@ def test_each_object_is_swept_and_read_as_its_record(hub: StandIn, object_: str)
 
 
 def test_activities_are_read_from_all_their_objects(hub: StandIn) -> None:
-    assert {facts.fields["kind"] for facts in read(hub, {"record": "activity"})} == {"call", "meeting", "email", "task"}
+    waits: list[float] = []
+    hasty = HubSpotReader(Calls("hub-token", host=hub.base_url, sleep=waits.append, monotonic=lambda: 100.0))
+    found = read(hub, {"record": "activity"}, reader=hasty)
+    assert {facts.fields["kind"] for facts in found} == {"call", "meeting", "email", "task"}
+    assert waits == pytest.approx([0.2] * 3)
 
 
 def test_a_ticket_in_a_closed_stage_of_the_orgs_own_is_solved_until_it_is_opened_again(hub: StandIn) -> None:

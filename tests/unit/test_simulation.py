@@ -92,11 +92,11 @@ def simulated(
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's history of four people: a year of it, at a tenth of what the whole takes."""
+    """Every second deal of the demo's first four people: a year of it, at a twentieth of what the whole takes."""
     head, *rows = DEALS.read_text().splitlines()
     people = sorted({row.split(",")[1] for row in rows})[:4]
     path = tmp_path_factory.mktemp("few") / "deals.csv"
-    path.write_text("\n".join([head, *(row for row in rows if row.split(",")[1] in people)]))
+    path.write_text("\n".join([head, *[row for row in rows if row.split(",")[1] in people][::2]]))
     return path
 
 
@@ -279,7 +279,7 @@ def test_points_on_hold_vest_when_they_are_due(few, tmp_path):
     entries = [it for it in simulated(tmp_path, text, source=exports(few)).results[0].entries() if it.milestone == "share"]
     given = {it.record: it.points for it in entries if it.kind == "accrual"}
     assert {it.record: it.points for it in entries if it.kind == "vest"} == given
-    assert len(given) > 500
+    assert len(given) > 300
 
 
 def test_a_program_for_a_part_of_everybody_has_that_part_as_its_audience(few, tmp_path):
