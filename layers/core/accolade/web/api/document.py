@@ -31,6 +31,7 @@ TAGS: Mapping[str, str] = {
     "programs": "What pays, in which versions, and what a version says.",
     "money": "Budgets, approvals and nominations.",
     "rewards": "The catalog, what people bought, and what they say is wrong.",
+    "figures": "What was given, spent and is owed, and the places of the month.",
     "work": "Messages and cases that wait for a person.",
     "house": "Connections, settings, keys, the audit log and health.",
 }

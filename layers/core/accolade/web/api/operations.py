@@ -1,6 +1,6 @@
 """All operations of the API."""
 
-from accolade.web.api import me, money, people, programs, rewards, running, shop, work
+from accolade.web.api import figures, me, money, people, programs, rewards, running, shop, work
 from accolade.web.api.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -10,6 +10,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *programs.OPERATIONS,
     *money.OPERATIONS,
     *rewards.OPERATIONS,
+    *figures.OPERATIONS,
     *work.OPERATIONS,
     *running.OPERATIONS,
 )
