@@ -20,6 +20,8 @@ class Limits:
         no address: hash what is personal. Stretches of `per` follow each other from 1970 on (UTC), so that no more
         than twice `at_most` fit into any stretch of that length.
         """
+        if at_most < 1:
+            return False
         window = (now - _EPOCH) // per
         try:
             self._db.update(
