@@ -9,8 +9,8 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 CHILDREN = (
-    *("alarms", "bodies", "dashboard", "front_roles", "identity", "keys", "logs", "queue", "queues", "receipts", "roles", "tables"),
-    "topics",
+    *("alarms", "bodies", "dashboard", "front_roles", "identity", "keys", "logs", "queue", "queues", "receipts", "roles"),
+    *("staff_client", "tables", "topics"),
 )
 Resource = dict[str, Any]
 

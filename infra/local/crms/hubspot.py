@@ -85,6 +85,9 @@ class StandIn:
                 return self._list(self._owners, query)
             case "GET", ["crm", "v3", "objects", kind]:
                 return self._list(self._objects.get(kind, {}), query)
+            case "GET", ["crm", "v3", "properties", kind]:
+                names = sorted({name for record in self._objects.get(kind, {}).values() for name in record["properties"]})
+                return 200, {"results": [{"name": name, "label": name.replace("_", " "), "type": "string"} for name in names]}
             case "POST", ["crm", "v3", "objects", kind, "search"]:
                 return self._search(self._objects.get(kind, {}), body)
             case "POST", ["crm", "v3", "objects", kind, "batch", "read"]:

@@ -210,7 +210,7 @@ class StandIn:
         ]
         for name in reversed(query.order):
             rows.sort(key=lambda row, name=name: (soql.at(row, name) is not None, soql.comparable(soql.at(row, name))))
-        rows = rows[: query.limit]
+        rows = (rows[::-1] if query.newest else rows)[: query.limit]
         return self._answer([_selected(row, query) for row in rows])
 
     def _page(self, locator: str) -> dict[str, Any]:

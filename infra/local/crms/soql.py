@@ -24,13 +24,14 @@ _COMPARE = {
 
 @dataclass(frozen=True)
 class Query:
-    """A parsed query; `fields_used` are all fields that it names."""
+    """A parsed query; `newest`: in descending order; `fields_used` are all fields that it names."""
 
     columns: tuple[str, ...]
     source: str
     test: Test
     order: tuple[str, ...]
     limit: int | None
+    newest: bool = False
     fields_used: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -68,13 +69,15 @@ class _Parser:
         source = self._next()
         test = self._any() if self._taken("WHERE") else lambda row: True
         order: tuple[str, ...] = ()
+        newest = False
         if self._taken("ORDER"):
             self._word("BY")
             order = self._names()
+            newest = self._taken("DESC")
         limit = int(self._next()) if self._taken("LIMIT") else None
         if self._tokens:
             raise ValueError(f"unexpected token: {self._tokens[0]!r}")
-        return Query(columns, source, test, order, limit, frozenset(self._used))
+        return Query(columns, source, test, order, limit, newest, frozenset(self._used))
 
     def _names(self) -> tuple[str, ...]:
         names = [self._next()]
