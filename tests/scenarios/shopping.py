@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rewards.tremendous import StandIn
 from tests.scenarios.running import Running, deal, sqs_event
 from tests.scenarios.stack import LambdaContext, Stack
 
@@ -21,6 +20,7 @@ from accolade.store.audit import Audit
 from accolade.store.budgets import Budgets
 from accolade.store.people import People
 from accolade.store.tenants import Tenants
+from rewards.tremendous import StandIn
 
 ASHA, BOB = "P000001", "P000002"
 CARD = Item(
@@ -49,7 +49,7 @@ class Shop:
 
     def __init__(self, stack: Stack, *, unique: bool = False, deals: int = 1) -> None:
         self.stack, self.running = stack, Running(stack)
-        self.stand_in = StandIn(token="TEST_key", unique=unique, late_after=None).start()  # noqa: S106 (of the stand-in)
+        self.stand_in = StandIn(token="TEST_key", unique=unique, late_after=None).start()
         stack.secrets.create_secret(Name="accolade/tremendous", SecretString="TEST_key")
         stack.secrets.create_secret(Name="accolade/webhook", SecretString="TEST_private_key")
         self.now = datetime.now(UTC).replace(microsecond=0)
