@@ -72,6 +72,16 @@ class Page:
     more: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class VendorField:
+    """A field of the vendor's object: its name, label and type in the vendor's words, and what the newest record holds."""
+
+    name: str
+    label: str
+    type: str
+    sample: str = ""
+
+
 class Reader(Protocol):
     """Reads the truth from the CRM's API, and writes the little back that an org asks for. Vendor errors come out as Retry,
     Rejected or Missing."""
@@ -94,6 +104,10 @@ class Reader(Protocol):
         Idempotent by value: what the CRM holds already is not written, so a Retry (busy, or no answer) may simply be tried
         again. Only fields that the org's own mapping names, else Rejected; Missing if the record is not there.
         """
+        ...
+
+    def described(self, field_map: FieldMap) -> list[VendorField]:
+        """The fields that the map's object has, with a sample of each where the newest record holds one: for those who map."""
         ...
 
     def probe(self) -> str:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import batched
 from typing import Any, Protocol
 
 from accolade import crm
@@ -102,6 +103,31 @@ def park_content(
         origin=origin,
         now=now,
     )
+
+
+PAUSED = "the connection is paused"
+PAUSED_TOGETHER = 25
+"""Notifications of a paused connection in one case."""
+
+
+def put_aside(message: Notifications, connection: Connection, park: Park, now: datetime) -> int:
+    """Keep what a paused connection tells, as cases that are retried when it is resumed; how many."""
+    kept = 0
+    for chunk in batched(message.items, PAUSED_TOGETHER, strict=False):
+        park(
+            connection.tenant,
+            id_=content_id(connection, {"paused": list(chunk)}),
+            connection=connection.id,
+            crm=connection.crm,
+            reason=PAUSED,
+            where=connection.id,
+            mend="Resume the connection: what waits is decided then",
+            content=list(chunk),
+            origin=message.origin,
+            now=now,
+        )
+        kept += 1
+    return kept
 
 
 def content_id(connection: Connection, content: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from accolade import crm
 from accolade.flows.batch import Batch, Committed
-from accolade.flows.inbox import Park, Source, Step, combine, content_id, park_content, parse, steps
+from accolade.flows.inbox import Park, Source, Step, combine, content_id, park_content, parse, put_aside, steps
 from accolade.flows.reread import Rereader
 from accolade.flows.rereading import add_reads
 from accolade.model.connections import Connection
@@ -83,6 +83,10 @@ class _Run:
                 raise Rejected(
                     "the connection is not there", where=message.connection, mend="Add it again, then redrive the queue"
                 )
+            if connection.paused and isinstance(message, Notifications):
+                kept = put_aside(message, connection, self.by.park, self.now)
+                self.by.log("paused", tenant=connection.tenant, connection=connection.id, cases=kept)
+                return
             found = list(steps(message_id, message, connection, self.by.park, self.now))
         except (ValueError, AccoladeError) as error:
             self.by.log("failed", message_id=message_id, error=_plain(error))

@@ -66,7 +66,7 @@ class Sweeper:
 
         Missing if the connection named is not there; SweepFailed after all were tried, if one could not be swept.
         """
-        wanted = [it for it in self.connections() if connection in (None, it.id)]
+        wanted = [it for it in self.connections() if connection in (None, it.id) and not it.paused]
         if connection is not None and not wanted:
             raise Missing(f"there is no connection {connection!r}", mend="accolade connection list shows those there are")
         done = [self._connection(it, now=now, left=left, deep=deep) for it in sorted(wanted, key=self._waited)]

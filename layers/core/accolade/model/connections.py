@@ -38,6 +38,7 @@ class Connection:
     `crm`: folder name of the adapter. `external_id`: Salesforce organization id (18) or HubSpot portal id.
     `token_hash`: sha256 hex of the path token (Salesforce). `public_url`: the URL as the vendor calls it, `shared_url`
     the one of the whole app. `since`: business dates before it are backfill. `trust`: `message` or `reread`.
+    `paused`: what the CRM tells waits as cases until it is resumed, and nothing is swept.
     `api_base`: where the vendor's API answers; `credentials`: secret name of the API credentials or token, if any.
     """
 
@@ -55,6 +56,7 @@ class Connection:
     api_base: str | None = None
     trust: str = "message"
     maps: tuple[FieldMap, ...] = ()
+    paused: bool = False
 
     def map_for(self, *, record: str | None = None, object_: str | None = None) -> FieldMap | None:
         """The field map of a canonical record type or of a vendor's object; None if the connection has none."""

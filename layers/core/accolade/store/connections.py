@@ -109,6 +109,23 @@ class Connections:
         """Make this secret the shared app's, which is called at `url` (the public one, without query)."""
         self._db.put(self._db.state, {"pk": keys.route(crm), "sk": "APP", "secret": secret, "url": url})
 
+    def told(self, connection: Connection, record: str, *, limit: int) -> int:
+        """How many records of a type are known from a connection, counted up to `limit` (by an index, a moment behind)."""
+        count = 0
+        for shard in range(keys.SHARDS):
+            rows = self._db.query(
+                self._db.state,
+                f"{connection.tenant}#{record}#{shard}",
+                sk_prefix=f"{connection.id}#",
+                index="tenant",
+                keys=("tenant_pk", "tenant_sk"),
+                limit=limit - count,
+            )
+            count += sum(1 for _ in rows)
+            if count >= limit:
+                break
+        return count
+
     def heard(self, id_: str, *, now: datetime) -> None:
         """Remember when a CRM last spoke to us through this connection (display only)."""
         self._db.put(self._db.state, {"pk": keys.route(id_), "sk": "HEARD", "at": iso(now)})
@@ -127,6 +144,7 @@ def _to_item(connection: Connection) -> Item:
         "added_at": iso(connection.added_at),
         "since": iso(connection.since),
         "maps": [_map_to_item(entry) for entry in connection.maps],
+        "paused": connection.paused or None,
     }
 
 
@@ -139,6 +157,7 @@ def _from_item(item: Item) -> Connection:
         added_at=parse_instant(item["added_at"]),
         since=parse_instant(item["since"]),
         maps=tuple(_map_from_item(entry) for entry in item.get("maps", ())),
+        paused=item.get("paused", False),
     )
     return replace(connection, **{name: item[name] for name in _TEXTS if name in item})
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from accolade.crm import CrmUser, Page, writable
+from accolade.crm import CrmUser, Page, VendorField, writable
 from accolade.crm.hubspot.calls import Calls
 from accolade.crm.hubspot.fields import convert, millis
 from accolade.crm.hubspot.normalize import FLAGS, stage_property
@@ -19,6 +19,8 @@ from accolade.model.times import Millis, to_millis
 
 BATCH, HISTORY_BATCH, SEARCH_PAGE = 100, 50, 200
 """HubSpot's sizes: ids in a batch read, the same with history, records in a search's page."""
+SAMPLED = 200
+"""Properties of which a sample is read."""
 OVERLAP_MS = 600_000
 """How far before the cursor a sweep looks again: the search index lags behind the records."""
 DEEP = timedelta(hours=72)
@@ -88,6 +90,24 @@ class HubSpotReader:
         if changed:
             self._calls.update(field_map.object, id_, changed)
         return bool(changed)
+
+    def described(self, field_map: FieldMap) -> list[VendorField]:
+        """The object's properties, with what the record modified last holds."""
+        told = [it for it in self._calls.properties(field_map.object) if it.get("name")]
+        names = [str(it["name"]) for it in told][:SAMPLED]
+        question = {
+            "sorts": [{"propertyName": modified(field_map.object), "direction": "DESCENDING"}],
+            "properties": names,
+            "limit": 1,
+        }
+        rows = self._calls.search(field_map.object, question) if names else []
+        held = rows[0].get("properties") if rows else None
+        known = held if isinstance(held, Mapping) else {}
+        return [
+            VendorField(name, str(it.get("label", "")), str(it.get("type", "")), str(known.get(name) or "")[:80])
+            for it in told
+            for name in (str(it["name"]),)
+        ]
 
     def probe(self) -> str:
         """One cheap call: one owner."""

@@ -57,13 +57,15 @@ class Calls:
         from hubspot.crm.associations.v4.exceptions import ApiException as AssociationsError
         from hubspot.crm.objects.exceptions import ApiException as ObjectsError
         from hubspot.crm.owners.exceptions import ApiException as OwnersError
+        from hubspot.crm.properties.exceptions import ApiException as PropertiesError
 
         self.host = (host or _HOST).rstrip("/")
-        self._vendor_errors = (ObjectsError, OwnersError, AssociationsError)
+        self._vendor_errors = (ObjectsError, OwnersError, AssociationsError, PropertiesError)
         self._sleep, self._monotonic, self._next_search = sleep, monotonic, 0.0
         crm = HubSpot(access_token=token, retry=False, host=self.host).crm
         self._batch, self._search = crm.objects.batch_api, crm.objects.search_api
         self._basic, self._owners = crm.objects.basic_api, crm.owners.owners_api
+        self._properties = crm.properties.core_api
         self._associations = crm.associations.v4.batch_api
 
     def search(self, object_: str, question: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -92,6 +94,10 @@ class Calls:
         question = {"inputs": [{"id": id_} for id_ in ids]}
         rows = _results(self._call(self._associations.get_page, object_, other, question))
         return [row for row in rows if isinstance(row.get("from"), dict)]
+
+    def properties(self, object_: str) -> list[dict[str, Any]]:
+        """GET /crm/v3/properties/{object}: what fields there are."""
+        return _results(self._call(self._properties.get_all, object_))
 
     def update(self, object_: str, id_: str, properties: Mapping[str, str]) -> None:
         """PATCH /crm/v3/objects/{object}/{id}, once; the same values again change nothing."""

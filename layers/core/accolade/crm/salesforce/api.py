@@ -9,7 +9,7 @@ from itertools import batched
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from accolade.crm import CrmUser, Page, maps_of, writable
+from accolade.crm import CrmUser, Page, VendorField, maps_of, writable
 from accolade.crm.salesforce import oauth
 from accolade.crm.salesforce.histories import Histories
 from accolade.crm.salesforce.ids import is_id, to18
@@ -28,6 +28,8 @@ OVERLAP = timedelta(minutes=10)
 SETTLING = timedelta(minutes=1)
 """Long transactions become visible late, with older stamps: the newest minute is left to the next sweep."""
 DEEP = timedelta(hours=72)
+SAMPLED = 200
+"""Fields of which a sample is read."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}(?:\.[A-Za-z][A-Za-z0-9_]{0,79}){0,4}")
 
@@ -109,6 +111,19 @@ class SalesforceReader:
         if changed:
             self._rest.update(field_map.object, to18(id_), changed)
         return bool(changed)
+
+    def described(self, field_map: FieldMap) -> list[VendorField]:
+        """The object's fields as the API user sees them, with what the record modified last holds."""
+        if not _NAME.fullmatch(field_map.object) or "." in field_map.object:
+            raise Rejected(f"{field_map.object[:80]!r} is not the name of an object", where="mapping: object")
+        told = [it for it in self._rest.describe(field_map.object).get("fields", ()) if _NAME.fullmatch(str(it.get("name", "")))]
+        names = [str(it["name"]) for it in told if it.get("type") not in ("address", "location", "base64")][:SAMPLED]
+        rows = list(self._rest.query(_soql(names, field_map.object, "ORDER BY SystemModstamp DESC LIMIT 1"))) if names else []
+        held = {name: _text(rows[0], name) or "" for name in names} if rows else {}
+        return [
+            VendorField(str(it["name"]), str(it.get("label", "")), str(it.get("type", "")), held.get(str(it["name"]), "")[:80])
+            for it in told
+        ]
 
     def probe(self) -> str:
         """The org's name and id; Rejected if the credentials are another org's."""

@@ -2,17 +2,22 @@
 
 from accolade.web.desk.analytics import ROUTES as ANALYTICS
 from accolade.web.desk.audit import ROUTES as AUDIT
+from accolade.web.desk.connection_form import ROUTES as CONNECTION_FORM
+from accolade.web.desk.connections import ROUTES as CONNECTIONS
 from accolade.web.desk.dead_letters import ROUTES as DEAD_LETTERS
+from accolade.web.desk.field_map import ROUTES as FIELD_MAP
 from accolade.web.desk.messages import ROUTES as MESSAGES
 from accolade.web.desk.pauses import ROUTES as PAUSES
 from accolade.web.desk.people import ROUTES as PEOPLE
 from accolade.web.desk.people_import import ROUTES as PEOPLE_IMPORT
 from accolade.web.desk.person import ROUTES as PERSON
 from accolade.web.desk.person_acts import ROUTES as PERSON_ACTS
+from accolade.web.desk.program_routes import ROUTES as PROGRAMS
 from accolade.web.desk.settings import ROUTES as SETTINGS
 from accolade.web.site import Route
 
 ROUTES: tuple[Route, ...] = (
+    *PROGRAMS,
     *PEOPLE,
     *PEOPLE_IMPORT,
     *PERSON,
@@ -20,6 +25,9 @@ ROUTES: tuple[Route, ...] = (
     *DEAD_LETTERS,
     *PAUSES,
     *MESSAGES,
+    *CONNECTION_FORM,
+    *CONNECTIONS,
+    *FIELD_MAP,
     *ANALYTICS,
     *SETTINGS,
     *AUDIT,

@@ -15,7 +15,7 @@ from accolade.texts.plain import plain
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.csv_file import csv_answer
-from accolade.web.desk.acting import done_word, moment, noted, went
+from accolade.web.desk.acting import done_word, moment, name_of, noted, went
 from accolade.web.desk.message_words import about, history, row, state_name
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
@@ -44,7 +44,7 @@ def messages(ask: Ask) -> PageAnswer:
         title=t.t("Messages"),
         room="messages",
         form=form,
-        rows=[row(ask, it, names[it.participant].name if it.participant in names else "") for it in found],
+        rows=[row(ask, it, name_of(names[it.participant]) if it.participant in names else "") for it in found],
         channels=[("", t.t("Any channel")), *((it.value, channel_name(t, it)) for it in Channel)],
         states=[("", t.t("Any state")), *((it.value, state_name(t, it)) for it in DeliveryState)],
         older=f"messages?{urlencode(kept | {'before': older})}" if older else "",
@@ -152,7 +152,7 @@ def _one(ask: Ask, it: Delivery, form: FormState, *, status: int = 200) -> PageA
     t, house = ask.t, ask.house
     ways = Ways(person=house.people.by_number, tenant=lambda tenant: ask.tenant, suppression=house.people.suppression)
     way = ways.way(it, now=ask.now)
-    name = way.participant.name if way.participant else it.participant
+    name = name_of(way.participant) if way.participant else it.participant
     return site_rendered(
         ask,
         "desk/message.html",

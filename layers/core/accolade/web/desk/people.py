@@ -11,7 +11,7 @@ from accolade.model.participants import Channel, Participant
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.csv_file import csv_answer
-from accolade.web.desk.acting import done_word
+from accolade.web.desk.acting import done_word, name_of
 from accolade.web.forms import form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
@@ -117,7 +117,7 @@ def _page(ask: Ask, wanted: Wanted, after: str) -> tuple[list[Participant], str,
 def _row(ask: Ask, person: Participant) -> dict[str, Any]:
     return {
         "number": person.number,
-        "name": person.name,
+        "name": name_of(person),
         "id": person.id,
         "team": person.team or "",
         "manager": person.manager or "",

@@ -8,7 +8,7 @@ from accolade.flows.people import Preview
 from accolade.model.errors import Rejected
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
-from accolade.web.desk.acting import noted, said, went
+from accolade.web.desk.acting import name_of, noted, said, went
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
@@ -63,7 +63,13 @@ def _page(ask: Ask, form: FormState, preview: Preview | None, *, status: int = 2
         counted=[*counted, (t.t("Refused"), t.number(len(preview.problems)))] if preview else [],
         seen=_digest(form.value("text").strip().encode()),
         rows=[
-            {"line": it.line, "name": it.person.name, "id": it.person.id, "what": names[it.what], "fields": ", ".join(it.fields)}
+            {
+                "line": it.line,
+                "name": name_of(it.person),
+                "id": it.person.id,
+                "what": names[it.what],
+                "fields": ", ".join(it.fields),
+            }
             for it in told[:LINES]
         ],
         more=t.number(len(told) - LINES) if len(told) > LINES else "",

@@ -11,7 +11,7 @@ from accolade.model.participants import Channel, Consent, Participant
 from accolade.texts.phrases import points
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
-from accolade.web.desk.acting import done_word, moment
+from accolade.web.desk.acting import done_word, moment, name_of
 from accolade.web.desk.people import state_of
 from accolade.web.forms import FormState
 from accolade.web.rendering import site_rendered
@@ -52,7 +52,8 @@ def shown(ask: Ask, it: Participant, forms: dict[str, FormState], *, status: int
         ask,
         "desk/person.html",
         status=status,
-        title=it.name,
+        title=name_of(it),
+        name=name_of(it),
         room="people",
         person=it,
         state=state_of(ask, it),
@@ -79,7 +80,7 @@ def why(ask: Ask) -> PageAnswer:
     if found is None or not found.awards:
         raise Missing("there is no such line")
     award = explained(found.awards[0], ask.t, zone=it.zone, now=ask.now)
-    return site_rendered(ask, "desk/why.html", title=award["title"], room="people", award=award, person=it)
+    return site_rendered(ask, "desk/why.html", title=award["title"], room="people", award=award, person=it, name=name_of(it))
 
 
 def merge_of(ask: Ask) -> PeopleMerge:
@@ -170,7 +171,7 @@ def _messages(ask: Ask, it: Participant) -> list[dict[str, Any]]:
 
     if not ask.may(Scope.MESSAGES):
         return []
-    return [row(ask, found, it.name) for found in ask.house.deliveries.of_person(ask.tenant.id, it.number, MESSAGES)]
+    return [row(ask, found, name_of(it)) for found in ask.house.deliveries.of_person(ask.tenant.id, it.number, MESSAGES)]
 
 
 ROUTES = (

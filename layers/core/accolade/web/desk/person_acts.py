@@ -9,7 +9,7 @@ from accolade.model.participants import Channel, Consent, Participant
 from accolade.texts.phrases import points
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
-from accolade.web.desk.acting import noted, reason_of, said, tried, went
+from accolade.web.desk.acting import name_of, noted, reason_of, said, tried, went
 from accolade.web.desk.person import leaving_of, merge_of, person_of, shown
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
@@ -137,6 +137,9 @@ def _merge_page(ask: Ask, it: Participant, form: FormState, plan: MergePlan | No
         person=it,
         form=form,
         plan=plan,
+        name=name_of(it),
+        gone=name_of(plan.gone) if plan else "",
+        kept=name_of(plan.kept) if plan else "",
         rows=[(name, value) for name, value in rows if value],
     )
 
