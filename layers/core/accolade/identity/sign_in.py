@@ -39,11 +39,11 @@ class Step:
 
 class StaffSignIn:
     """Signs staff in. `pool`: the user pool's id; `client_id`: empty text: the pool's client called `pages` is looked up;
-    `domain`: `https://...` of Cognito's page, empty if there is none."""
+    `domain`: the host of Cognito's page, empty if there is none."""
 
     def __init__(self, client: Any, *, pool: str, client_id: str = "", domain: str = "", post: Post) -> None:
         self._client, self._pool, self._client_id, self._post = client, pool, client_id, post
-        self.domain = domain.rstrip("/")
+        self.domain = f"https://{domain.removeprefix('https://').rstrip('/')}" if domain else ""
 
     @property
     def client_id(self) -> str:

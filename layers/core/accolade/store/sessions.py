@@ -24,6 +24,9 @@ LONGEST = timedelta(hours=8)
 NOTED = timedelta(minutes=1)
 """A request is noted as the last one if the one noted is older than this: not every request writes."""
 
+CLOCKS = timedelta(minutes=2)
+"""How far the clocks of two processes may differ: one's session may begin in the other's future."""
+
 MAX_ID = 64
 
 
@@ -76,7 +79,7 @@ class Sessions:
         if item is None:
             return None
         session = _from_item(item)
-        if not hmac.compare_digest(session.hash, _hash(id_)) or not session.started <= now < session.ends:
+        if not hmac.compare_digest(session.hash, _hash(id_)) or not session.started - CLOCKS <= now < session.ends:
             return None
         return self._noted(session, now) if now - session.seen > NOTED else session
 

@@ -56,11 +56,13 @@ class SessionVisitors:
         return Visitor(tenant, session.name, scopes_of(session.roles), "staff", session.csrf, session.ends)
 
     def _participant(self, request: Request, now: datetime) -> Visitor | None:
-        linked = self._linked(request, now)
-        signed_in = self._signed_in(request, now)
-        if linked and signed_in and _who(linked) != _who(signed_in):
-            return linked  # the link of somebody else was opened later: a device that two people share
-        return signed_in or linked
+        signed_in, claims = self._signed_in(request, now), self._claims(request, now)
+        if signed_in is None or claims is None:
+            return signed_in or self._linked(request, claims)
+        if (signed_in.tenant.number, signed_in.name) == (claims.tenant_number, claims.participant):
+            return signed_in
+        # The link of somebody else was opened later: a device that two people share.
+        return self._linked(request, claims) or signed_in
 
     def _signed_in(self, request: Request, now: datetime) -> Visitor | None:
         session = self.session(request, staff=False, now=now)
@@ -73,20 +75,21 @@ class SessionVisitors:
         scopes = OWNS | {Scope.TEAM} if session.leads else OWNS
         return Visitor(tenant, person.number, scopes, "code", session.csrf, session.ends, person)
 
-    def _linked(self, request: Request, now: datetime) -> Visitor | None:
+    def _claims(self, request: Request, now: datetime) -> LinkClaims | None:
         token = request.cookies.get(LINK, "")
-        if not token:
-            return None
         try:
-            claims = self._house.links.read(token, purpose="w", now=now)
+            return self._house.links.read(token, purpose="w", now=now) if token else None
         except Forged:
             return None
-        tenant = self._numbered(claims)
-        person = self._active(tenant.id, claims.participant) if tenant else None
-        if tenant is None or person is None:
+
+    def _linked(self, request: Request, claims: LinkClaims | None) -> Visitor | None:
+        tenant = self._numbered(claims) if claims else None
+        person = self._active(tenant.id, claims.participant) if tenant and claims else None
+        if tenant is None or person is None or claims is None:
             return None
         ends = datetime.combine(claims.expires + timedelta(days=1), time(), UTC)
-        return Visitor(tenant, person.number, READS, "link", self._house.links.csrf(token), ends, person)
+        csrf = self._house.links.csrf(request.cookies[LINK])
+        return Visitor(tenant, person.number, READS, "link", csrf, ends, person)
 
     def _numbered(self, claims: LinkClaims) -> Tenant | None:
         return next((it for it in self._house.tenants.list() if it.number == claims.tenant_number), None)
@@ -108,7 +111,3 @@ def key_visitor(house: "House", authorization: str, *, now: datetime) -> Visitor
         return None
     scopes = frozenset(scope for scope in Scope if scope.value in key.scopes)
     return Visitor(tenant, f"key:{key.name}", scopes, "key", "", key.expires)
-
-
-def _who(visitor: Visitor) -> tuple[str, str]:
-    return visitor.tenant.id, visitor.name
