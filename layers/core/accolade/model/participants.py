@@ -16,12 +16,14 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A stored consent: who allowed which channel, when, with what words, by which source."""
+    """A stored consent: who allowed which channel, when, with what words, by which source. `given_at`: the instant at which
+    the person gave it on our own page, None for one that was imported."""
 
     channel: Channel
     given_on: date
     source: str = ""
     text: str = ""
+    given_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Participant:
     `imported`: False for one that a sweep found in a CRM and nobody has named yet; an import may give it its own id.
     `left_on`: when somebody here said that they left; `erased_on`: when a privacy request took name and addresses away;
     `merged_into`: the number of the same person that goes on for this one. None of these is undone by a CRM's list of users.
+    `chosen_at`: when they chose channels and language themselves: an import leaves those alone then.
     """
 
     tenant: str
@@ -60,6 +63,7 @@ class Participant:
     left_on: date | None = None
     erased_on: date | None = None
     merged_into: str | None = None
+    chosen_at: datetime | None = None
 
     def address(self, channel: Channel) -> str | None:
         """Where that channel reaches this person: an e-mail address or an E.164 number."""

@@ -230,7 +230,12 @@ class People:
 def _kept(draft: Participant, known: Participant) -> Participant:
     """The draft with what only a person here changes."""
     kept = {name: getattr(known, name) for name in ("number", "active", "tax_form_on", "left_on", "erased_on", "merged_into")}
-    return replace(draft, **kept)
+    if known.chosen_at is None:
+        return replace(draft, **kept)
+    mine = [it for it in known.consents if it.given_at]
+    others = [it for it in draft.consents if it.channel not in {one.channel for one in mine}]
+    chosen = {"channels": known.channels, "locale": known.locale, "chosen_at": known.chosen_at}
+    return replace(draft, **kept | chosen, consents=(*others, *mine))
 
 
 def _suppressed(tenant: str, channel: Channel, address: str) -> tuple[str, str]:

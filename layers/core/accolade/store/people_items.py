@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from accolade.model.participants import Channel, Consent, Participant
+from accolade.model.times import iso, parse_instant
 from accolade.store import keys
 from accolade.store.database import Item
 
@@ -38,10 +39,8 @@ def to_item(person: Participant) -> Item:
         "started_on": person.started_on.isoformat() if person.started_on else None,
         "identities": dict(person.identities),
         "channels": [channel.value for channel in person.channels],
-        "consents": [
-            {"channel": it.channel.value, "given_on": it.given_on.isoformat(), "source": it.source, "text": it.text}
-            for it in person.consents
-        ],
+        "consents": [_from_consent(it) for it in person.consents],
+        "chosen_at": iso(person.chosen_at) if person.chosen_at else None,
         "tax_form_on": person.tax_form_on.isoformat() if person.tax_form_on else None,
         "left_on": person.left_on.isoformat() if person.left_on else None,
         "erased_on": person.erased_on.isoformat() if person.erased_on else None,
@@ -64,11 +63,21 @@ def from_item(item: Item) -> Participant:
         active=item.get("active", True),
         imported=item.get("imported", True),
         merged_into=item.get("merged_into"),
+        chosen_at=parse_instant(item["chosen_at"]) if item.get("chosen_at") else None,
         **days,
     )
 
 
+def _from_consent(it: Consent) -> Item:
+    given = {"channel": it.channel.value, "given_on": it.given_on.isoformat(), "source": it.source, "text": it.text}
+    return given | ({"given_at": iso(it.given_at)} if it.given_at else {})
+
+
 def _consent(entry: Item) -> Consent:
     return Consent(
-        Channel(entry["channel"]), date.fromisoformat(entry["given_on"]), entry.get("source", ""), entry.get("text", "")
+        Channel(entry["channel"]),
+        date.fromisoformat(entry["given_on"]),
+        entry.get("source", ""),
+        entry.get("text", ""),
+        parse_instant(entry["given_at"]) if "given_at" in entry else None,
     )

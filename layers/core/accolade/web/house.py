@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from accolade.flows.people import ParticipantImport
     from accolade.flows.program_states import ProgramChanges
     from accolade.flows.publish import Publishing
+    from accolade.flows.preferences import Preferences
     from accolade.flows.redeeming import Redeeming
     from accolade.flows.sign_in import CodeSignIn
     from accolade.flows.wallet_view import WalletView
@@ -147,6 +148,12 @@ class House:
             route=self.outbox.route_to,
             hand_over=self.outbox.hand_over,
         )
+
+    @cached_property
+    def preferences(self) -> "Preferences":
+        from accolade.flows.preferences import Preferences
+
+        return Preferences(self.people)
 
     @cached_property
     def wallets(self) -> "WalletView":

@@ -20,7 +20,7 @@ def card(ask: Ask, offer: Offer, *, available: int | None = None) -> dict[str, A
     return {
         "link": f"{ask.root}me/shop/{item.id}",
         "title": title(item, t),
-        "values": values(item, t),
+        "range": values(item, t),
         "price": price if len(item.options) == 1 else t.t("from %(price)s", price=price),
         "short": t.t("%(points)s more", points=points(t, missing, unit)) if missing else "",
     }
