@@ -18,6 +18,17 @@ EXAMPLES = {
     "staff remove": ("accolade staff remove maria@acme.example",),
     "key add": ('accolade key add "Month-end report" --scope analytics --scope people --days 90',),
     "key revoke": ("accolade key revoke mfrggzdfmztwq2lk",),
+    "catalog import": ("accolade catalog import items.yaml",),
+    "catalog rate": ("accolade catalog rate EUR USD 1.0850",),
+    "stock import": ("accolade stock import coffee codes.csv",),
+    "provider add": (
+        "accolade provider add tremendous --key-env TREMENDOUS_KEY --set funding_source=BALANCE --set campaign=CAMP0001",
+        "accolade provider add tremendous --webhook-key-env TREMENDOUS_WEBHOOK --api-base https://api.tremendous.com",
+    ),
+    "redemption approve": ('accolade redemption approve p000017xabc --as maria --reason "Well earned"',),
+    "redemption retry": ('accolade redemption retry p000017xabc --as maria --reason "Funded" --as-it-is',),
+    "redemption release": ('accolade redemption release p000017xabc --as maria --reason "Cancelled there"',),
+    "redemption tax-form": ("accolade redemption tax-form asha --on 2026-01-31",),
     "program validate": ("accolade program validate race.yaml",),
     "program publish": (
         'accolade program publish race.yaml --ghost --reason "First try"',
