@@ -106,7 +106,7 @@ class Browser:
         return {
             "httpMethod": method,
             "path": path,
-            "resource": path,
+            "resource": "/{proxy+}",
             "headers": sent | given,
             "multiValueQueryStringParameters": {name: [unquote_plus(value)] for name, _, value in pairs} or None,
             "body": body or None,

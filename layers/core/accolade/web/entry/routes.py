@@ -1,5 +1,6 @@
 """The pages of signing in, and which of them leads to what somebody wanted."""
 
+from dataclasses import replace
 from urllib.parse import quote
 
 from accolade.web.asking import Request
@@ -25,7 +26,14 @@ ROUTES: tuple[Route, ...] = (
 
 
 def enter(request: Request, scope: Scope) -> str:
-    """Where (relative to the root) somebody becomes one who has the scope; with the page they wanted, if it can be shown."""
+    """Where (relative to the root) somebody becomes one who has the scope; with the page they wanted, or the page of the form
+    that they sent, if it can be shown."""
     page = "sign-in/code" if scope in OWN else "sign-in/staff"
-    wanted = "/".join(request.path) if request.method == "GET" else ""
-    return f"{page}?next={quote(wanted, safe='')}" if wanted else page
+    return f"{page}?next={quote('/'.join(request.path), safe='')}" if _is_shown(request) else page
+
+
+def _is_shown(request: Request) -> bool:
+    from accolade.web.routes import ROUTES as ALL  # which has ours
+
+    asked = replace(request, method="GET")
+    return request.method == "GET" or any(route.match(asked) is not None for route in ALL)
