@@ -66,6 +66,13 @@ class DeadLetters:
         self._let_go(queue, left)
         return moved
 
+    def count(self, queue: str) -> int:
+        """About how many letters lie on a queue, whoever they belong to; nothing is hidden from others by asking."""
+        answer = self._call(
+            "get_queue_attributes", QueueUrl=self._url(queue, dead=True), AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        return int(((answer or {}).get("Attributes") or {}).get("ApproximateNumberOfMessages", 0))
+
     def _taken(self, queue: str, most: int) -> Iterator[Letter]:
         """Letters that are hidden from others until they are let go."""
         seen: set[str] = set()

@@ -101,7 +101,7 @@ class Counting:
             sum(it.available + it.pending + it.held - it.debt for it in wallets),
             _unspent(wallets, cube, now.date() - OLD) if complete and until >= now.date() else None,
             sum(points > 0 for record, points in cube.records.items() if ":deal:" in record),
-            _worth(book),
+            worth_of(book),
             complete,
         )
 
@@ -171,7 +171,7 @@ def _unspent(wallets: Iterable[Wallet], cube: Cube, before: date) -> int:
     return sum(max(0, it.available - max(0, since.get(it.participant, (0, 0))[1])) for it in wallets)
 
 
-def _worth(book: Rulebook) -> Worth | None:
+def worth_of(book: Rulebook) -> Worth | None:
     """What a point is worth, if all programs that say so agree."""
     newest = [version for id_ in book.program_ids() for version in book.versions(id_)[:1] if not version.ghost]
     found = {(it.point_value, it.currency) for it in newest if it.point_value}

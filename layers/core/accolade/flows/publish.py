@@ -58,7 +58,7 @@ class Publishing:
         A rule may come late: `maintain` has every known record decided again (`flows.rejudge`), so that nothing waits for
         its next event. Where the tenant asks for a second person, it is a draft until another one approves.
         """
-        program = checked(text, file=file, own=self._own_fields(tenant))
+        program = checked(text, file=file, own=self.own_fields(tenant))
         existing = [from_json(entry.text) for entry in self._programs.versions(tenant, program.id)]
         before = self._programs.states.get(tenant, program.id)
         state = self._state(tenant, asked)
@@ -105,7 +105,7 @@ class Publishing:
             teams = ", ".join(sorted({it.team or "none" for it in people})[:8])
             yield f"None of {len(people):,} participants is in its audience now. Their roles are {roles}; their teams {teams}."
 
-    def _own_fields(self, tenant: str) -> Mapping[str, Mapping[str, FieldType]]:
+    def own_fields(self, tenant: str) -> Mapping[str, Mapping[str, FieldType]]:
         """The org's own fields, as the connections of the tenant map them."""
         found: dict[str, dict[str, FieldType]] = {}
         for connection in self._connections.list(tenant):

@@ -10,7 +10,7 @@ from typing import Any
 from accolade.model.deliveries import TRANSITIONS, Delivery, DeliveryState
 from accolade.model.errors import Conflict, Missing, Retry
 from accolade.model.participants import Channel
-from accolade.model.times import iso
+from accolade.model.times import iso, parse_instant
 from accolade.store import keys
 from accolade.store.database import Database, from_wire, in_batches
 from accolade.store.delivery_items import day_pk, delivery_key, due_pk, due_sk, from_item, id_of, parked_pk, to_item
@@ -166,6 +166,26 @@ class Deliveries:
         """What waits for a person, oldest first."""
         found = self._db.query(self._db.deliveries, parked_pk(tenant), index="due", keys=("due_pk", "due_sk"), limit=limit)
         return self._read([id_of(item) for item in found])
+
+    def parked_count(self, tenant: str, *, limit: int) -> int:
+        """How many wait for a person, at most `limit`; a moment behind, for display."""
+        pk = parked_pk(tenant)
+        return sum(1 for _ in self._db.query(self._db.deliveries, pk, index="due", keys=("due_pk", "due_sk"), limit=limit))
+
+    def owed_since(self, tenant: str, since: datetime, until: datetime, *, limit: int) -> Iterator[datetime]:
+        """When messages became owed between two instants, in no order; at most `limit` of each shard of a day, a moment
+        behind, for display."""
+        for day in dict.fromkeys((since.date(), until.date())):
+            for shard in range(keys.SHARDS):
+                found = self._db.query(
+                    self._db.deliveries,
+                    day_pk(tenant, day.isoformat(), shard),
+                    index="day",
+                    keys=("day_pk", "person_sk"),
+                    between=(iso(since), iso(until)),
+                    limit=limit,
+                )
+                yield from (parse_instant(item["person_sk"]) for item in found)
 
     def of_person(self, tenant: str, participant: str, limit: int = 50, *, upto: datetime | None = None) -> Iterator[Delivery]:
         """What a participant was or is to be sent, newest first; with `upto` what was owed by then."""

@@ -73,6 +73,11 @@ class Outstanding:
             if found is not None:
                 yield found
 
+    def approvals_waiting(self, tenant: str, *, limit: int) -> int:
+        """How many awards wait for a person, at most `limit`; a moment behind, for display."""
+        pk = keys.approvals(tenant)
+        return sum(1 for _ in self._db.query(self._db.state, pk, index=INDEX, keys=_INDEX_KEYS, limit=limit))
+
     def approval(self, tenant: str, award: str) -> Held | None:
         """The award of that key if it waits for a person, read consistently; None if it does not."""
         parts = award.split("/", 3)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from accolade.model.errors import Conflict, Missing
@@ -93,6 +94,17 @@ class Parked:
             case = _case(item)
             if every or case.state == "waiting":
                 yield case
+
+    def waiting(self, tenant: str, *, limit: int) -> int:
+        """How many cases wait for a person, among the oldest `limit`."""
+        found = self._db.query(self._db.state, keys.parked(tenant), limit=limit)
+        return sum(1 for item in found if item["state"] == "waiting")
+
+    def newest(self, tenant: str, *, before: str = "", limit: int) -> Iterator[tuple[str, Case]]:
+        """At most `limit` cases of any state with their places, newest first; `before`: older than that place."""
+        rows = self._db.query(self._db.state, keys.parked(tenant), upto=before, newest_first=True, limit=limit + 1)
+        found = ((item["sk"], _case(item)) for item in rows if item["sk"] != before)
+        return islice(found, limit)
 
     def get(self, tenant: str, id_: str) -> Case:
         """The case of an id; Missing if there is none."""

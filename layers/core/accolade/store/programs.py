@@ -14,6 +14,7 @@ from accolade.programs.states import Lifecycle, in_rules
 from accolade.store import keys
 from accolade.store.budgets import Budgets
 from accolade.store.database import Database, Item, put_if
+from accolade.store.drafts import Drafts
 from accolade.store.program_states import ProgramStates, lifecycle_from_item
 
 MAX_BYTES = 350_000
@@ -45,7 +46,7 @@ class Programs:
     def __init__(self, db: Database, monotonic: Callable[[], float] = time.monotonic, *, max_age: float = TTL_SECONDS) -> None:
         self._db, self._monotonic, self._max_age = db, monotonic, max_age
         self._cache: dict[str, tuple[float, tuple[Published, ...], Rulebook]] = {}
-        self.states = ProgramStates(db)
+        self.states, self.drafts = ProgramStates(db), Drafts(db)
 
     def publish(self, tenant: str, program: Program, *, title: str, now: datetime, beside: Sequence[Item] = ()) -> Published:
         """Store a validated version for ever and set the program's budget to what it says.

@@ -21,7 +21,7 @@ t = str
 """Marks a phrase for the catalogues; it is put into the reader's language when a page is made."""
 
 ROOMS = (
-    ("today", "admin/today", t("Today"), "messages"),
+    ("today", "admin/today", t("Today"), "people"),
     ("programs", "admin/programs", t("Programs"), "programs"),
     ("people", "admin/people", t("People"), "people"),
     ("budgets", "admin/budgets", t("Budgets"), "budgets"),

@@ -31,6 +31,13 @@ def redrive(ask: Ask) -> PageAnswer:
     return _page(ask, form, status=422)
 
 
+def dead_count(ask: Ask) -> int | None:
+    """About how many dead letters there are, as SQS counts them; None where other companies' would be counted too."""
+    if len(ask.house.tenants.list()) != 1:
+        return None
+    return sum(_letters(ask).count(name) for name in QUEUES)
+
+
 def _letters(ask: Ask) -> DeadLetters:
     house = ask.house
     alone = len(house.tenants.list()) == 1
