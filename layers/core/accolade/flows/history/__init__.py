@@ -82,31 +82,51 @@ class History:
         for path in self._sources.get(type_, ()):
             yield from owners_of(path, self._parts[type_])
 
-    def records(self, type_: str, *, ahead: Ahead = lambda _: None, wanted: Callable[[str], bool] | None = None) -> Iterator[Row]:
+    def records(
+        self,
+        type_: str,
+        *,
+        ahead: Ahead = lambda _: None,
+        wanted: Callable[[str], bool] | None = None,
+        bare: bool = False,
+    ) -> Iterator[Row]:
         """The rows of that type, in the order of the files (with steps: by id), joined with what they refer to.
 
         `wanted`: only the rows of these owners (texts of the owner column, empty for nobody); the others are not read.
+        `bare`: for facts alone, which say nothing of people, and nothing that is derived from what they say.
         """
-        joins, derive = tuple(self._joins(type_)), DERIVING.get(type_)
-        people, sales = self._everybody(), self._sales
-        dates = [f"{type_}.{name}" for name in EVENT_FIELDS[type_]]
+        joins, sales = tuple(self._joins(type_)), self._sales if type_ == "deal" else None
+        derive, owner = None if bare else self._deriving(type_), f"{type_}.owner"
         for row in self._rows(type_, ahead, wanted):
-            values = row.values
             if row.owner:
                 self._seen.setdefault(row.owner)
-                values[f"{type_}.owner"] = row.owner
+                row.values[owner] = row.owner
+            if derive:
+                derive(row)
+            if joins:
+                self._join(row, joins)
+            if type_ == "deal" and not bare:
+                follow_lead(row.values)
+            if sales is not None:
+                row.values.update(sales.of(row.id))
+            yield row
+
+    def _deriving(self, type_: str) -> Callable[[Row], None]:
+        """What puts beside a row's values who earns, and what follows from them."""
+        people, derive = self._everybody(), DERIVING.get(type_)
+        dates = [f"{type_}.{name}" for name in EVENT_FIELDS[type_]]
+
+        def derived(row: Row) -> None:
+            values = row.values
+            if row.owner:
                 on = next((values[it] for it in dates if it in values), None)
                 values.update(people.values(row.owner, on if isinstance(on, date) else None))
             if row.steps:
                 row.tell_stages()
             if derive:
                 derive(values)
-            self._join(row, joins)
-            if type_ == "deal":
-                follow_lead(values)
-            if sales is not None and type_ == "deal":
-                values.update(sales.of(row.id))
-            yield row
+
+        return derived
 
     def _join(self, row: Row, joins: Sequence[tuple[tuple[str, ...], Mapping[str, dict[str, object]], str]]) -> None:
         """Put what the row refers to beside its own values."""

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from accolade.flows.history.cells import Read, mend, reader, remembered, replaced
 from accolade.flows.history.mapping import Export
@@ -62,13 +63,13 @@ class Row:
     def fields(self) -> dict[str, Value]:
         """Its own fields as `Facts.fields` holds them: money and decimals as text, dates ISO, instants in milliseconds."""
         known = _known(self.type)
-        currency = str(self.values.get(f"{self.type}.currency") or "USD")
+        currency = str(self.values.get(_names(self.type).currency) or "USD")
         places = exponent(currency) if self.digits is None else self.digits
         found: dict[str, Value] = {}
         for key, value in self.values.items():
             own = known.get(key) or (self._own(key) if self.types else None)
             if own is not None and value is not None:
-                found[own[0]] = value if isinstance(value, str) else _canonical(value, own[1], places)
+                found[own[0]] = value if type(value) is str else _canonical(value, own[1], places)
         return found
 
     def _own(self, key: str) -> tuple[str, FieldType] | None:
@@ -82,6 +83,22 @@ def _known(type_: str) -> dict[str, tuple[str, FieldType]]:
     """`type.field` -> the field and how it is held."""
     fields = RECORD_FIELDS[type_] | TOLD_FIELDS.get(type_, {})
     return {f"{type_}.{name}": (name, kind) for name, kind in fields.items()}
+
+
+class _Names(NamedTuple):
+    """The full names of what every row of a type is asked for: made once, for a million rows ask."""
+
+    currency: str
+    created: str
+    stage: str
+    stage_name: str
+    dates: tuple[str, ...]
+
+
+@cache
+def _names(type_: str) -> _Names:
+    currency, created, stage, stage_name = (f"{type_}.{name}" for name in ("currency", "created_on", "stage", "stage_name"))
+    return _Names(currency, created, stage, stage_name, tuple(f"{type_}.{name}" for name in EVENT_FIELDS[type_]))
 
 
 class Wrong(ValueError):
@@ -129,16 +146,16 @@ def compiled(export: Export, header: Sequence[str], *, where: str) -> Callable[[
     missing = sorted(export.columns() - set(places))
     if missing:
         raise _unlike(missing[0], list(filter(None, places)), where)
-    cells = tuple(_cells(export, places))
+    cells = tuple((it.key, it.place, it.read, it) for it in _cells(export, places))
     fixed = _fixed(export)
 
     def read(row: Sequence[str]) -> dict[str, object]:
         values = dict(fixed)
-        for cell in cells:
-            text = row[cell.place].strip()
+        for key, place, read_cell, cell in cells:
+            text = row[place].strip()
             if text:
                 try:
-                    values[cell.key] = cell.read(text)
+                    values[key] = read_cell(text)
                 except ValueError as error:
                     if isinstance(error, Wrong):
                         raise
@@ -200,19 +217,28 @@ def _times(type_: str, values: Mapping[str, object], steps: Sequence[Step]) -> t
     if steps:
         closing = closing_step(steps)
         return steps[0][0], closing[0] if closing else None
-    dates = [values.get(f"{type_}.{name}") for name in EVENT_FIELDS[type_]]
-    event = next((it for it in dates if isinstance(it, date)), None)
-    created = values.get(f"{type_}.created_on")
+    names, event = _names(type_), None
+    for name in names.dates:
+        said = values.get(name)
+        if isinstance(said, date):
+            event = said
+            break
+    created = values.get(names.created)
     first = created if isinstance(created, date) else event or date(1970, 1, 1)
-    opened = _instant(first, OPENED_AT)
-    if values.get(f"{type_}.stage") not in ("won", "lost"):
+    opened = _opens(first)
+    if values.get(names.stage) not in ("won", "lost"):
         return opened, None
-    return opened, max(_instant(event or first, CLOSED_AT), opened + 1000)
+    return opened, max(_closes(event or first), opened + 1000)
 
 
 @lru_cache(maxsize=20_000)
-def _instant(day: date, at: time) -> Millis:
-    return to_millis(datetime.combine(day, at))
+def _opens(day: date) -> Millis:
+    return to_millis(datetime.combine(day, OPENED_AT))
+
+
+@lru_cache(maxsize=20_000)
+def _closes(day: date) -> Millis:
+    return to_millis(datetime.combine(day, CLOSED_AT))
 
 
 def closing_step(steps: Sequence[Step]) -> Step | None:
@@ -235,7 +261,8 @@ def _history(row: Row, opened: Millis, closed: Millis | None) -> dict[str, tuple
             if any(step[place] for step in row.steps)
         }
     found: dict[str, tuple[tuple[Millis, Value], ...]] = {}
-    stage, name = row.values.get(f"{row.type}.stage"), row.values.get(f"{row.type}.stage_name")
+    names = _names(row.type)
+    stage, name = row.values.get(names.stage), row.values.get(names.stage_name)
     if stage is not None:
         found["stage"] = ((opened, "open"), (closed, str(stage))) if closed is not None else ((opened, str(stage)),)
     if name is not None:
@@ -246,6 +273,8 @@ def _history(row: Row, opened: Millis, closed: Millis | None) -> dict[str, tuple
 
 
 def _canonical(value: object, type_: FieldType, places: int) -> Value:
+    if type(value) is date:
+        return _iso(value)
     if type_ is FieldType.MONEY and isinstance(value, int):
         whole, rest = divmod(value, 10**places)
         return _plain(Decimal(value).scaleb(-places)) if rest else str(whole)

@@ -68,7 +68,7 @@ class Exports:
             history.tell_sales()
         for type_ in history.types:
             waiting = 0
-            for row in history.records(type_, wanted=wanted):
+            for row in history.records(type_, wanted=wanted, bare=True):
                 self._take(row, into, read, until)
                 waiting += 1
                 if waiting == STEP:
