@@ -13,14 +13,15 @@ from accolade.flows.simulation.kept import LIMIT
 from accolade.flows.simulation.quotas import Aims
 from accolade.flows.simulation.replay import Cast, Replay
 from accolade.flows.simulation.source import TENANT, Ahead, Read, Source
-from accolade.flows.simulation.spool import Spool
+from accolade.flows.simulation.spool import MEMORY, Spool
 from accolade.model.errors import AccoladeError
 from accolade.model.relations import relations
 from accolade.model.times import Millis
 from accolade.programs.loading import from_json
 from accolade.programs.rulebook import Rulebook
 
-_STEP = 1_000
+_STEP = 5_000
+"""Events between two words on how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ class Part:
 
     def __init__(self, task: Task) -> None:
         self.task = task
-        self._spool = Spool(task.spool, tenant=TENANT, connection=task.source.connection().id)
+        memory = MEMORY // task.count
+        self._spool = Spool(task.spool, tenant=TENANT, connection=task.source.connection().id, memory=memory)
 
     def read(self, ahead: Ahead) -> Read:
         """Put the events of this part's people in order."""

@@ -21,7 +21,7 @@ TENANT = "simulation"
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 """Everything is dated after it, so nothing counts as backlog."""
 
-STEP = 2_000
+STEP = 10_000
 """Rows between two words on how far it is."""
 
 _UNDATED = date(1970, 1, 1).toordinal()

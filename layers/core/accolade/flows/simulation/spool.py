@@ -13,8 +13,8 @@ from accolade.flows.simulation.kept import scratch
 from accolade.model.quick import quick
 from accolade.model.records import Facts, Origin, RecordKey, Version
 
-MEMORY = 200 << 20
-"""Bytes of events that one spool holds before it goes to disk."""
+MEMORY = 512 << 20
+"""Bytes of events that the spools of one run hold together before they go to disk."""
 
 _ROW = 280
 """Bytes of what Python keeps beside an event's text: a tuple, five numbers and strings, and eight bytes of its key."""
@@ -82,7 +82,7 @@ class Spool:
         fields, history, key = facts.fields, facts.history, facts.key
         # Events name few different sets of fields: each set is kept once, and an event holds its values alone.
         shape = self._shapes.setdefault((tuple(fields), tuple(history)), len(self._shapes))
-        said = (shape, int(facts.version.origin), facts.deleted, facts.complete, *fields.values(), *history.values())
+        said = (shape, int(facts.version.origin), facts.deleted, facts.complete, (*fields.values(),), (*history.values(),))
         body = marshal.dumps(said)  # type: ignore[arg-type] # plain values
         self._rows.append((day, facts.version.at, key.id, key.type, self.count, body))
         self.keys.add(key.type, key.id)
@@ -100,15 +100,16 @@ class Spool:
     def events(self) -> Iterator[Event]:
         """All events in order, once: those that were held in memory are let go of on the way."""
         tenant, connection, origins, repeated = self._tenant, self._connection, tuple(Origin), self._repeated
-        shapes = [(fields, history, len(fields)) for fields, history in self._shapes]
+        shapes, version = list(self._shapes), Version(0)
         for day, at, id_, type_, _, body in self._ordered():
-            shape, origin, deleted, complete, *said = marshal.loads(body)  # noqa: S302 (written by this very run)
-            names, histories, count = shapes[shape]
+            shape, origin, deleted, complete, said, passed = marshal.loads(body)  # noqa: S302 (written by this very run)
+            names, histories = shapes[shape]
+            if version.at != at or version.origin != origin:  # the events of an instant come one after another
+                version = Version(at, origins[origin])
             key = RecordKey(tenant, connection, type_, id_)
-            fields = dict(zip(names, said, strict=False))
-            history = dict(zip(histories, said[count:], strict=True))
-            facts = Facts(key, Version(at, origins[origin]), fields, history, deleted, complete)
-            yield Event(facts, day, bool(repeated) and key_of(type_, id_) in repeated)
+            fields, history = dict(zip(names, said)), dict(zip(histories, passed))  # noqa: B905 (as long as their shape)
+            again = bool(repeated) and key_of(type_, id_) in repeated
+            yield Event(Facts(key, version, fields, history, deleted, complete), day, again)
 
     def close(self) -> None:
         """Let go of the file."""
