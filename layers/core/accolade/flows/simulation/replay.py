@@ -34,7 +34,7 @@ from accolade.model.records import Facts, Record, RecordKey, merge
 from accolade.model.times import Millis, from_millis
 from accolade.programs.rulebook import Rulebook
 from accolade.selling import accounts_of
-from accolade.situation import AccountSales, Decision, Pending, Situation
+from accolade.situation import AccountSales, Decision, Pending, Projection, Situation
 
 ROUNDS = 40
 """A record with very many awards is settled in so many decisions at most, as in production."""
@@ -95,6 +95,7 @@ class Replay:
         self._closes = Closes(self._situation, sorted(cast.participants), now=from_millis(now))
         self._vests = Vests(self._situation, [])
         self._month, self._seen, self._sells = 0, 0, sells
+        self._at: Millis | None = None
 
     def relate(self, records: Iterable[tuple[RecordKey, Record]]) -> None:
         """Let these records be referred to."""
@@ -105,15 +106,16 @@ class Replay:
 
     def take(self, event: Event) -> None:
         """Decide one event, after everything that falls due before it."""
-        facts = event.facts
-        self._pass_time(facts.version.at)
-        before = self._records.get(facts.key) if event.again else None
-        before = before or Record(facts.key)
+        facts, at = event.facts, event.facts.version.at
+        if at != self._at or self._vests.waiting:
+            self._at = at
+            self._pass_time(at)
+        before = (self._records.get(facts.key) if event.again else None) or Record(facts.key)
         merged = merge(before, facts, tracked=TRACKED_FIELDS.get(facts.key.type, ()))
         if self._sells:
             self._know_accounts([before, merged])
         if merged is not before:
-            self._decide(before, merged, facts, event.day, facts.version.at, keep=event.again or self._sells)
+            self._decide(before, merged, facts, event.day, at, keep=event.again or self._sells)
         self._seen += 1
         if self._seen % _SHRINK == 0:
             self._shrink_all()
@@ -138,7 +140,10 @@ class Replay:
     def _decide(self, before: Record, merged: Record, facts: Facts | None, day: int, at: Millis, *, keep: bool) -> None:
         situation, now, again = self._situation, from_millis(at), list[str]()
         for _ in range(ROUNDS):
-            decision = settle(project(before, merged, situation, facts=facts), situation, now=now, silent=True)
+            projection = project(before, merged, situation, facts=facts)
+            if not keep and _idle(projection):
+                break
+            decision = settle(projection, situation, now=now, silent=True)
             if decision is None:
                 break
             situation.apply(decision)
@@ -235,6 +240,13 @@ class Replay:
         it = self._situation
         for kept in (self._records, self._levels, it.wallets, it.standings, it.facts, it.sales):
             _shrink(kept)
+
+
+def _idle(projection: Projection) -> bool:
+    """Whether a record is worth nothing, and was not before: a decision would say that it was read, and move nothing else."""
+    before, record = projection.before, projection.record
+    nothing = not (record.contributions or projection.wanted or projection.problems)
+    return nothing and not (before.contributions or before.awards or before.unsettled or record.people)
 
 
 def _shrink(kept: object) -> None:

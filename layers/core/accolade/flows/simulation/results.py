@@ -3,13 +3,13 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from accolade.flows.simulation.kept import scratch
 from accolade.flows.simulation.outcome import Spell, percentile
-from accolade.model.quick import quick
 
 _BATCH = 2_000
 _AWARDS = """CREATE TABLE awards (day INTEGER, at INTEGER, record TEXT, place INTEGER, award TEXT, participant TEXT,
@@ -23,9 +23,7 @@ Moved = tuple[int, int, str]
 """When (day as a date's ordinal, instant in epoch ms) and by which record (its id; empty: by none)."""
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class AwardLine:
+class AwardLine(NamedTuple):
     """A change of an award on `day`: the points held before and after, and the level that the facts had reached then.
 
     `key` is the award's; `record` moved it (empty: a close or the passing of time did); `period` is empty for awards of a
@@ -43,9 +41,7 @@ class AwardLine:
     after: int
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class EntryLine:
+class EntryLine(NamedTuple):
     """An entry as posted: `points` is what it gave, below 0 what it took."""
 
     day: date
@@ -103,14 +99,14 @@ class Results:
         columns = "day, record, award, participant, milestone, period, level, before, after"
         found = self._db.execute(f"SELECT {columns} FROM awards ORDER BY day, at, record, place")  # noqa: S608 (our own names)
         for day, *rest in found:
-            yield AwardLine(date.fromordinal(day), *rest)
+            yield AwardLine(_date(day), *rest)
 
     def entries(self) -> Iterator[EntryLine]:
         """Every entry, in event order."""
         columns = "day, record, participant, id, milestone, kind, points"
         found = self._db.execute(f"SELECT {columns} FROM entries ORDER BY day, at, record, place")  # noqa: S608 (our own names)
         for day, *rest in found:
-            yield EntryLine(date.fromordinal(day), *rest)
+            yield EntryLine(_date(day), *rest)
 
     def count_entries(self) -> int:
         return int(self._one("SELECT count(*) FROM entries"))
@@ -174,6 +170,11 @@ class Results:
         self._db.execute("COMMIT")
         self._awards.clear()
         self._entries.clear()
+
+
+@lru_cache(maxsize=20_000)
+def _date(day: int) -> date:
+    return date.fromordinal(day)
 
 
 def _spell(label: str, kind: str, awards: int, got: list[int]) -> Spell:
