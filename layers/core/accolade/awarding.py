@@ -1,8 +1,8 @@
 """Awarding: one award on its way through a decision, from what it holds to what it should hold, and what then waits."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from accolade import standings as stand
 from accolade.model.ledger import Standing
@@ -61,9 +61,9 @@ def record_award(key: str, holding: Holding, want: Wanted | None, rulebook: Rule
     had = holding.shadow if want.ghost else holding.held
     if had == should and not ripe:
         return None
-    it = pending(key, holding, should, rulebook, milestone=want.milestone)
     due = VESTED if want.gate and 0 < want.due <= now else want.due
-    it.award = replace(it.award, due=due, open_gate=want.gate, review=bool(want.review), nodes=want.nodes)
+    terms = Terms(due, want.gate, bool(want.review), want.nodes)
+    it = pending(key, holding, should, rulebook, milestone=want.milestone, terms=terms)
     it.level, it.review, it.until = int(should > 0), want.review, want.until
     return it
 
@@ -77,21 +77,38 @@ def period_award(
     had = holding.shadow if milestone.program.endswith(GHOST) else holding.held
     if had == should and not (holding.lots and holding.lots[0][0] <= now):
         return None
-    it = pending(key, holding, should, situation.rulebook, milestone=milestone, period=standing.period)
+    rulebook, nodes = situation.rulebook, tuple[str, ...]()
     review = milestone.approval_above is not None and should > milestone.approval_above
-    day = stand.earned_on(milestone, situation.rulebook, standing.period, earned)
-    it.award = replace(
-        it.award,
-        due=stand.vesting(milestone, earned),
-        review=review,
-        nodes=stand.group_nodes(milestone, situation.rulebook, standing, situation, day),
-    )
+    if stand.caps_groups(milestone, rulebook):
+        day = stand.earned_on(milestone, rulebook, standing.period, earned)
+        nodes = stand.group_nodes(milestone, rulebook, standing, situation, day)
+    terms = Terms(stand.vesting(milestone, earned), True, review, nodes)
+    it = pending(key, holding, should, rulebook, milestone=milestone, period=standing.period, terms=terms)
     it.level, it.review = level, "above" if review else ""
     return it
 
 
+class Terms(NamedTuple):
+    """On which terms an award rises, as in `wallet.books.Award`."""
+
+    due: Millis = VESTED
+    open_gate: bool = True
+    review: bool = False
+    nodes: tuple[str, ...] = ()
+
+
+_AT_ONCE = Terms()
+
+
 def pending(
-    key: str, holding: Holding, should: int, rulebook: Rulebook, *, milestone: Milestone | None = None, period: str = ""
+    key: str,
+    holding: Holding,
+    should: int,
+    rulebook: Rulebook,
+    *,
+    milestone: Milestone | None = None,
+    period: str = "",
+    terms: Terms = _AT_ONCE,
 ) -> Pending:
     """An award to be settled, under the version that wants it; if none does any more, under the program's newest.
 
@@ -115,7 +132,11 @@ def pending(
         should,
         program.unit,
         program.debt_limit,
-        ghost=program.ghost,
+        terms.due,
+        terms.open_gate,
+        terms.review,
+        program.ghost,
+        terms.nodes,
     )
     return Pending(award, milestone or program.milestone(milestone_id), period)
 

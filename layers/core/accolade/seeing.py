@@ -35,7 +35,7 @@ class Sight:
         kind = record.key.type
         self.settled = self.closed is not None or "stage" not in RECORD_FIELDS.get(kind, {})
         plain = values(record, currency=field_map.currency, types=field_map.types)
-        self.plain = plain | self._related(kind) if asked.prefixes - {kind, "participant"} else plain
+        self.plain = plain | self._related(kind) if asked.beside else plain
         if kind == "deal" and "lead" in asked.prefixes:
             follow_lead(self.plain)
         if asked.sales and kind == "deal":
@@ -54,17 +54,18 @@ class Sight:
 
     def of(self, number: str) -> Mapping[str, object]:
         """What rules see for a person: the record, what it refers to, and the person at event time, as first seen."""
-        if number not in self._seen:
+        seen = self._seen.get(number)
+        if seen is None:
             person: Mapping[str, Value] = self.people.get(number, {})
             participant = self._situation.participants.get(number)
             if not person and participant is not None and "participant" in self._asked.prefixes:
                 person = attributes(participant, self.on)
                 if self.settled:
                     self.people = dict(self.people) | {number: person}
-            known = {f"participant.{name}": value for name, value in person.items() if value is not None}
+            known = {f"participant.{name}": value for name, value in person.items() if value is not None} if person else {}
             rolled_out = self._situation.rulebook.buckets(number)
-            self._seen[number] = {**self.plain, **known, **rolled_out} if known or rolled_out else self.plain
-        return self._seen[number]
+            seen = self._seen[number] = {**self.plain, **known, **rolled_out} if known or rolled_out else self.plain
+        return seen
 
     def roster(self, number: str, subject: str) -> list[str]:
         """The members of the person's team (region, company) when the record was first paid for."""

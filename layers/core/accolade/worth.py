@@ -22,6 +22,9 @@ from accolade.wallet.awards import VESTED
 DAY = 86_400_000
 """Milliseconds."""
 
+People = Mapping[str, Mapping[str, Value]]
+"""What is frozen with a record, as `Record.people`."""
+
 Credits = Mapping[str, str | None]
 """Who earns by a record, by credit rule, as CRM user ids."""
 
@@ -69,7 +72,24 @@ def project(before: Record, merged: Record, situation: Situation, *, facts: Fact
         worth = _Worth(Sight(merged, field_map, situation, asked, closed), situation, numbers, asked)
         found = worth.contributions()
         contributions = tuple(found if len(found) < 2 else sorted(found, key=_place))
-    record = Record(
+    people = worth.sight.people if worth else _sold(merged, field_map, situation, asked) if source else merged.people
+    return Projection(
+        before,
+        _worthy(merged, contributions, unknown, people),
+        closed,
+        worth.wanted if worth else {},
+        tuple(dict.fromkeys(worth.problems)) if worth else (),
+        facts.version.at if facts else merged.version,
+        facts.notification_ids if facts else (),
+        again=facts is None,
+    )
+
+
+def _worthy(merged: Record, contributions: tuple[Contribution, ...], unknown: str | None, people: People) -> Record:
+    """The record with what it is worth; the very same where that is nothing, as it was before."""
+    if people is merged.people and contributions == merged.contributions and unknown == merged.waiting_for:
+        return merged
+    return Record(
         merged.key,
         merged.fields,
         merged.history,
@@ -78,24 +98,14 @@ def project(before: Record, merged: Record, situation: Situation, *, facts: Fact
         merged.awards,
         unknown,
         merged.unsettled,
-        worth.sight.people if worth else _sold(merged, field_map, situation, asked) if source else merged.people,
+        people,
         merged.history_cut,
         merged.complete,
         merged.revision,
     )
-    return Projection(
-        before,
-        record,
-        closed,
-        worth.wanted if worth else {},
-        tuple(dict.fromkeys(worth.problems)) if worth else (),
-        facts.version.at if facts else record.version,
-        facts.notification_ids if facts else (),
-        again=facts is None,
-    )
 
 
-def _sold(record: Record, field_map: FieldMap | None, situation: Situation, asked: Asked) -> Mapping[str, Mapping[str, Value]]:
+def _sold(record: Record, field_map: FieldMap | None, situation: Situation, asked: Asked) -> People:
     """What is remembered of a record by which nobody earns: a deal was a sale to its account, whoever owns it."""
     if field_map is None or not asked.sales or record.key.type != "deal":
         return record.people
@@ -152,17 +162,18 @@ class _Worth:
 
     def _find_record_awards(self, found: list[Contribution]) -> None:
         """Which record milestones hold, and what they are worth to whom."""
+        numbers = sorted({it for it in self._numbers.values() if it})
         for dated_by in self._asked.dates:
             on = on_day(self.sight.plain, dated_by) if dated_by else self.sight.on if self.sight.settled else None
             if on is None or on < self._since:
                 continue
             matcher = self._rulebook.matcher(self._kind, on, dated_by)
-            for number in sorted({it for it in self._numbers.values() if it}):
+            for number in numbers:
                 for milestone in matcher.matching(self.sight.of(number)):
                     if self._numbers.get(milestone.credit) == number:
                         self._award(milestone, number, on, found)
-            for milestone in matcher.rules:
-                if milestone.reads_money and self._numbers.get(milestone.credit):
+            for milestone in self._rulebook.of_money(self._kind, on, dated_by):
+                if self._numbers.get(milestone.credit):
                     self._park_foreign(milestone)
 
     def _award(self, milestone: Milestone, number: str, on: date, found: list[Contribution]) -> None:

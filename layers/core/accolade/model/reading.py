@@ -61,9 +61,9 @@ def business_date(record: Record) -> date | None:
     Of a deal its close date; of others the first known of `EVENT_FIELDS`; None if none is known.
     """
     for name in EVENT_FIELDS.get(record.key.type, ()):
-        value = record.value(name)
-        if value:
-            return parse_date(str(value))
+        versioned = record.fields.get(name)
+        if versioned and versioned[1]:
+            return parse_date(str(versioned[1]))
     return None
 
 

@@ -70,8 +70,10 @@ def _reader(kind: str) -> Callable[[Record, Millis, dict[str, object]], None]:
 
     def stages(history: Mapping[str, tuple[tuple[Millis, Value], ...]], newest: Millis, found: dict[str, object]) -> None:
         rows = history.get("stage_name") or history.get("stage")
-        since, count = _last(rows) if rows else (0, 0)
-        if not (rows and count):
+        if not rows:
+            return
+        since, count = _last(rows)
+        if not count:
             return
         found[rows_name] = rows
         found[since_name] = from_millis(since)
@@ -85,9 +87,10 @@ def _reader(kind: str) -> Callable[[Record, Millis, dict[str, object]], None]:
         if kind in STAGED:
             stages(history, newest, found)
         owners = history.get("owner")
-        since, count = _last(owners) if owners else (0, 0)
-        if count:
-            found[owner_since], found[owner_changes] = from_millis(since), count - 1
+        if owners:
+            since, count = _last(owners)
+            if count:
+                found[owner_since], found[owner_changes] = from_millis(since), count - 1
 
     return read
 

@@ -40,10 +40,11 @@ class Rulebook:
         self._by_day: dict[tuple[str, date], Program | None] = {}
         self._matchers: dict[tuple[object, ...], Matcher[Milestone]] = {}
         self._matching: dict[tuple[str, date, str], Matcher[Milestone]] = {}
+        self._money: dict[tuple[str, date, str], tuple[Milestone, ...]] = {}
         self._periods: dict[str, dict[str, tuple[Milestone, ...]]] = {}
         self._inline: dict[str, tuple[Milestone, ...]] = {}
         self._closing: dict[str, tuple[Milestone, ...]] = {}
-        self._counted: dict[tuple[str, object, date], Period | None] = {}
+        self._counted: dict[tuple[object, ...], Period | None] = {}
         self._past: set[str] = set()
         self._uses: dict[str, tuple[KpiUse, ...]] = {}
         self._asked: dict[str, Asked] = {}
@@ -85,7 +86,8 @@ class Rulebook:
     def asked(self, record_type: str) -> "Asked":
         """What all rules together ask of a type of record, beyond its own fields."""
         if record_type not in self._asked:
-            self._asked[record_type] = _asked(record_type, self._numbered.values(), self.uses(record_type))
+            asked = self._asked[record_type] = _asked(record_type, self._numbered.values(), self.uses(record_type))
+            asked.beside = bool(asked.prefixes - {record_type, "participant"})
         return self._asked[record_type]
 
     def record_milestones(self, record_type: str, on: date, dated_by: str = "") -> tuple[Milestone, ...]:
@@ -99,6 +101,15 @@ class Rulebook:
         if known is None:
             _make_room(self._matching)
             known = self._matching[asked] = self._matcher(record_type, on, dated_by)
+        return known
+
+    def of_money(self, record_type: str, on: date, dated_by: str = "") -> tuple[Milestone, ...]:
+        """Those of the same milestones that are worthless across currencies."""
+        asked = (record_type, on, dated_by)
+        known = self._money.get(asked)
+        if known is None:
+            _make_room(self._money)
+            known = self._money[asked] = tuple(it for it in self.matcher(*asked).rules if it.reads_money)
         return known
 
     def _matcher(self, record_type: str, on: date, dated_by: str) -> Matcher[Milestone]:
@@ -138,10 +149,11 @@ class Rulebook:
 
         What a program is compared with may lie before it begins; see `history`.
         """
-        key = (use.id, use.calendar, on)
+        cut = use.calendar
+        key = (use.id, on, cut.kind, cut.zone, cut.fiscal_start, cut.start, cut.end)  # quicker than asking the calendar's hash
         if key not in self._counted:
             _make_room(self._counted)
-            period = use.calendar.period_of(on)
+            period = cut.period_of(on)
             asking = self.period_milestones(use.id, period) if period else ()
             past = [it for it in asking if _looks_back(it)]
             self._past |= {use.id} if past else set()
@@ -202,7 +214,8 @@ class Asked:
     `open_too`: records that have not come to their end count as well. `dates`: the fields that date record milestones
     (empty: the event's own date). `prefixes`: what is read of related records and people (`account`, `participant`).
     `names`: the fields by their full names. `users`: the record's own fields that hold people who share. `managers`, `teams`:
-    whether those share. `sales`: whether what a deal was to its account is asked, `near`: what was sold near it.
+    whether those share. `beside`: whether any related record is read. `sales`: whether what a deal was to its account is
+    asked, `near`: what was sold near it.
     """
 
     def __init__(self) -> None:
@@ -211,7 +224,7 @@ class Asked:
         self.prefixes: set[str] = set()
         self.names: set[str] = set()
         self.users: set[str] = set()
-        self.managers = self.teams = self.sales = self.near = False
+        self.managers = self.teams = self.sales = self.near = self.beside = False
 
     def read(self, names: Iterable[str]) -> None:
         """Fields by their full names."""
