@@ -85,7 +85,7 @@ class Counting:
 
     def figures(self, tenant: str, book: Rulebook, *, since: date, until: date, now: datetime) -> Figures:
         """The figures of a span of at most a year; the balances are those of now."""
-        cube, complete = self._cube(tenant, since - OLD if until >= now.date() else since, until)
+        cube, complete = self._cube(tenant, since - OLD if until >= now.date() else since, until, MOST_ENTRIES)
         teams = {it.number: it.team or "" for it in self.people(tenant)}
         wallets = list(self.wallets(tenant))
         within = _Within(cube, since, until)
@@ -105,10 +105,13 @@ class Counting:
             complete,
         )
 
-    def _cube(self, tenant: str, since: date, until: date) -> tuple[Cube, bool]:
+    def cube(self, tenant: str, since: date, until: date, *, most: int = MOST_ENTRIES) -> Cube:
+        """The entries of the months of a span, counted; of more than `most` the newest months."""
+        return self._cube(tenant, since, until, most)[0]
+
+    def _cube(self, tenant: str, since: date, until: date, left: int) -> tuple[Cube, bool]:
         """The newest months first, so that what is left out is the oldest."""
         cube = Cube("UTC")
-        left = MOST_ENTRIES
         for month in _months(since, until):
             entries = list(islice(self.months.entries(tenant, month), left + 1))
             cube.add(entries[:left])

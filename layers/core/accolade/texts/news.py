@@ -1,4 +1,5 @@
-"""News in words: a program starts, changes or ends; a reward is ready, or its points are back."""
+"""News in words: a program starts, changes or ends; a reward is ready, or its points are back; an award waits for its
+owner's manager."""
 
 import re
 from collections.abc import Iterable
@@ -28,6 +29,7 @@ def headline(texts: Texts, news: Announcement) -> str:
         "returned": texts.t("%(title)s could not be delivered: your points are back in your wallet.", title=title),
         "declined": texts.t("%(title)s was not approved: your points are back in your wallet.", title=title),
         "answered": texts.t("Your question of %(on)s is answered.", on=on),
+        "approval": texts.t("%(title)s waits for your approval.", title=title),
     }[news.event]
 
 
@@ -42,6 +44,7 @@ def subject(texts: Texts, news: Announcement) -> str:
         "returned": texts.t("Your points are back: %(title)s", title=title),
         "declined": texts.t("Your points are back: %(title)s", title=title),
         "answered": texts.t("Your question is answered"),
+        "approval": texts.t("For your approval: %(title)s", title=title),
     }[news.event]
 
 
@@ -49,6 +52,8 @@ def closing_words(texts: Texts, news: Announcement) -> str:
     """What it means for what was earned; empty where nothing needs saying."""
     if news.event == "ended":
         return texts.t("What you earned stays yours.")
+    if news.event == "approval":
+        return texts.t("It is paid once somebody approves it; you sign in with a code first.")
     if news.event == "ready":
         return texts.t("It is shown after you sign in, and never in a message.")
     if news.event in ("returned", "declined"):
