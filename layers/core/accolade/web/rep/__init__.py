@@ -1,5 +1,6 @@
 """Pages of somebody who earns: wallet, shop, rewards, board, preferences, questions. `ROUTES` lists them."""
 
+from accolade.web.rep.board import ROUTES as BOARD
 from accolade.web.rep.disputes import ROUTES as DISPUTES
 from accolade.web.rep.links import ROUTES as LINKS
 from accolade.web.rep.preferences import ROUTES as PREFERENCES
@@ -15,6 +16,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "me/explain", Scope.WALLET, why),
     *SHOP,
     *REWARDS,
+    *BOARD,
     *PREFERENCES,
     *DISPUTES,
 )

@@ -15,9 +15,6 @@ _TONES = {
     RedemptionState.UNKNOWN: "warn",
 }
 
-_t = str
-"""Marks a phrase for the catalogues; it is put into the reader's language when a page is made."""
-
 
 def state_name(state: RedemptionState, t: Texts) -> str:
     """The state in a word or two."""
@@ -59,23 +56,26 @@ def sentences(it: Redemption, t: Texts) -> list[str]:
     return said
 
 
+t = str
+"""Marks a phrase for the catalogues; it is put into the reader's language when a page is made."""
+
 REASONS = (
-    _t("it is more than is given without a word of approval"),
-    _t("the year's rewards reach the value from which a tax form has to be on file, and there is none"),
-    _t("it was not approved"),
-    _t("it was stopped"),
-    _t("no code of this value is left"),
-    _t("You do not have enough points for this"),
-    _t("Choose a smaller value"),
-    _t("There is no such value of this item"),
-    _t("Choose one of the values that the shop shows"),
-    _t("The price has changed"),
-    _t("Look at the new price, and decide again"),
-    _t("This account is closed"),
-    _t("Ask your administrator"),
-    _t("This key was used for something else"),
-    _t("Use a new key for another redemption"),
-    _t("This reward is not ready"),
-    _t("You get a message when it is"),
+    t("it is more than is given without a word of approval"),
+    t("the year's rewards reach the value from which a tax form has to be on file, and there is none"),
+    t("it was not approved"),
+    t("it was stopped"),
+    t("no code of this value is left"),
+    t("You do not have enough points for this"),
+    t("Choose a smaller value"),
+    t("There is no such value of this item"),
+    t("Choose one of the values that the shop shows"),
+    t("The price has changed"),
+    t("Look at the new price, and decide again"),
+    t("This account is closed"),
+    t("Ask your administrator"),
+    t("This key was used for something else"),
+    t("Use a new key for another redemption"),
+    t("This reward is not ready"),
+    t("You get a message when it is"),
 )
 """What redeeming says, as far as people meet it."""
