@@ -17,6 +17,8 @@ RECENT = 50
 NEWS = 3
 """Announcements that a page shows."""
 
+_PAGE = 50
+
 
 class Views:
     """Reads one person at a time. Busy or unreachable: Retry."""
@@ -42,6 +44,16 @@ class Views:
         )
         return [entry_from_item(item) for item in found]
 
+    def entries_since(self, tenant: str, number: str, since: datetime, *, limit: int) -> list[Entry]:
+        """The entries posted since then, newest first, at most `limit`; read a page at a time, so that few are read in vain."""
+        found: list[Entry] = []
+        while len(found) < limit:
+            page = self.entries(tenant, number, before=found[-1].seq if found else None, limit=_PAGE)
+            found += [entry for entry in page if entry.posted_at >= since]
+            if len(page) < _PAGE or page[-1].posted_at < since:
+                break
+        return found[:limit]
+
     def award(self, tenant: str, number: str, key: str) -> list[Entry]:
         """The entries of one award of the person's, oldest first."""
         items = self._db.query(self._db.ledger, keys.ledger(tenant, number), sk_prefix=f"ENTRY#{key}#")
@@ -52,6 +64,12 @@ class Views:
         wanted = {(keys.person(tenant, number), f"STANDING#{period}"): period for period in periods}
         found = self._db.get_many(self._db.state, wanted)
         return {wanted[key]: standing_from_item(tenant, number, wanted[key], item) for key, item in found.items()}
+
+    def standings_of(self, tenant: str, numbers: Iterable[str], period: str) -> dict[str, Standing]:
+        """Participant number -> standing of one period, for those who have one."""
+        wanted = {(keys.person(tenant, number), f"STANDING#{period}"): number for number in numbers}
+        found = self._db.get_many(self._db.state, wanted)
+        return {wanted[key]: standing_from_item(tenant, wanted[key], period, item) for key, item in found.items()}
 
     def records(self, tenant: str, records: Iterable[str]) -> dict[str, Record]:
         """Record key text (`connection:deal:ID`) -> the record as it is now, for those that are known."""
@@ -70,4 +88,4 @@ class Views:
     def news(self, tenant: str, number: str, *, since: datetime, limit: int = NEWS) -> list[Delivery]:
         """At most `limit` announcements made since then, newest first, among the newest messages."""
         found = self._deliveries.of_person(tenant, number, RECENT)
-        return [it for it in found if it.announcement and it.created_at >= since][:limit]
+        return [it for it in found if it.announcement and not it.announcement.path and it.created_at >= since][:limit]

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from accolade.flows.figures import Counting
     from accolade.flows.nominations import Nominations
     from accolade.flows.people import ParticipantImport
+    from accolade.flows.preferences import Preferences
     from accolade.flows.program_states import ProgramChanges
     from accolade.flows.publish import Publishing
-    from accolade.flows.preferences import Preferences
     from accolade.flows.redeeming import Redeeming
     from accolade.flows.sign_in import CodeSignIn
+    from accolade.flows.team_board import TeamBoards
     from accolade.flows.wallet_view import WalletView
     from accolade.identity.sign_in import StaffSignIn
     from accolade.store.actions import Actions
@@ -148,6 +149,13 @@ class House:
             route=self.outbox.route_to,
             hand_over=self.outbox.hand_over,
         )
+
+    @cached_property
+    def team_boards(self) -> "TeamBoards":
+        """The board of somebody's own team (see `flows.team_board`)."""
+        from accolade.flows.team_board import TeamBoards
+
+        return TeamBoards(self.views, self.people.list, self.programs.rulebook, self.monotonic)
 
     @cached_property
     def preferences(self) -> "Preferences":
