@@ -1,6 +1,5 @@
 """Money: budgets and what is spent of them, awards that wait for a person, and nominations."""
 
-from dataclasses import asdict
 from functools import partial
 from typing import Annotated, Literal
 
@@ -184,7 +183,7 @@ def _budget(call: Call, it: Budget) -> BudgetShape:
 
 
 def _nomination(it: Nomination) -> NominationShape:
-    return NominationShape(**asdict(it))
+    return NominationShape(**{name: getattr(it, name) for name in NominationShape.model_fields})
 
 
 _offered = partial(Operation, tag="money")

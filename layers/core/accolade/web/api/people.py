@@ -1,6 +1,6 @@
 """People: who earns, what they hold and why; added, changed, imported, gone and back."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Annotated, Literal
@@ -168,7 +168,10 @@ def import_people(call: Call, body: ImportWanted) -> ImportShape:
     counts = {name: getattr(done.registered, name) for name in ("created", "updated", "unchanged")}
     if done.stored and not body.dry_run:
         call.record("people.imported", "people", after=counts)
-    problems, remarks = ([LineFault(**asdict(it)) for it in found[:500]] for found in (done.problems, done.remarks))
+    problems, remarks = (
+        [LineFault(line=it.line, column=it.column, what=it.what, mend=it.mend) for it in found[:500]]
+        for found in (done.problems, done.remarks)
+    )
     return ImportShape(stored=done.stored and not body.dry_run, read=lines, problems=problems, remarks=remarks, **counts)
 
 
@@ -235,7 +238,9 @@ def _today(call: Call) -> date:
 
 def _shape(it: Participant) -> PersonShape:
     kept = {name: getattr(it, name) for name in PersonShape.model_fields if name not in ("identities", "channels", "consents")}
-    consents = [ConsentShape(**{**asdict(one), "channel": one.channel.value}) for one in it.consents]
+    consents = [
+        ConsentShape(channel=one.channel.value, given_on=one.given_on, source=one.source, text=one.text) for one in it.consents
+    ]
     return PersonShape(**kept, identities=dict(it.identities), channels=[one.value for one in it.channels], consents=consents)
 
 
