@@ -14,6 +14,7 @@ from accolade.web.desk.people_import import ROUTES as PEOPLE_IMPORT
 from accolade.web.desk.person import ROUTES as PERSON
 from accolade.web.desk.person_acts import ROUTES as PERSON_ACTS
 from accolade.web.desk.program_routes import ROUTES as PROGRAMS
+from accolade.web.desk.redemptions import ROUTES as REDEMPTIONS
 from accolade.web.desk.settings import ROUTES as SETTINGS
 from accolade.web.site import Route
 
@@ -30,6 +31,7 @@ ROUTES: tuple[Route, ...] = (
     *CONNECTIONS,
     *FIELD_MAP,
     *BUDGETS,
+    *REDEMPTIONS,
     *ANALYTICS,
     *SETTINGS,
     *AUDIT,
