@@ -1,7 +1,8 @@
 """A stand-in Tremendous: the v2 calls that the adapter makes, in memory, with faults that can be switched on.
 
 Faults of the next orders (`fault`, or POST /__fault {"fault", "times"}): `timeout_before`, `timeout_after`, `500_before`,
-`500_after`, `reject`, `late`, `wrong_amount`, `409`, `pending`, `funding`, `busy`. With `unique` the same key is refused a
+`500_after`, `reject`, `late`, `wrong_amount`, `pending`, `funding`, `busy`, `another`
+(order's answer), or a status such as `409`. With `unique` the same key is refused a
 second time, as other providers do it.
 """
 
@@ -19,7 +20,7 @@ from rewards.webhooks import Webhooks
 
 FAULTS = (
     *("ok", "timeout_before", "timeout_after", "500_before", "500_after", "reject", "late", "wrong_amount"),
-    *("409", "pending", "funding", "busy"),
+    *("pending", "funding", "busy", "another"),
 )
 CURRENCY = "USD"
 Answer = tuple[int, dict[str, Any]]
@@ -27,7 +28,7 @@ _BEFORE: Mapping[str, Answer | None] = {
     "timeout_before": None,
     "500_before": (500, {"errors": {"message": "internal"}}),
     "reject": (422, {"errors": {"message": "the product is not available"}}),
-    "409": (409, {"errors": {"message": "this external_id has other parameters"}}),
+    "another": (200, {"order": {"id": "ORD0000000", "external_id": "another", "status": "EXECUTED", "rewards": []}}),
     "funding": (402, {"errors": {"message": "insufficient funds"}}),
     "busy": (429, {"errors": {"message": "slow down"}}),
 }
@@ -81,7 +82,7 @@ class StandIn:
 
     def fault(self, *faults: str) -> None:
         """How the next orders go, one each; `ok` for one that goes well."""
-        unknown = set(faults) - set(FAULTS)
+        unknown = {it for it in faults if it not in FAULTS and not (it.isdigit() and len(it) == 3)}
         if unknown:
             raise ValueError(f"no such faults: {sorted(unknown)}")
         with self._lock:
@@ -153,6 +154,8 @@ class StandIn:
         fault = self._faults.pop(0) if self._faults else "ok"
         if fault in _BEFORE:
             return _BEFORE[fault]
+        if fault.isdigit():
+            return int(fault), {"errors": {"message": "as the test says"}}
         known = self._known(body["external_id"])
         if known is not None:
             return self._again(known, body, fault)
