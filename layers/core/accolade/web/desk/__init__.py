@@ -2,9 +2,9 @@
 
 from accolade.web.desk.analytics import ROUTES as ANALYTICS
 from accolade.web.desk.audit import ROUTES as AUDIT
+from accolade.web.desk.budgets import ROUTES as BUDGETS
 from accolade.web.desk.connection_form import ROUTES as CONNECTION_FORM
 from accolade.web.desk.connections import ROUTES as CONNECTIONS
-from accolade.web.desk.budgets import ROUTES as BUDGETS
 from accolade.web.desk.dead_letters import ROUTES as DEAD_LETTERS
 from accolade.web.desk.field_map import ROUTES as FIELD_MAP
 from accolade.web.desk.messages import ROUTES as MESSAGES

@@ -1,4 +1,4 @@
-"""Redemptions for the staff: what waits for approval, what nobody knows the outcome of, what has to be looked at; and the rest."""
+"""Redemptions for the staff: what waits for approval, what nobody knows the outcome of, what has to be looked at; all others."""
 
 from collections.abc import Callable
 from typing import Any
