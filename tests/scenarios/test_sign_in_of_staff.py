@@ -283,37 +283,38 @@ def test_without_an_address_of_our_own_the_api_says_where_we_are(
     assert "redirect_uri=https%3A%2F%2Frewards.acme.example%2Flive%2Fsign-in%2Fcallback" in browser.headers["Location"]
 
 
-@pytest.mark.parametrize(
-    "claims",
-    [
-        {"iss": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_other"},
-        {"iss": "https://evil.example"},
-        {"aud": "another-client"},
-        {"aud": None},
-        {"exp": 1},
-        {"exp": "soon"},
-        {"iat": 99999999999},
-        {"nonce": "another"},
-        {"nonce": None},
-        {"token_use": "access"},
-        {"email": None},
-        {"email": ["maria@acme.example"]},
-        {"custom:tenant": None},
-        {"custom:tenant": {"S": "acme"}},
-        {"custom:tenant": "no-such-company"},
-        {"cognito:groups": None},
-        {"cognito:groups": []},
-        {"cognito:groups": "admin"},
-        {"cognito:groups": ["Admin"]},
-    ],
+WRONG: tuple[dict[str, object], ...] = (
+    {"iss": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_other"},
+    {"iss": "https://evil.example"},
+    {"aud": "another-client"},
+    {"aud": None},
+    {"exp": 1},
+    {"exp": "soon"},
+    {"iat": 99999999999},
+    {"nonce": "another"},
+    {"nonce": None},
+    {"token_use": "access"},
+    {"email": None},
+    {"email": ["maria@acme.example"]},
+    {"custom:tenant": None},
+    {"custom:tenant": {"S": "acme"}},
+    {"custom:tenant": "no-such-company"},
+    {"cognito:groups": None},
+    {"cognito:groups": []},
+    {"cognito:groups": "admin"},
+    {"cognito:groups": ["Admin"]},
 )
-def test_a_token_that_is_not_quite_right_opens_nothing(hosted: tuple[Hosted, Site], claims: dict[str, object]) -> None:
+"""Each makes a token of Cognito's one that is not for us, not now, or says nobody."""
+
+
+def test_a_token_that_is_not_quite_right_opens_nothing(hosted: tuple[Hosted, Site]) -> None:
     page, made = hosted
-    page.claims = claims
-    browser = sent_there(made)
-    browser.get(page.visit(browser.headers["Location"]))
-    assert browser.status == 422
-    assert STAFF not in browser.cookies
+    for claims in WRONG:
+        page.claims = claims
+        browser = sent_there(made)
+        browser.get(page.visit(browser.headers["Location"]))
+        assert browser.status == 422, claims
+        assert STAFF not in browser.cookies, claims
 
 
 def test_an_answer_belongs_to_the_browser_that_asked_and_works_once(hosted: tuple[Hosted, Site]) -> None:

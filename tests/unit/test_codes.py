@@ -103,6 +103,16 @@ def test_a_path_of_ours_is_gone_back_to(path: str) -> None:
         "me/x#y",
         "me/x\\y",
         "me/\u202e",
+        "https://evil.example",
+        "https:evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "evil/wallet",
+        "me//evil.example",
+        "me/wallet?x=//evil.example",
+        "me/wallet\r\nSet-Cookie: a=b",
+        "me/wallet\n",
+        "%2f%2fevil.example",
     ],
 )
 def test_everything_else_is_not(path: str) -> None:
