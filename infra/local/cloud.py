@@ -29,7 +29,7 @@ TOOLS = ROOT / ".tools"
 DEFAULT_PORT, STACK, REGION, KEY = 4566, "accolade", "us-east-1", "test"
 SENDER_DOMAIN, SENDER = "acme.example", "rewards@acme.example"
 BUCKET = "accolade-deployments"
-NAMES = ("ministack", "capture", "crms")
+NAMES = ("ministack", "capture", "crms", "rewards")
 TIME_TO_LIVE = ("StateTable", "DeliveriesTable")
 
 
@@ -42,9 +42,9 @@ class Place:
     stack: str = STACK
 
     @property
-    def ports(self) -> tuple[int, int, int, int]:
-        """MiniStack, the capture server, the stand-in Salesforce and HubSpot."""
-        return self.port, self.port + 1000, self.port + 2000, self.port + 3000
+    def ports(self) -> tuple[int, int, int, int, int]:
+        """MiniStack, the capture server, the stand-in Salesforce, HubSpot and Tremendous."""
+        return self.port, self.port + 1000, self.port + 2000, self.port + 3000, self.port + 4000
 
     @property
     def endpoint(self) -> str:
@@ -65,6 +65,11 @@ class Place:
     def hubspot(self) -> str:
         """The stand-in HubSpot."""
         return f"http://127.0.0.1:{self.ports[3]}"
+
+    @property
+    def rewards(self) -> str:
+        """The stand-in Tremendous."""
+        return f"http://127.0.0.1:{self.ports[4]}"
 
     def environment(self) -> dict[str, str]:
         """What points the AWS tools and SDKs at MiniStack and keeps them from this machine's real credentials."""
@@ -99,10 +104,11 @@ def start(place: Place) -> None:
     temporary.mkdir(exist_ok=True)
     own = _machine() | {"TMPDIR": str(temporary), "PYTHONPATH": str(HERE)}
     python = sys.executable
-    _, capture, salesforce, hubspot = map(str, place.ports)
+    _, capture, salesforce, hubspot, rewards = map(str, place.ports)
     crms = [python, "-m", "crms", "--salesforce-port", salesforce, "--hubspot-port", hubspot]
     processes.start("capture", [python, HERE / "capture.py", "--port", capture], state=place.state, env=own)
     processes.start("crms", crms, state=place.state, env=own)
+    processes.start("rewards", [python, "-m", "rewards", "--port", rewards], state=place.state, env=own)
     # Functions inherit all of this, so it is kept to what MiniStack needs.
     cloud = _machine() | {
         "TMPDIR": str(temporary),
@@ -122,6 +128,7 @@ def start(place: Place) -> None:
         ("ministack", f"{place.endpoint}/_ministack/ready"),
         ("capture", f"{place.capture}/messages"),
         ("crms", place.hubspot),
+        ("rewards", place.rewards),
     ):
         processes.wait_until_answers(url, name=name, state=place.state, seconds=30)
 
@@ -200,6 +207,7 @@ def note_for_the_command(place: Place) -> Path:
         "capture": place.capture,
         "salesforce": place.salesforce,
         "hubspot": place.hubspot,
+        "rewards": place.rewards,
     }
     path.write_text(json.dumps(note, indent=1) + "\n")
     return path
