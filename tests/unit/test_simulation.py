@@ -279,6 +279,8 @@ def test_points_on_hold_vest_when_they_are_due(few, tmp_path):
     entries = [it for it in simulated(tmp_path, text, source=exports(few)).results[0].entries() if it.milestone == "share"]
     given = {it.record: it.points for it in entries if it.kind == "accrual"}
     assert {it.record: it.points for it in entries if it.kind == "vest"} == given
+    on = {(it.record, it.kind): it.day for it in entries}
+    assert {(on[record, "vest"] - on[record, "accrual"]).days for record in given} == {10}
     assert len(given) > 300
 
 

@@ -212,18 +212,18 @@ class Replay:
 
     def _vest(self) -> None:
         at, award, period, key = self._vests.pop()
+        day = from_millis(at).date().toordinal()
         if key is not None:
-            self._decide_again(key, at)
-            return
-        decision = self._vests.settle(award, period, at)
-        if decision is not None:
+            self._decide_again(key, at, day=day)
+        elif (decision := self._vests.settle(award, period, at)) is not None:
             self._situation.apply(decision)
-            self._settled(decision, (from_millis(at).date().toordinal(), at, ""))
+            self._settled(decision, (day, at, ""))
 
-    def _decide_again(self, key: RecordKey, at: Millis) -> None:
+    def _decide_again(self, key: RecordKey, at: Millis, *, day: int | None = None) -> None:
+        """A record as it stands, on its own day; what vests, or goes back, does so on the `day` on which it is due."""
         record = self._records.get(key)
         if record is not None:
-            self._decide(record, record, None, _day_of(record, at), at, keep=True)
+            self._decide(record, record, None, day or _day_of(record, at), at, keep=True)
 
     def _know_accounts(self, deals: Sequence[Record]) -> None:
         """The sales of the accounts that a deal is about, from the first one on."""
