@@ -14,6 +14,7 @@ from accolade.channels.sms.wording import worded
 from accolade.channels.whatsapp import WhatsApp
 from accolade.flows.news import News
 from accolade.flows.program_states import ProgramChanges, Signed
+from accolade.flows.trace import about
 from accolade.flows.wallet_view import WalletView
 from accolade.programs.loading import load, numbered
 from accolade.store.announced import Announced
@@ -84,6 +85,13 @@ def test_each_of_the_audience_is_told_once_when_the_day_comes_in_the_programs_zo
     assert english.sentences[0] == "500 points for every 5 won deals in a quarter."
     assert dutch.sentences[0] == "500 punten voor elke 5 gewonnen deals in een kwartaal."
     assert room.owed("P000003") == []
+
+
+def test_what_is_traced_calls_news_news_and_not_a_message_of_no_points(room):
+    room.publish()
+    room.run(STARTS)
+    (delivery,) = room.deliveries.of_person("acme", "P000001")
+    assert about(delivery) == "announcement, race started on 2026-04-01,"
 
 
 def test_a_crash_before_the_position_was_kept_tells_nobody_twice(room):

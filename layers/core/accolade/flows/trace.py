@@ -157,10 +157,18 @@ class Tracer:
             yield Step(entry.posted_at, "posted", text, "ledger")
         for delivery in found.deliveries.values():
             who = names.get(delivery.participant, delivery.participant)
-            text = f"message of {delivery.total:+,} points to {who}, by {delivery.channel or 'no channel yet'} ({delivery.id})"
+            text = f"{about(delivery)} to {who}, by {delivery.channel or 'no channel yet'} ({delivery.id})"
             yield Step(delivery.created_at, "owed", text, "deliveries")
             for state, at, note in delivery.history:
                 yield Step(parse_instant(at), state, note, "deliveries")
+
+
+def about(delivery: Delivery) -> str:
+    """What a message is, in a few words: points it tells of, or news without any."""
+    news = delivery.announcement
+    if news is not None:
+        return f"announcement, {delivery.program or 'question'} {news.event} on {news.on},"
+    return f"message of {delivery.total:+,} points" if delivery.lines else "message without points"
 
 
 def _record_steps(record: Record) -> Iterator[Step]:
