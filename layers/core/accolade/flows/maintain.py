@@ -34,6 +34,7 @@ class Maintainer:
     vest: Callable[..., int]
     announce: Callable[[str, Sequence[tuple[str, str]]], None]
     follow: Callable[..., int]
+    ask_managers: Callable[..., int]
     order_due: Callable[[str, datetime], int]
     send_due: Callable[[datetime], Mapping[str, int]]
     route: Callable[[Delivery, Situation, datetime], Delivery]
@@ -53,6 +54,7 @@ class Maintainer:
             "vested": 0,
             "ordered": 0,
             "moved_on": 0,
+            "asked": 0,
             **self.send_due(now),
         }
         for tenant in self.tenants():
@@ -63,6 +65,7 @@ class Maintainer:
             done["news"] += self.news(tenant, now=now)
             done["vested"] += self.vest(tenant, now=now)
             done["moved_on"] += self.follow(tenant, now=now)
+            done["asked"] += self.ask_managers(tenant, now=now)
             done["ordered"] += self.order_due(tenant, now)
             done["closed"] += self.close(tenant, now=now)
         done["scored"] = self.score(self.tenants(), now=now)

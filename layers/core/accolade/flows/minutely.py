@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from accolade.crm import Reader
+from accolade.flows.asking_managers import AskManagers
 from accolade.flows.batch import Batch
 from accolade.flows.close import Closer
 from accolade.flows.due import enqueue_due
@@ -75,6 +76,7 @@ def minutely(
         announce=announce,
         follow=PeopleMerge(People(db), Merging(db), Actions(db), end_sessions=lambda tenant, name: 0).follow,
         order_due=lambda tenant, now: orders.due(Redemptions(db), tenant, now=now),
+        ask_managers=AskManagers(Outstanding(db), People(db), Deliveries(db), book, outbox.route_to, hand_over),
         send_due=lambda now: enqueue_due(
             Deliveries(db), enqueue, now, paused=lambda tenant, channel: channel in settings(tenant).paused
         ),

@@ -115,11 +115,12 @@ class Sender:
         return self._told("sent", claimed, reference=reference)
 
     def _rendered(self, delivery: Delivery, tenant: Tenant, participant: Participant, now: datetime) -> Rendered:
+        path = delivery.announcement.path if delivery.announcement else ""
         return self._sending.render(
             delivery,
             participant=participant,
             tenant=tenant,
-            link=self._links.link(tenant, participant, now),
+            link=f"{tenant.public_url.rstrip('/')}/{path}" if path else self._links.link(tenant, participant, now),
             unsubscribe_link=self._links.unsubscribe_link(tenant, participant, self._channel, now),
             texts=texts(participant.locale),
             code=self._links.code(delivery.challenge) if delivery.challenge else "",

@@ -149,6 +149,10 @@ class WalletView:
         found = self._views.news(tenant, number, since=now - NEWS_AGE)
         return (it.announcement for it in found if it.announcement)
 
+    def steps(self, participant: Participant, *, now: datetime) -> list[Step]:
+        """How far the next awards of somebody are, in the programs in force."""
+        return list(self._steps(participant, self._rulebook(participant.tenant), now))
+
     def way(self, participant: Participant, channel: Channel) -> Way:
         """How a channel stands for a person now."""
         address = participant.address(channel)

@@ -80,13 +80,15 @@ class Announcement:
     """News about a program instead of lines: it `started`, `changed` or `ended` (`event`) on the ISO date `on`; or a question
     that somebody asked `on` a day was `answered`.
 
-    `title` by language, `sentences` in the language that the reader had when it was made.
+    `title` by language, `sentences` in the language that the reader had when it was made. `path`: the page that it leads to,
+    below the company's public address; empty: the reader's wallet.
     """
 
     event: str
     on: str
     title: Mapping[str, str]
     sentences: tuple[str, ...] = ()
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,12 +138,12 @@ def _from_line(parts: list[Any]) -> Line:
 
 
 def _news(it: Announcement) -> list[Any]:
-    return [it.event, it.on, dict(it.title), list(it.sentences)]
+    return [it.event, it.on, dict(it.title), list(it.sentences), *([it.path] if it.path else [])]
 
 
 def _from_news(parts: list[Any]) -> Announcement:
-    event, on, title, sentences = parts
-    return Announcement(event, on, title, tuple(sentences))
+    event, on, title, sentences, *path = parts
+    return Announcement(event, on, title, tuple(sentences), *path)
 
 
 def _progress(step: Progress) -> list[Any]:

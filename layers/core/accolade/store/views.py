@@ -31,6 +31,12 @@ class Views:
         item = self._db.get(self._db.state, (keys.person(tenant, number), "WALLET"))
         return wallet_from_item(tenant, number, item)
 
+    def wallets(self, tenant: str, numbers: Iterable[str]) -> dict[str, Wallet]:
+        """The wallets of several people by number; empty ones before the first entry."""
+        places = {(keys.person(tenant, number), "WALLET"): number for number in numbers}
+        found = self._db.get_many(self._db.state, places)
+        return {number: wallet_from_item(tenant, number, found.get(place)) for place, number in places.items()}
+
     def entries(self, tenant: str, number: str, *, before: int | None = None, limit: int) -> list[Entry]:
         """At most `limit` entries, newest first; with `before` those of a smaller sequence number."""
         found = self._db.query(

@@ -104,6 +104,11 @@ def _stopped(way: Way, t: Texts) -> str:
     return t.t("Stopped on %(on)s: messages came back or were reported. Ask us to correct it.", on=on)
 
 
+def step_words(step: Step, t: Texts, unit: str) -> dict[str, Any]:
+    """A step as pages show it: in words, with how far it is."""
+    return _step(step, t, unit)
+
+
 def _step(step: Step, t: Texts, unit: str) -> dict[str, Any]:
     milestone = step.milestone
     until = step.last_day.isoformat() if step.last_day else None

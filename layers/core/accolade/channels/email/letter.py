@@ -65,6 +65,7 @@ def _news(announcement: Announcement, tenant: Tenant, t: Texts) -> dict[str, Any
         "headline": line,
         "sentences": [plain(sentence, limit=PARAGRAPH_LIMIT) for sentence in announcement.sentences],
         "note": closing_words(t, announcement),
+        "button": t.t("Look and decide") if announcement.path else t.t("Open your wallet"),
         "footer": _footer(tenant, t),
     }
 

@@ -96,7 +96,8 @@ def one(ask: Ask, it: Connection, form: FormState, *, tested: str = "", status: 
         "resumed": t.t("Resumed. What waited is decided now."),
         "mapped": t.t("The field map is stored. What changes in the CRM from now on is read with it."),
     }
-    waiting = sum(case.connection == it.id for case in house.parked.list(ask.tenant.id))
+    newest = house.parked.newest(ask.tenant.id, limit=COUNTED)
+    waiting = sum(case.connection == it.id and case.state == "waiting" for _, case in newest)
     return site_rendered(
         ask,
         "desk/connection.html",

@@ -1,0 +1,112 @@
+"""Approvals of a manager: what waits for the people whom they lead, and the page that a message leads to."""
+
+from accolade.model.errors import Missing
+from accolade.web.answers import PageAnswer, moved
+from accolade.web.approving import (
+    award_row,
+    award_rows,
+    decide_award,
+    decide_nomination,
+    explanation,
+    held_of,
+    nomination_rows,
+    owner_of,
+    waiting,
+)
+from accolade.web.asking import Ask
+from accolade.web.desk.acting import done_word
+from accolade.web.forms import FormState, form_of
+from accolade.web.rendering import site_rendered
+from accolade.web.site import Route
+from accolade.web.team.reports import reports
+from accolade.web.visitors import Scope
+
+
+def approvals(ask: Ask) -> PageAnswer:
+    """Everything that waits for the team."""
+    return _page(ask, FormState(ask.t, here="approvals"))
+
+
+def award(ask: Ask) -> PageAnswer:
+    """One award, as the message about it leads here; what was decided since is said."""
+    try:
+        return _award(ask, FormState(ask.t, here=ask.args["award"]))
+    except Missing:
+        return moved(f"{ask.root}team/approvals?done=gone")
+
+
+def decide(ask: Ask) -> PageAnswer:
+    """Approve or refuse it."""
+    numbers, form = {it.number for it in reports(ask)}, form_of(ask)
+    held = held_of(ask, ask.args["award"], numbers)
+    if not decide_award(ask, held, form):
+        return _award(ask, form, status=422)
+    return _went(ask, form)
+
+
+def nomination(ask: Ask) -> PageAnswer:
+    """Approve or decline a nomination of somebody in the team."""
+    form, id_ = form_of(ask), ask.field("nomination", limit=40)
+    if id_ not in {it.id for it in _nominations(ask)}:
+        raise Missing("there is no such nomination")
+    if not decide_nomination(ask, id_, form):
+        return _page(ask, form, status=422)
+    return _went(ask, form)
+
+
+def _went(ask: Ask, form: FormState) -> PageAnswer:
+    done = "approved" if form.value("act") == "approve" else "refused"
+    return moved(f"{ask.root}team/approvals?done={done}")
+
+
+def _nominations(ask: Ask) -> list:
+    """Nominations of the team that wait, and that the visitor did not make."""
+    numbers = {it.number for it in reports(ask)}
+    found = ask.house.nominations(ask.tenant.id).list()
+    return [it for it in found if it.state == "waits" and it.nominee in numbers and it.nominator != ask.person.number]
+
+
+def _page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
+    t, numbers = ask.t, {it.number for it in reports(ask)}
+    done = {
+        "approved": t.t("It is approved."),
+        "refused": t.t("It is refused."),
+        "gone": t.t("What the message was about does not wait for you any more."),
+    }
+    return site_rendered(
+        ask,
+        "team/approvals.html",
+        status=status,
+        title=t.t("For your approval"),
+        tab="team",
+        part="approvals",
+        awards=award_rows(ask, waiting(ask, numbers)),
+        nominations=nomination_rows(ask, _nominations(ask)),
+        form=form,
+        done=done_word(ask, done),
+    )
+
+
+def _award(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
+    held = held_of(ask, ask.args["award"], {it.number for it in reports(ask)})
+    person = ask.house.people.by_number(ask.tenant.id, owner_of(held))
+    row = award_row(ask, held, person)
+    return site_rendered(
+        ask,
+        "team/approval.html",
+        status=status,
+        title=row["what"],
+        tab="team",
+        part="approvals",
+        it=row,
+        award=explanation(ask, held, person),
+        form=form,
+    )
+
+
+ROUTES = (
+    Route("GET", "team/approvals", Scope.TEAM, approvals),
+    Route("POST", "team/approvals", Scope.TEAM, nomination),
+    Route("GET", "team/approvals/{award}", Scope.TEAM, award),
+    Route("POST", "team/approvals/{award}", Scope.TEAM, decide),
+)

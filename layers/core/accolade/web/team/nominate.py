@@ -1,0 +1,108 @@
+"""Nominating: somebody of the team is put forward for what no CRM shows, out of a budget with an end."""
+
+from collections.abc import Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from accolade.model.errors import Missing
+from accolade.programs.rules import Milestone, Program
+from accolade.texts.phrases import points
+from accolade.web.answers import PageAnswer, moved
+from accolade.web.approving import decide_nomination, nomination_rows, title_of
+from accolade.web.asking import Ask
+from accolade.web.desk.acting import done_word, name_of, noted, tried
+from accolade.web.forms import FormState, form_of
+from accolade.web.rendering import site_rendered
+from accolade.web.site import Route
+from accolade.web.team.reports import reports
+from accolade.web.visitors import Scope
+
+REASON = 400
+
+
+def asked(ask: Ask) -> PageAnswer:
+    """The form, and what the visitor has nominated before."""
+    return _page(ask, FormState(ask.t, here="nominate"))
+
+
+def sent(ask: Ask) -> PageAnswer:
+    """Nominate, or take a nomination back."""
+    form = form_of(ask)
+    if form.value("act") == "withdraw":
+        if form.value("nomination") not in {it.id for it in _own(ask)}:
+            raise Missing("there is no such nomination")
+        if decide_nomination(ask, form.value("nomination"), form):
+            return moved(f"{ask.root}team/nominate?done=withdrawn")
+        return _page(ask, form, status=422)
+    team, open_ = {it.number: it for it in reports(ask)}, [f"{program.id}/{it.id}" for program, it in _open(ask)]
+    if not team or not open_:
+        raise Missing("nobody can be nominated now")
+    who, milestone = form.one_of("who", list(team)), form.one_of("milestone", open_)
+    reason = form.text("reason", most=REASON, required=True)
+    flow = ask.house.nominations(ask.tenant.id)
+    made: list[Any] = []
+
+    def nominate() -> None:
+        made.append(flow.nominate(team[who], milestone, by=ask.person.number, reason=reason, now=ask.now))
+
+    if not form.good or not tried(form, nominate):
+        return _page(ask, form, status=422)
+    noted(ask, "nomination.made", f"nomination:{made[0].id}", after={"milestone": milestone, "nominee": who}, reason=reason)
+    return moved(f"{ask.root}team/nominate?done=nominated")
+
+
+def _open(ask: Ask) -> Iterator[tuple[Program, Milestone]]:
+    """The manual milestones of programs in force for which a manager may nominate."""
+    book = ask.house.programs.rulebook(ask.tenant.id)
+    for id_ in book.program_ids():
+        for version in book.versions(id_)[-1:]:
+            program = book.on(id_, ask.now.astimezone(ZoneInfo(version.zone)).date())
+            if program is not None and not program.ghost:
+                yield from ((program, it) for it in program.milestones if it.kind == "manual" and it.nominators != "admin")
+
+
+def _own(ask: Ask) -> list[Any]:
+    return [it for it in ask.house.nominations(ask.tenant.id).list() if it.nominator == ask.person.number]
+
+
+def _page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
+    t, open_ = ask.t, list(_open(ask))
+    budgets = {it.program: it for it in ask.house.budgets.list(ask.tenant.id)}
+    choices, rooms = [], {}
+    for program, it in open_:
+        worth = it.points_for(1)
+        title = title_of(ask, program.id, it.id)
+        choices.append((f"{program.id}/{it.id}", f"{title} ({points(t, worth, ask.tenant.unit)})" if worth else title))
+        budget = budgets.get(program.id)
+        if budget and budget.limit is not None:
+            rooms[title_of(ask, program.id, it.id).rpartition(", ")[2]] = (budget.spent, budget.limit)
+    done = {
+        "nominated": t.t("They are nominated. Somebody else approves it, and then it pays."),
+        "withdrawn": t.t("The nomination is taken back."),
+    }
+    return site_rendered(
+        ask,
+        "team/nominate.html",
+        status=status,
+        title=t.t("Nominate somebody"),
+        tab="team",
+        part="nominate",
+        people=[(it.number, name_of(it)) for it in reports(ask)],
+        choices=choices,
+        rooms=[_room(ask, name, *room) for name, room in rooms.items()],
+        own=nomination_rows(ask, _own(ask)),
+        form=form,
+        done=done_word(ask, done),
+    )
+
+
+def _room(ask: Ask, name: str, spent: int, limit: int) -> dict[str, Any]:
+    left = points(ask.t, max(0, limit - spent), ask.tenant.unit)
+    words = ask.t.t("%(left)s left of %(limit)s", left=left, limit=ask.t.number(limit))
+    return {"name": name, "spent": spent, "limit": limit, "words": words}
+
+
+ROUTES = (
+    Route("GET", "team/nominate", Scope.TEAM, asked),
+    Route("POST", "team/nominate", Scope.TEAM, sent),
+)
