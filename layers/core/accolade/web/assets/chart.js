@@ -12,7 +12,8 @@
       label, stroke: tones[place], width: 2, dash: place ? [6, 4] : undefined, points: { show: rows.length < 40 },
     }));
     const size = () => ({ width: box.clientWidth, height: 240 });
-    const plot = new uPlot({ ...size(), series: [{}, ...series], axes: [axis, { ...axis, size: 64 }], cursor: { drag: { x: false, y: false } } }, columns, box);
+    const fromZero = { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.05 : 1] };
+    const plot = new uPlot({ ...size(), scales: { y: fromZero }, series: [{}, ...series], axes: [axis, { ...axis, size: 64 }], cursor: { drag: { x: false, y: false } } }, columns, box);
     addEventListener("resize", () => plot.setSize(size()));
   };
   document.querySelectorAll(".chart[data-points]").forEach(draw);
