@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from accolade.cli.app import app
 
-DEAD = ("inbox", "email", "sms", "whatsapp", "receipts", "schedules")
+DEAD = ("inbox", "email", "sms", "whatsapp", "orders", "receipts", "schedules")
 
 
 class Door:
@@ -70,10 +70,12 @@ class Command:
         stack.secrets.create_secret(Name="accolade/accolade/links", SecretString="links")
         self.dead = dead
         titles = {"inbox": "Inbox", "email": "Email", "sms": "Sms", "whatsapp": "WhatsApp", "receipts": "Receipts"}
+        titles["orders"] = "Orders"
         outputs = {
             "StateTable": stack.settings["state_table"],
             "LedgerTable": stack.settings["ledger_table"],
             "DeliveriesTable": stack.settings["deliveries_table"],
+            "CodesKeyId": stack.settings["codes_key_id"],
             "BodiesBucket": stack.settings["bodies_bucket"],
             "LinkSecretName": "accolade/accolade/links",
             "ApiUrl": door.url,

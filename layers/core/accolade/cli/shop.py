@@ -166,7 +166,7 @@ def provider_add(
     if adapter.api_hosts and not account.secret:
         raise Rejected("no API key is known", where="--key-env", mend="Put the key in a variable and add --key-env NAME")
     parts.catalog.put_account(account)
-    url = f"{open_.stack.api_url}/provider/{name}/{own}"
+    url = f"{open_.stack.api_url}/providers/{name}/{own}"
     screen.show(_account_row(account) | {"webhook_url": url}, f"{name} is set; its webhooks go to\n  {url}", as_json=as_json)
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from accolade.model.deliveries import Delivery
+from accolade.flows.settling import DECLINED, READY, RETURNED
+from accolade.model.deliveries import Delivery, delivery_id
 from accolade.model.errors import Missing
 from accolade.model.fields import RECORD_FIELDS
 from accolade.model.ledger import Entry
 from accolade.model.records import Record, RecordKey
+from accolade.model.redemptions import Redemption, participant_of
 from accolade.model.times import from_millis, parse_instant
 from accolade.store.audit import Audit
 from accolade.store.connections import Connections
@@ -52,6 +54,7 @@ class Found:
     records: list[RecordKey] = field(default_factory=list)
     entries: dict[str, Entry] = field(default_factory=dict)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
+    redemptions: dict[str, Redemption] = field(default_factory=dict)
 
 
 class Tracer:
@@ -71,7 +74,7 @@ class Tracer:
     def trace(self, tenant: str, id_: str) -> list[Step]:
         """What happened, in the order of time. Missing if neither tables nor logs know the id."""
         found = self._find(tenant, id_)
-        lines = list(self._logs([id_])) if not found.records and not found.deliveries else []
+        lines = list(self._logs([id_])) if not (found.records or found.deliveries or found.redemptions) else []
         for line in lines:
             self._follow(tenant, line, found)
         for key in list(found.records):
@@ -83,7 +86,7 @@ class Tracer:
         lines += self._logs(list(dict.fromkeys(map(str, ids)))[:MAX_TERMS]) if ids else []
         steps = [*self._table_steps(tenant, found), *(_log_step(line) for line in _about(lines, about, id_))]
         if not steps:
-            mend = "Use a notification id, connection:deal:ID, a CRM's record id, an entry id or a delivery id"
+            mend = "Use a notification id, connection:deal:ID, a CRM's record id, an entry id, a delivery id or a redemption id"
             raise Missing(f"nothing is known of {id_[:80]!r}", mend=mend)
         return sorted(dict.fromkeys(steps), key=lambda step: step.at)
 
@@ -96,8 +99,20 @@ class Tracer:
             found.deliveries[delivery.id] = delivery
             if delivery.record:
                 found.records.append(_key(tenant, delivery.record))
+        if number := participant_of(id_):
+            self._find_redemption(tenant, number, id_, found)
         found.records += [record.key for record in self._records(tenant, id_)]
         return found
+
+    def _find_redemption(self, tenant: str, number: str, id_: str, found: Found) -> None:
+        """A redemption with the entries that it moved and what its owner was told of it."""
+        known = {it.id: it for it in self._audit.redemptions(tenant, number)}
+        if id_ not in known:
+            return
+        found.redemptions[id_] = known[id_]
+        found.entries |= {it.id: it for it in self._audit.entries(tenant, number) if it.cause.scope == id_}
+        told = {delivery_id("redemption", tenant, id_, event) for event in (READY, RETURNED, DECLINED)}
+        found.deliveries |= {it: delivery for it in sorted(told) if (delivery := self._deliveries.get(it))}
 
     def _find_entry(self, tenant: str, id_: str, found: Found) -> None:
         program, milestone, participant, rest = (*id_.split("/", 3), "", "", "")[:4]
@@ -155,6 +170,8 @@ class Tracer:
                 f"{entry.kind} {entry.cause.milestone} of {who}: {points} (program {entry.cause.program} v{entry.cause.version})"
             )
             yield Step(entry.posted_at, "posted", text, "ledger")
+        for redemption in found.redemptions.values():
+            yield from _redemption_steps(redemption)
         for delivery in found.deliveries.values():
             who = names.get(delivery.participant, delivery.participant)
             text = f"{about(delivery)} to {who}, by {delivery.channel or 'no channel yet'} ({delivery.id})"
@@ -169,6 +186,13 @@ def about(delivery: Delivery) -> str:
     if news is not None:
         return f"announcement, {delivery.program or 'question'} {news.event} on {news.on},"
     return f"message of {delivery.total:+,} points" if delivery.lines else "message without points"
+
+
+def _redemption_steps(it: Redemption) -> Iterator[Step]:
+    for state, at, note in it.history:
+        yield Step(parse_instant(at), state, note or f"{it.item} for {it.points:,} points", "redemption")
+    for at, by in it.reveals:
+        yield Step(parse_instant(at), "looked at", f"by {by}", "redemption")
 
 
 def _record_steps(record: Record) -> Iterator[Step]:
