@@ -46,7 +46,7 @@ def preset(name: str) -> Preset:
         meant = f"Did you mean {near[0]}? " if near else ""
         raise Rejected(f"{name[:60]!r} is not a preset", mend=f"{meant}accolade preset list shows all {len(names())}")
     text = (_folder() / f"{name}.yaml").read_text(encoding="utf-8")
-    said = {key: re.sub(r"\n#   ", " ", words).strip() for key, words in _HEAD.findall(text)}
+    said = {key: words.replace("-\n#   ", "-").replace("\n#   ", " ").strip() for key, words in _HEAD.findall(text)}
     return Preset(
         name=name,
         department=_value(text, "department"),

@@ -10,7 +10,7 @@ from accolade.programs.document import Document, MilestonePart, point_value
 from accolade.programs.drafting.measures import evaluation
 from accolade.programs.rules import Program
 
-WIDE = 110
+WIDE = 88
 """Characters that a line has at most, where it can be cut."""
 
 _PLAIN = re.compile(
@@ -43,7 +43,7 @@ def rewritten(program: Program) -> str:
         raw.pop("currency")
     milestones = raw.get("milestones")
     raw["milestones"] = [_said(it) for it in milestones] if isinstance(milestones, list | tuple) else []
-    return written(raw)
+    return written(_field_first(raw))
 
 
 def ordered(values: Mapping[str, Any], shape: type[Document] | type[MilestonePart]) -> list[str]:
@@ -107,6 +107,14 @@ def scalar(value: Any) -> str:
         return text
     quoted = json.dumps(text, ensure_ascii=False)
     return "".join(it if it.isprintable() else json.dumps(it)[1:-1] for it in quoted)
+
+
+def _field_first(value: Any) -> Any:
+    """The same, every test beginning with its field: a stored form has its keys in the order of the alphabet."""
+    if isinstance(value, Mapping):
+        names = sorted(value, key=lambda name: name != "field") if "field" in value else value
+        return {name: _field_first(value[name]) for name in names}
+    return [_field_first(it) for it in value] if isinstance(value, list | tuple) else value
 
 
 def _milestone(value: Any) -> bool:

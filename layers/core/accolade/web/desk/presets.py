@@ -78,7 +78,10 @@ def _page(ask: Ask, it: Preset | None, form: FormState) -> PageAnswer:
         title=_title(it, ask) if it else t.t("A program from nothing"),
         room="programs",
         preset=it,
-        what=t.t(it.what) if it else "",
+        what=_sentence(t.t(it.what)) if it else "",
+        said=[(t.t("For whom"), _sentence(it.whom)), (t.t("Adapt"), _sentence(it.adapt)), (t.t("Risks"), _sentence(it.risks))]
+        if it
+        else [],
         sentences=program_sentences(load(it.text, file=f"{it.name}.yaml"), t) if it else [],
         form=form,
     )
@@ -132,7 +135,11 @@ def _preset(ask: Ask) -> Preset | None:
 
 
 def _card(it: Preset, ask: Ask) -> dict[str, str]:
-    return {"name": it.name, "title": _title(it, ask), "what": ask.t.t(it.what)}
+    return {"name": it.name, "title": _title(it, ask), "what": _sentence(ask.t.t(it.what))}
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _title(it: Preset, ask: Ask) -> str:

@@ -26,16 +26,19 @@ from accolade.web.rendering import site_rendered
 REASON, CHANGES = 400, 30
 """Characters of a reason; lines of the log."""
 
+t = str
+"""Marks a phrase for the catalogues; it is put into the reader's language when a page is made."""
+
 DONE = {
-    "published": "Published. What is known already is decided again within two minutes.",
-    "ghosted": "Published as a ghost: it is evaluated, and posts nothing.",
-    "waiting": "Published. It waits for another person's approval.",
-    "unchanged": "This very document was published before; nothing has changed.",
-    "approved": "Approved.",
-    "live": "It is live; every function follows within 30 seconds.",
-    "withdrawn": "Given up.",
-    "retired": "It ends at the beginning of that day.",
-    "rolled": "Rolled out.",
+    "published": t("Published. What is known already is decided again within two minutes."),
+    "ghosted": t("Published as a ghost: it is evaluated, and posts nothing."),
+    "waiting": t("Published. It waits for another person's approval."),
+    "unchanged": t("This very document was published before; nothing has changed."),
+    "approved": t("Approved."),
+    "live": t("It is live; every function follows within 30 seconds."),
+    "withdrawn": t("Given up."),
+    "retired": t("It ends at the beginning of that day."),
+    "rolled": t("Rolled out."),
 }
 
 

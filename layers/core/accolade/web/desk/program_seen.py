@@ -7,6 +7,8 @@ from typing import Any
 
 from accolade.model.errors import Missing
 from accolade.programs.loading import from_json
+from accolade.programs.problems import Problems
+from accolade.programs.reading import read
 from accolade.programs.rules import Program
 from accolade.programs.states import Lifecycle, State
 from accolade.programs.writing import rewritten
@@ -54,8 +56,16 @@ class Seen:
         return self.draft.revision if self.draft else 0
 
     def title(self, t: Texts) -> str:
-        """What people call it; its id while it has no version."""
-        return plain(chosen(self.newest.title, t.language), limit=120) if self.newest else self.id
+        """What people call it: as its newest version says, or else its draft, as far as that can be read."""
+        if self.newest:
+            return plain(chosen(self.newest.title, t.language), limit=120) or self.id
+        try:
+            raw = read(self.draft.text if self.draft else "", file=self.id)[0]
+        except Problems:
+            return self.id
+        title = raw.get("title") if isinstance(raw, dict) else None
+        said = title.get(t.language) or title.get("en") if isinstance(title, dict) else title
+        return plain(str(said), limit=120) if said else self.id
 
 
 def seen(ask: Ask) -> Seen:

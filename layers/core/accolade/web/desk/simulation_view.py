@@ -6,10 +6,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from accolade.flows.figures import Worth
 from accolade.flows.simulation.outcome import Outcome, Simulation
 from accolade.texts import Texts
 from accolade.texts.plain import plain
 from accolade.web.charts import Bar, Series, bars, columns
+from accolade.web.desk.analytics import worth
 from accolade.web.simulation_page import share
 
 SHOWN, MONTHS, LEFT = 10, 30, 12
@@ -74,7 +76,7 @@ def _signed(by: int, t: Texts) -> str:
 
 
 def _money(outcome: Outcome, points: int, t: Texts) -> str:
-    return f"{t.decimal(outcome.cost(points))} {outcome.currency}"
+    return worth(points, Worth(outcome.point_value, outcome.currency), t)
 
 
 def _ends(outcome: Outcome, t: Texts) -> str:

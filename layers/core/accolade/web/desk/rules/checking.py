@@ -67,7 +67,9 @@ def _wrong(problem: Problem, text: str, document: Any) -> Wrong:
     field, row = field_of(problem.path, document) if document is not None else ("", -1)
     lines = text.splitlines()
     excerpt = lines[problem.line - 1].strip()[:120] if 0 < problem.line <= len(lines) else ""
-    return Wrong(field, row, problem.line, excerpt, f"{problem.message[:1].upper()}{problem.message[1:]}.".replace("?.", "?"))
+    words = f"this{problem.message}" if problem.message.startswith(" ") else problem.message  # about a field left empty
+    ending = "" if words.endswith(("?", ".")) else "."
+    return Wrong(field, row, problem.line, excerpt, f"{words[:1].upper()}{words[1:]}{ending}")
 
 
 def field_of(path: str, document: Any) -> tuple[str, int]:

@@ -22,7 +22,7 @@ from accolade.web.desk.rules.values import (
     whole_of,
 )
 
-MOST = 20
+MOST = 10
 """Milestones that the form shows; further ones are edited in YAML."""
 
 Values = Mapping[str, Sequence[str]]

@@ -123,7 +123,7 @@ PROGRAM = (
         "choice",
         t("What happened before it went live"),
         choices=(("", t("pays, if it is dated after the first day")), ("pay", t("pays")), ("skip", t("pays nothing"))),
-        kind="short",
+        kind="",
     ),
     Slot("audience", ("audience",), "condition", t("For whom")),
 )

@@ -30,6 +30,10 @@ from accolade.web.desk.rules.form import (
 from accolade.web.desk.rules.slots import Slot
 
 
+FEW = 5
+"""Goals up to which every list of choices stands in full: a page has a weight to keep."""
+
+
 def form_view(looked: Looked, catalogue: Catalogue, t: Texts, *, sent: Values | None = None) -> dict[str, Any] | None:
     """What the left side shows of a document, with `sent` what was typed into it; None if the text cannot be read."""
     document = looked.document
@@ -44,12 +48,14 @@ def form_view(looked: Looked, catalogue: Catalogue, t: Texts, *, sent: Values | 
         if slot.form == "condition":
             records.setdefault(record_of(at(document, base)) if base else "")
     found = milestones(document)
+    many = len(found) > FEW
     return {
         "facts": fields.get("p", []),
         "beyond": [term_name(key, t) for key in beyond_program(document)],
         "milestones": [_milestone(place, raw, fields.get(f"m{place}", []), looked, t) for place, raw in enumerate(found[:MOST])],
         "more": max(0, len(found) - MOST),
-        "lists": [(record, list(_options(record, catalogue, t))) for record in records],
+        "lists": [(record, list(_options(record, catalogue, t, joined=not many))) for record in records],
+        "figures": [(it, t.t(kpis.kpi(it).title)) for it in kpis.names()] if many else [],
         "kinds": [(key, t.t(said)) for key, said in words.KINDS.items()],
         "operators": [(key, t.t(words.OPERATORS[key])) for key in OPERATORS],
         "groups": [(key, t.t(said)) for key, said in words.GROUP_WORDS],
@@ -117,11 +123,11 @@ def _choices(slot: Slot, value: str, catalogue: Catalogue, t: Texts) -> list[tup
     return found if value in [key for key, _ in found] else [(value, value or t.t("Say which")), *found]
 
 
-def _options(record: str, catalogue: Catalogue, t: Texts) -> Iterator[tuple[str, str]]:
+def _options(record: str, catalogue: Catalogue, t: Texts, *, joined: bool) -> Iterator[tuple[str, str]]:
     """The fields that a condition may ask for, and what people call them."""
     known = catalogue.fields(record or None)
     own = [it for it in known if it.startswith((f"{record}.", "participant."))]
-    others = [it for it in known if it not in own and it.partition(".")[0] in RECORD_FIELDS]
+    others = [it for it in known if it not in own and it.partition(".")[0] in RECORD_FIELDS] if joined else []
     for name in [*own, *others]:
         said = field_name(name, t)
         yield name, f"{said}: {', '.join(CHOICES[name])}" if name in CHOICES else said
