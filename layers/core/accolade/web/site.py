@@ -17,6 +17,9 @@ from accolade.web.visitors import Scope, Visitor
 
 Page = Callable[[Ask], PageAnswer]
 
+_LANGUAGE = "__Host-accolade-language"
+"""The cookie of the language that was asked for on a page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -121,7 +124,7 @@ def _first(event: Mapping[str, Any], parts: Sequence[str]) -> tuple[str, ...]:
 
 def language(request: Request, visitor: Visitor | None) -> Texts:
     """The language asked for on the page, else the person's own, else the browser's first that we have."""
-    asked = next(iter(request.query.get("lang", ())), "") or request.cookies.get("lang", "")
+    asked = next(iter(request.query.get("lang", ())), "") or request.cookies.get(_LANGUAGE, "")
     if asked in LANGUAGES:
         return texts(asked)
     if visitor is not None and visitor.participant is not None:
@@ -133,9 +136,9 @@ def language(request: Request, visitor: Visitor | None) -> Texts:
 def _kept(request: Request, answer: PageAnswer) -> PageAnswer:
     """The answer, with which the browser keeps the language that was asked for on the page."""
     asked = next(iter(request.query.get("lang", ())), "")
-    if asked not in LANGUAGES or request.cookies.get("lang") == asked:
+    if asked not in LANGUAGES or request.cookies.get(_LANGUAGE) == asked:
         return answer
-    return replace(answer, cookies=(*answer.cookies, f"lang={asked}; Path=/; Secure; HttpOnly; SameSite=Lax"))
+    return replace(answer, cookies=(*answer.cookies, f"{_LANGUAGE}={asked}; Path=/; Secure; HttpOnly; SameSite=Lax"))
 
 
 def _same_site(request: Request, visitor: Visitor | None) -> None:
