@@ -61,7 +61,7 @@ unit: setup
 contract: setup .tools/rt-3.13/ready
 	@$(PY) -m pytest -q tests/contract tests/template
 
-e2e: setup tools ## the deployed stack, end to end, on a local cloud of its own
+e2e: setup tools .venv/browser-ready ## the deployed stack, end to end, on a local cloud of its own
 	@$(PY) -m pytest -q tests/e2e
 
 scenarios: setup
@@ -84,6 +84,11 @@ $(UV): $(LOCKS)/uv.txt
 	@[ -x $(PY) ] || $(UV) venv --quiet --python "$$(infra/local/find-python)" .venv
 	@$(INSTALL) $(PY) -r requirements-dev.txt
 	@$(UV) pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# what drives a browser: only the end-to-end tests need it, and they find Chromium on the path
+.venv/browser-ready: $(LOCKS)/browser.txt .venv/ready
+	@$(INSTALL) $(PY) -r $<
 	@touch $@
 
 .tools/rt-3.13/ready: $(LOCKS)/runtime.txt | $(UV)
