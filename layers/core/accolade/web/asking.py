@@ -22,6 +22,9 @@ MAX_BODY = 1_000_000
 
 MAX_FIELDS = 2_000
 
+HOME = "home"
+"""What the address of the site alone is called inside."""
+
 FOLDERS = ("me", "team", "admin", "board", "sign-in", "w", "u", "explain", "assets")
 """The first parts of our paths; whatever stands before them (a stage, a base path) is none of our business."""
 
@@ -133,6 +136,8 @@ def _base(event: Mapping[str, Any]) -> str:
 
 def _path(event: Mapping[str, Any]) -> tuple[str, ...]:
     parts = str(event.get("path") or "").strip("/").split("/")
+    if event.get("resource") == "/":
+        return (HOME,)
     start = next((place for place, part in enumerate(parts) if part in FOLDERS), None)
     if start is None or len(parts) > 12 or not all(_SEGMENT.fullmatch(part) for part in parts[start:]):
         raise Missing("there is no such page")
