@@ -73,6 +73,11 @@ class Outstanding:
             if found is not None:
                 yield found
 
+    def parked_count(self, tenant: str, program: str, *, limit: int) -> int:
+        """How many awards of a program wait for budget, at most `limit`; a moment behind, for display."""
+        pk = keys.parked_awards(tenant, program)
+        return sum(1 for _ in self._db.query(self._db.state, pk, index=INDEX, keys=_INDEX_KEYS, limit=limit))
+
     def approvals_waiting(self, tenant: str, *, limit: int) -> int:
         """How many awards wait for a person, at most `limit`; a moment behind, for display."""
         pk = keys.approvals(tenant)

@@ -215,6 +215,7 @@ def _waiting(ask: Ask, it: Seen, program: Program) -> dict[str, Any]:
         "approved": bool(standing and standing.approver),
         "approver": standing.approver if standing else "",
         "mine": author.strip().casefold() == ask.who.name.strip().casefold(),
+        "asked": state is State.DRAFT or ask.tenant.second_person,
         "able": state is State.GHOST and (not ask.tenant.second_person or bool(standing and standing.approver)),
     }
 

@@ -89,7 +89,7 @@ def _notes(outcome: Outcome, t: Texts) -> list[str]:
     found = list(outcome.notes)
     if outcome.always:
         found.append(
-            t.t("%(name)s is in force on no day of this history; it was judged as if it had always been.", name=outcome.label)
+            t.t("%(name)s is in force on no day of this history; it was judged as if it had always been.", name=outcome.label[:1].upper() + outcome.label[1:])
         )
     return found
 

@@ -29,7 +29,7 @@ from accolade.web.visitors import Scope
 COUNTED = 100
 """What waits is counted so far; more is `100+`."""
 
-WALLETS = 5_000
+WALLETS, BUDGETS = 5_000, 100
 Waits = tuple[str, int, str]
 """What, how many, and where."""
 
@@ -139,8 +139,12 @@ def _redemptions(ask: Ask) -> Iterator[Waits]:
 
 
 def _budgets(ask: Ask) -> Iterator[Waits]:
-    full = sum(1 for it in ask.house.budgets.list(ask.tenant.id) if it.limit and it.spent * 100 >= it.limit * FULL)
+    limited = [it for it in ask.house.budgets.list(ask.tenant.id) if it.limit][:BUDGETS]
+    full = sum(1 for it in limited if it.spent * 100 >= (it.limit or 0) * FULL)
+    outstanding = Outstanding(ask.house.db)
+    waiting = sum(outstanding.parked_count(ask.tenant.id, it.program, limit=COUNTED) for it in limited)
     yield ask.t.t("Budgets above 80%"), full, "admin/budgets"
+    yield ask.t.t("Awards that wait for budget"), waiting, "admin/budgets"
 
 
 _COUNTS: dict[Scope, Callable[[Ask], Iterator[Waits]]] = {

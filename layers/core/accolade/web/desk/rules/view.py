@@ -29,7 +29,6 @@ from accolade.web.desk.rules.form import (
 )
 from accolade.web.desk.rules.slots import Slot
 
-
 FEW = 5
 """Goals up to which every list of choices stands in full: a page has a weight to keep."""
 
