@@ -7,18 +7,27 @@ import pytest
 from tests.scenarios.earning import CARD, CHEN, DONATION, Firm
 from tests.scenarios.house import BOB
 
+from accolade import wiring
 from accolade.flows.ledger_check import redemption_problems
 from accolade.model.catalog import Option
 from accolade.model.participants import Channel
 from accolade.model.redemptions import RedemptionState
 from accolade.model.times import iso
 from accolade.store.audit import Audit
+from accolade.store.deliveries import Deliveries
 from accolade.store.tenants import Tenants
 
 
 @pytest.fixture
 def firm(linked):
     return Firm(linked)
+
+
+def sent_code(firm):
+    """The newest code that was sent, as the sender makes it of the challenge."""
+    deliveries = [Deliveries(wiring.database()).get(it["delivery"]) for it in firm.stack.messages("email")]
+    (challenge,) = [it.challenge for it in deliveries if it.challenge]
+    return firm.here.links.code(challenge)
 
 
 def test_from_an_item_to_the_code_in_three_taps(firm):
@@ -71,13 +80,45 @@ def test_a_link_shows_the_shop_and_leads_to_signing_in_before_anything_is_spent(
     browser = firm.linked()
     assert "You can have this now" in browser.seen
     browser.get("me/shop/bol")
-    assert "Sign in with a code to take it" in browser.seen
+    assert "your link alone spends nothing" in browser.seen
     assert "../../sign-in/code?next=me/shop/bol" in browser.text
     key = re.search(r'name="key" value="([^"]+)"', browser.text)[1]
     csrf = re.search(r'name="csrf" value="([^"]+)"', browser.text)[1]
     browser.post("me/shop/bol", {"csrf": csrf, "key": key, "option": "1000:500"}, follow=False)
     assert browser.status == 303
     assert "sign-in/code" in browser.headers["Location"]
+    assert (firm.mine(), firm.points()) == ([], 600)
+
+
+def test_three_taps_from_the_link_to_the_code_on_the_screen(firm):
+    firm.earn()
+    browser = firm.linked()
+    browser.get("me/shop/bol")  # the first tap: an item
+    browser.submit(option="1000:500")  # the second: take it; a code goes out
+    assert browser.place == "sign-in/type?next=me/shop/bol"
+    assert "Typing the code takes bol. gift card, €10.00, for 500 points." in browser.seen
+    assert (firm.mine(), firm.points()) == ([], 600)
+    right = sent_code(firm)
+    browser.submit(code="000000" if right != "000000" else "000001")
+    assert (firm.mine(), firm.points()) == ([], 600)
+    browser.submit(code=right)
+    (it,) = firm.mine()
+    assert browser.place == f"me/rewards/{it.id}?done=ordered"
+    assert firm.points() == 100
+    firm.deliver()
+    browser.get(f"me/rewards/{it.id}")
+    browser.submit()  # the third: show the code
+    assert re.search(r"BOL-\dX7K-99QP", browser.seen)
+
+
+def test_a_wish_that_cannot_be_granted_any_more_leads_back_to_the_item_and_spends_nothing(firm):
+    firm.earn()
+    browser = firm.linked()
+    browser.get("me/shop/bol")
+    browser.submit(option="1000:500")
+    firm.parts.catalog.put(replace(CARD, options=(Option(1_000, 550),)))
+    browser.submit(code=sent_code(firm))
+    assert browser.place == "me/shop/bol"
     assert (firm.mine(), firm.points()) == ([], 600)
 
 

@@ -59,8 +59,8 @@ class CodeSignIn:
         """By which channels a code for this person may go now."""
         return [it for it in (Channel.EMAIL, Channel.SMS) if self._may(tenant, person, it)]
 
-    def ask(self, tenant: Tenant, person: Participant, channel: Channel, *, source: str, now: datetime) -> str:
-        """Send a code to somebody whose link we know; gives the token for their browser.
+    def ask(self, tenant: Tenant, person: Participant, channel: Channel, *, source: str, now: datetime, wish: str = "") -> str:
+        """Send a code to somebody whose link we know; gives the token for their browser. `wish`: see `Challenge`.
 
         Refused if the channel is none of theirs, or if too many were asked for.
         """
@@ -69,7 +69,7 @@ class CodeSignIn:
         self._not_too_often(source, now)
         if not self._may_ask(tenant, person.number, now):
             raise Refused("too many codes were asked for", mend="Use the newest one, or try again in an hour")
-        token, challenge = self._new(tenant, person.number, channel, now)
+        token, challenge = self._new(tenant, person.number, channel, now, wish)
         self.challenges.add(challenge)
         self._send(challenge, now)
         return token
@@ -118,9 +118,9 @@ class CodeSignIn:
         found = self.challenges.get(_id(token)) if _TOKEN.fullmatch(token) else None
         return found if found is not None and now < found.ends else None
 
-    def _new(self, tenant: Tenant, number: str, channel: Channel, now: datetime) -> tuple[str, Challenge]:
+    def _new(self, tenant: Tenant, number: str, channel: Channel, now: datetime, wish: str = "") -> tuple[str, Challenge]:
         token = urlsafe_b64encode(self.random(32)).rstrip(b"=").decode()
-        return token, Challenge(_id(token), tenant.id, number, channel, now)
+        return token, Challenge(_id(token), tenant.id, number, channel, now, wish)
 
     def _send(self, challenge: Challenge, now: datetime) -> None:
         """Stored first, then handed over: a lost hint costs a minute."""

@@ -17,13 +17,15 @@ TRIES = 5
 @dataclass(frozen=True, slots=True)
 class Challenge:
     """A code that was asked for: `id` is the hash of what the browser keeps; `participant` is empty if nobody has the address
-    that was typed, so that asking for it looks the same."""
+    that was typed, so that asking for it looks the same. `wish`: what is done as soon as the code is typed, in its maker's words;
+    empty: nothing but signing in."""
 
     id: str
     tenant: str
     participant: str
     channel: Channel
     asked_at: datetime
+    wish: str = ""
 
     @property
     def ends(self) -> datetime:
@@ -49,6 +51,7 @@ class Challenges:
             "asked_at": iso(challenge.asked_at),
             "ends": iso(challenge.ends),
             "tries": 0,
+            "wish": challenge.wish or None,
             "ttl": int(challenge.ends.timestamp()),
         }
         self._db.put(self._db.state, item, new=True)
@@ -100,4 +103,5 @@ def _from_item(item: Item) -> Challenge:
         participant=item.get("participant", ""),
         channel=Channel(item["channel"]),
         asked_at=parse_instant(item["asked_at"]),
+        wish=item.get("wish", ""),
     )

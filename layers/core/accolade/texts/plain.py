@@ -23,6 +23,18 @@ def plain(text: str, *, limit: int = 120) -> str:
     return shortened(_SPACES.sub(" ", line).strip(), limit)
 
 
+def readable(text: str, *, limit: int) -> str:
+    """The text as its author wrote it, its lines kept, for our own pages: at most `limit` characters, nothing that cannot be
+    seen (control, formatting and private characters)."""
+    lines = ("".join(filter(_is_readable, line)).rstrip() for line in text[: 4 * limit].splitlines())
+    return shortened(unicodedata.normalize("NFC", "\n".join(lines)).strip(), limit)
+
+
+def one_line(text: str, *, limit: int) -> str:
+    """The same in one line: a title of the company's own."""
+    return _SPACES.sub(" ", readable(text, limit=limit))
+
+
 def shortened(text: str, limit: int) -> str:
     """The text itself if it has at most `limit` characters, else its beginning and three dots, `limit` together."""
     if len(text) <= limit:

@@ -42,11 +42,11 @@ _NAMES = {"en": "English", "nl": "Nederlands"}
 
 
 def site_rendered(ask: "Ask", template: str, *, status: int = 200, cookies: tuple[str, ...] = (), **words: Any) -> PageAnswer:
-    """A page of the site. Templates lie in `templates/<folder>/` and extend `rep/base.html`, `desk/base.html` or `site/base.html`.
+    """A page of the site. Templates lie in `templates/<folder>/` and extend the `base.html` of rep, desk or site.
 
     They know: t, root, here, visitor, csrf, sender, unit, asset(name), and the words given.
     """
-    tenant, here = words.pop("tenant", None) or (ask.visitor.tenant if ask.visitor else None), ask.request.path[-1]
+    tenant, here = words.pop("tenant", None) or (ask.visitor.tenant if ask.visitor else None), here_of(ask)
     name = template if "/" in template else f"site/{template}"
     known = {
         "t": ask.t,
@@ -71,7 +71,7 @@ def site_rendered(ask: "Ask", template: str, *, status: int = 200, cookies: tupl
 def _in_language(ask: "Ask", code: str) -> str:
     """The page itself in another language, everything else that was asked for kept."""
     kept = [(name, value) for name, values in ask.request.query.items() if name != "lang" for value in values]
-    return f"{ask.request.path[-1]}?{urlencode([*kept, ('lang', code)])}"
+    return f"{here_of(ask)}?{urlencode([*kept, ('lang', code)])}"
 
 
 def sender_of(tenant: Tenant) -> str:
@@ -85,3 +85,8 @@ def _environment() -> Environment:
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.filters["plain"] = plain
     return made
+
+
+def here_of(ask: "Ask") -> str:
+    """The page's own address as seen from itself."""
+    return "./" if ask.request.path == ("home",) else ask.request.path[-1]

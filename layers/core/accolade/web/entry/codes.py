@@ -10,6 +10,7 @@ from accolade.web.asking import Ask
 from accolade.web.entry.cookies import CHALLENGE, LINK, SESSION, gone, kept
 from accolade.web.entry.places import wanted
 from accolade.web.entry.strangers import check_form, form_proof
+from accolade.web.entry.wishes import fulfil, read, said, wish_of
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import sender_of, site_rendered
 from accolade.web.wallet_words import channel_name, masked
@@ -34,8 +35,10 @@ def send(ask: Ask) -> PageAnswer:
     chosen = form.one_of("channel", [it.value for it in ask.house.sign_in.ways(ask.tenant, person)] or [""])
     if not form.good or not chosen:
         return _choice(ask, person, form, next_, status=422)
+    wish = wish_of(form)
+    kept_wish = wish.as_text() if wish else ""
     try:
-        token = ask.house.sign_in.ask(ask.tenant, person, Channel(chosen), source=ask.request.source, now=ask.now)
+        token = ask.house.sign_in.ask(ask.tenant, person, Channel(chosen), source=ask.request.source, now=ask.now, wish=kept_wish)
     except Refused as error:
         form.wrong("", _said(ask, error))
         return _choice(ask, person, form, next_, status=422)
@@ -91,7 +94,9 @@ def _begin(ask: Ask, answered: Challenge) -> PageAnswer:
     cookies = [kept(SESSION, id_), gone(CHALLENGE)]
     if not _is_own_link(ask, person):
         cookies.append(gone(LINK))  # of somebody else who used this browser before
-    return moved(ask.root + wanted(ask, otherwise=HOME), cookies=tuple(cookies))
+    wish = read(answered.wish)
+    next_ = fulfil(ask, person, wish) if wish else wanted(ask, otherwise=HOME)
+    return moved(ask.root + next_, cookies=tuple(cookies))
 
 
 def _is_own_link(ask: Ask, person: Participant) -> bool:
@@ -111,14 +116,24 @@ def _typing(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
     """Only whoever came by their own link is told where the code went; to everybody else all addresses are the same."""
     asked = ask.house.sign_in.asked(ask.request.cookies.get(CHALLENGE, ""), now=ask.now)
     person = ask.visitor.participant if ask.visitor else None
-    where = ""
+    where = wish = ""
     if asked and person and ask.visitor and ask.visitor.how == "link":
         own = (asked.tenant, asked.participant) == (person.tenant, person.number)
         where = masked(asked.channel, person.address(asked.channel)) if own else ""
+        wished = read(asked.wish) if own else None
+        wish = said(ask, wished) if wished else ""
     company = ask.value("company", limit=64) or ask.field("company", limit=64)
     again = f"sign-in/person/{company}" if company and ask.house.tenants.find(company) else "sign-in/code"
     return _page(
-        ask, "entry/type.html", status=status, form=form, where=where, asked=asked is not None, again=again, company=company
+        ask,
+        "entry/type.html",
+        status=status,
+        form=form,
+        where=where,
+        wish=wish,
+        asked=asked is not None,
+        again=again,
+        company=company,
     )
 
 

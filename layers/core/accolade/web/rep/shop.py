@@ -14,9 +14,10 @@ from accolade.web.answers import PageAnswer, moved
 from accolade.web.asking import Ask
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
-from accolade.web.rep.offer_words import card, text, title
+from accolade.web.rep.offer_words import card, kind_of, text, title
 from accolade.web.site import Route
 from accolade.web.visitors import Scope
+from accolade.web.wallet_words import masked
 
 PER_PAGE = 24
 
@@ -44,7 +45,7 @@ class Wanted:
         said = " ".join((*item.title.values(), *item.description.values(), item.category)).casefold()
         return (
             all(word in said for word in self.q.casefold().split())
-            and self.category in ("", item.category)
+            and self.category in ("", kind_of(item))
             and self.currency in ("", item.currency)
             and (not self.country or not item.countries or self.country in item.countries)
         )
@@ -128,7 +129,17 @@ def _item_page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
         affordable=bool(can),
         countries=", ".join(found.countries),
         next=f"me/shop/{found.id}",
+        item=found.id,
+        way=_way(ask),
     )
+
+
+def _way(ask: Ask) -> dict[str, str]:
+    """Where the code goes that takes the item, for somebody who came by a link; nothing if there is no way."""
+    if ask.may(Scope.REDEEM):
+        return {}
+    ways = ask.house.sign_in.ways(ask.tenant, ask.person)
+    return {"channel": ways[0].value, "address": masked(ways[0], ask.person.address(ways[0]))} if ways else {}
 
 
 def _item(ask: Ask) -> Item:
@@ -197,7 +208,7 @@ def _choices(ask: Ask, known: Iterable[Item]) -> dict[str, list[tuple[str, str]]
     """What the lists of the filter offer; a list with one entry is none."""
     known, t = list(known), ask.t
     kinds = {
-        "category": ({it.category for it in known if it.category}, t.t("Everything")),
+        "category": ({kind_of(it) for it in known if it.category}, t.t("Everything")),
         "country": ({country for it in known for country in it.countries}, t.t("Everywhere")),
         "currency": ({it.currency for it in known}, t.t("All")),
     }
