@@ -106,7 +106,7 @@ def test_an_account_is_added_tested_and_listed_without_its_key(house):
 
 
 def test_redemptions_are_seen_approved_refused_and_stopped(house):
-    house.settings(approve_redemptions_above=5)
+    house.command.json("tenant", "set", "acme", "--approve-redemptions-above", "5")
     first, second = house.redeem("one"), house.redeem("two")
     assert {row["id"] for row in said(house, "redemption", "list")} == {first.id, second.id}
     said(house, "redemption", "approve", first.id, "--as", "dana", "--reason", "Well earned")
@@ -128,6 +128,13 @@ def test_redemptions_are_seen_approved_refused_and_stopped(house):
     events = [step["event"] for step in said(house, "trace", first.id)]
     assert {"awaiting", "held", "ordered", "fulfilled", "posted", "owed"} <= set(events)
     assert "hold" in house.command.run("ledger", "export", "--tenant", "acme")
+
+
+def test_the_limit_of_approval_can_be_taken_away(house):
+    limit = "approve_redemptions_above"
+    for given, kept in (("0", 0), ("5", 5), ("-1", None)):
+        assert house.command.json("tenant", "set", "acme", "--approve-redemptions-above", given)[limit] == kept
+    assert house.command.json("tenant", "set", "acme", "--unit", "stars")[limit] is None
 
 
 def test_a_rate_and_a_tax_form_are_noted(house):

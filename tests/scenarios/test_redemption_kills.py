@@ -113,7 +113,7 @@ def test_killed_at_any_call_there_is_one_card_that_is_paid_or_none_that_is_not(h
 
 def play(here, item, faults, *, at, when, cold):
     """One redemption by a worker that dies at call `at`; then minutes pass, until it has ended."""
-    worker, had, left = here.worker, here.wallet().available, sum(here.parts.stock.count("acme", item).values())
+    worker, had, left = here.worker, here.wallet().available, codes_left(here, item)
     here.stand_in.fault(*faults)
     if cold:
         worker.start(here)
@@ -127,12 +127,14 @@ def play(here, item, faults, *, at, when, cold):
         twice(here, here.work)
     here.stand_in._faults.clear()
     ended = here.stands(it)
-    taken = left - sum(here.parts.stock.count("acme", item).values())
-    cards = here.stand_in.cards(it.id) if item == "gift-card" else taken
+    cards = here.stand_in.cards(it.id) if item == "gift-card" else left - codes_left(here, item)
     assert cards in (0, 1)
     assert ended.state is (RedemptionState.FULFILLED if cards else RedemptionState.RELEASED), (ended, worker.calls)
     assert cards or "reject" in faults, ended.history
     assert here.wallet().available == had - 10 * cards
     assert here.wallet().held == 0
-    here.sound()
     return worker.calls
+
+
+def codes_left(here, item) -> int:
+    return here.parts.stock.count("acme", item).get(500, 0) if item == "coffee" else 0

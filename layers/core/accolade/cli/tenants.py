@@ -55,6 +55,9 @@ def set_(
     two_way_sms: Annotated[bool | None, typer.Option(help="Whether the number takes STOP.")] = None,
     sms_segments: Annotated[int | None, typer.Option(min=1, max=6, help="SMS segments at most.")] = None,
     second_person: Annotated[bool | None, typer.Option(help="Whether a program needs another person's approval.")] = None,
+    approve_redemptions_above: Annotated[
+        int | None, typer.Option(min=-1, max=10**9, help="Redemptions of more points wait for a person; -1: none do.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Change settings; what is not named stays."""
@@ -75,6 +78,9 @@ def set_(
         "second_person": second_person,
     }
     changed = replace(tenant, **{key: value for key, value in wanted.items() if value is not None})
+    if approve_redemptions_above is not None:
+        limit = None if approve_redemptions_above < 0 else approve_redemptions_above
+        changed = replace(changed, approve_redemptions_above=limit)
     open_.tenants.put(changed)
     screen.show(asdict(changed), f"tenant {changed.id} is set", as_json=as_json)
 
