@@ -19,7 +19,7 @@ unexport VIRTUAL_ENV PYTHONPATH
 # where Python may not keep its bytecode, every tool is compiled anew in every run: half of what checkov and sam take
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup tools up down demo test check lint template unit contract scenarios e2e bench oracles
+.PHONY: help setup tools up down demo inbox test check lint template unit contract scenarios e2e bench oracles
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ down: ## stop the local cloud of STATE_DIR; what it held is gone
 
 demo: up ## replay a real CRM history through the deployed endpoints (ALL=1: the whole of it)
 	@$(PY) infra/local/demo.py --port $(PORT) --state-dir $(STATE_DIR) $(if $(ALL),--all)
+
+inbox: ## the newest messages of the local cloud, codes of signing in among them
+	@$(PY) infra/local/inbox.py --port $(PORT)
 
 test: check scenarios e2e ## everything that proves it
 

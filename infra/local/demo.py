@@ -24,6 +24,8 @@ from rich.table import Table
 from rich.text import Text
 
 from accolade.cli.app import app
+from cloud import Place
+from demo_shop import STAFF, open_shop, staff_password
 
 HERE = Path(__file__).resolve().parent / "demo"
 EXPORT, MAPPING, PROGRAM = HERE / "data" / "sales_pipeline.csv", HERE / "mapping.yaml", HERE / "program.yaml"
@@ -46,7 +48,7 @@ def main() -> int:
     os.environ["ACCOLADE_ENDPOINT"] = f"http://localhost:{chosen.port}"
     os.environ.setdefault(SECRET, "demo-client-secret-of-no-worth")
     try:
-        set_up()
+        set_up(Place(chosen.port, Path(chosen.state_dir)).rewards)
         until = () if chosen.all else ("--to", UNTIL.isoformat())
         started = time.monotonic()
         sent = {crm: replay(crm, until) for crm in ("salesforce", "hubspot")}
@@ -57,15 +59,16 @@ def main() -> int:
     return 0
 
 
-def set_up() -> None:
-    """A tenant that sends at all hours, its people, two connections that started before the history, the program."""
-    screen.print("Setting up: 23 reps, a Salesforce and a HubSpot connection, a program with a budget")
+def set_up(rewards: str) -> None:
+    """A tenant that sends at all hours, its people, two connections that started before the history, the program, the shop."""
+    screen.print("Setting up: 23 reps, a Salesforce and a HubSpot connection, a program with a budget, a shop")
     say("tenant", "set", "default", "--name", "Acme Rewards", "--sender-email", "rewards@acme.example", "--sending-hours", "0-24")
     say("participant", "import", str(HERE / "participants.csv"))
     common = ("--since", "2016-01-01", "--mapping", str(MAPPING))
     say("connection", "add", "salesforce", "demo-salesforce", "--organization-id", "00D5e000000AbcDEAS", *common)
     say("connection", "add", "hubspot", "demo-hubspot", "--portal-id", "424242", "--client-secret-env", SECRET, *common)
     say("program", "publish", str(PROGRAM))
+    open_shop(say, rewards)
 
 
 def replay(crm: str, until: tuple[str, ...]) -> dict[str, Any]:
@@ -125,7 +128,10 @@ def show(sent: dict[str, Any], seconds: float, quarters: tuple[str, ...]) -> Non
         screen.print(Text(text))
     leader = ask("leaderboard")[0]
     link = ask("wallet", "link", leader["participant"])["link"]
-    screen.print(f"\n{leader['name']}'s wallet page: {link}", soft_wrap=True)
+    screen.print(f"\n{leader['name']}'s wallet, and the shop: {link}")
+    password = staff_password(ask)
+    console = link.partition("/w/")[0] + "/sign-in/staff"
+    screen.print(f"The console: {console}  {STAFF}" + (f"  {password} (once; you choose your own)" if password else ""))
     screen.print("Next:", "      ".join(f"{line}\n" for line in following(deliveries, leader["participant"])), end="")
 
 
@@ -135,7 +141,7 @@ def following(deliveries: list[dict[str, Any]], leader: str) -> list[str]:
     about = [f"explain {told['participant']} --record {told['record']}", f"trace {told['record']}"] if told else []
     program, export, mapping = (path.relative_to(Path.cwd(), walk_up=True) for path in (PROGRAM, EXPORT, MAPPING))
     replay = f"simulate {program} --deals {export} --mapping {mapping}"
-    return [*(f" .venv/bin/accolade {it}" for it in (f"wallet show {leader}", *about, replay)), " make down"]
+    return [*(f" .venv/bin/accolade {it}" for it in (f"wallet show {leader}", *about, replay)), " make inbox", " make down"]
 
 
 def board(deliveries: list[dict[str, Any]], quarters: tuple[str, ...]) -> Table:
