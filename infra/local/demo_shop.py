@@ -21,7 +21,7 @@ def open_shop(say: Callable[..., None], rewards: str) -> None:
     """Fill the shop; `rewards` is where the stand-in of Tremendous answers."""
     os.environ.setdefault(KEY, "TEST_demo-key-of-no-worth")
     settings = ("--set", "funding_source=FUND0001", "--set", "campaign=CAMP0001")
-    say("provider", "add", "tremendous", "--key-env", KEY, "--api-base", f"{rewards}/api/v2", *settings)
+    say("provider", "add", "tremendous", "--key-env", KEY, "--api-base", rewards, *settings)
     say("catalog", "import", str(CATALOG))
     with tempfile.TemporaryDirectory() as folder:
         for item, values in CODES.items():
