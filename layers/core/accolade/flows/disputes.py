@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from accolade.flows.approvals import is_called, signed_by
 from accolade.model.deliveries import Announcement, Delivery, Line, delivery_id
@@ -15,7 +16,9 @@ from accolade.model.times import iso
 from accolade.store.actions import Actions
 from accolade.store.database import Item
 from accolade.store.disputes import Disputes
+from accolade.store.erasing import GONE
 from accolade.texts import LANGUAGES, texts
+from accolade.texts.plain import readable
 from accolade.wallet.adjusting import adjust
 
 ATTEMPTS = 5
@@ -77,6 +80,13 @@ class DisputeDesk:
     def of_person(self, tenant: str, number: str) -> list[Dispute]:
         """All disputes of a person, the newest first."""
         return self.store.of_person(tenant, number)
+
+    def forget(self, tenant: str, number: str) -> int:
+        """Take away what somebody wrote and was answered, at their own request; how many questions that were."""
+        mine = self.store.of_person(tenant, number)
+        for it in mine:
+            self.store.put(replace(it, text=GONE, about="", trace="", answer=GONE if it.answer else ""))
+        return len(mine)
 
     def get(self, tenant: str, id_: str) -> Dispute:
         """The dispute as it stands; Missing if there is none."""
@@ -198,13 +208,14 @@ def _opened(id_: str, person: Participant, text: str, about: About, now: datetim
 
 
 def _written(text: str) -> str:
-    text = text.strip()
+    if len(text.strip()) <= TEXT_LIMIT:
+        text = readable(text, limit=TEXT_LIMIT)
     if not text or len(text) > TEXT_LIMIT:
         raise Rejected(f"the text has 1 to {TEXT_LIMIT} characters", where="text", mend="Say it in your own words")
     return text
 
 
-def _moved(dispute: Dispute, to: DisputeState, told: Told, **changes: str | int) -> Dispute:
+def _moved(dispute: Dispute, to: DisputeState, told: Told, **changes: Any) -> Dispute:
     rows = (*dispute.history, (to.value, iso(told.now), told.by))[-40:]
     return replace(dispute, **({"state": to, "history": rows, "updated_at": told.now} | changes))
 

@@ -19,7 +19,7 @@ from accolade.programs.words import program_sentences
 from accolade.texts import Texts, chosen
 from accolade.texts.news import PARAGRAPH_LIMIT, closing_words, headline
 from accolade.texts.phrases import next_step, points, way_back, what_happened, why
-from accolade.texts.plain import plain
+from accolade.texts.plain import one_line, plain
 
 MINUS = "\u2212"
 
@@ -144,7 +144,7 @@ def _line(line: FeedLine, view: PersonView, t: Texts, now: datetime) -> dict[str
     return {
         "words": moved or taken or goal,
         "goal": goal if taken and not moved else "",
-        "subject": plain(_subject(line, t), limit=120),
+        "subject": reward_title(line.redemption, t) if line.redemption else plain(line.subject, limit=120),
         "points": f"{sign}{t.number(abs(line.points))}" if line.points or not moved else "",
         "tone": tone,
         "leads": "reward" if line.redemption else "question" if line.entry.kind is EntryKind.ADJUSTMENT else "why",
@@ -166,13 +166,9 @@ def _moved(line: FeedLine, t: Texts) -> str:
     return words.get(line.entry.kind, "")
 
 
-def _subject(line: FeedLine, t: Texts) -> str:
-    return reward_title(line.redemption, t) if line.redemption else line.subject
-
-
 def reward_title(redemption: Redemption, t: Texts) -> str:
     """What was redeemed, with its value: "bol. gift card, €10.00"."""
-    title = plain(chosen(redemption.title, t.language) or redemption.item, limit=80)
+    title = one_line(chosen(redemption.title, t.language) or redemption.item, limit=80)
     return f"{title}, {t.money(Money(redemption.value, redemption.currency))}"
 
 

@@ -9,7 +9,6 @@ from accolade.flows.explanation_json import as_json
 from accolade.model.disputes import TEXT_LIMIT, TRACE_LIMIT, Dispute, DisputeState
 from accolade.model.errors import Missing, Refused
 from accolade.texts.phrases import points
-from accolade.texts.plain import plain
 from accolade.web.answers import PageAnswer, moved
 from accolade.web.asking import Ask
 from accolade.web.forms import FormState, form_of
@@ -117,7 +116,7 @@ def _row(ask: Ask, it: Dispute) -> dict[str, Any]:
     settled = it.state is DisputeState.SETTLED
     return {
         "text": it.text,
-        "about": plain(it.about, limit=400),
+        "about": it.about,
         "state": states[it.state],
         "tone": "warn" if it.open else "good",
         "when": t.datetime(it.opened_at, zone),

@@ -7,7 +7,7 @@ from accolade.model.catalog import TEXT_LIMIT, TITLE_LIMIT, Item
 from accolade.model.money import Money
 from accolade.texts import Texts, chosen
 from accolade.texts.phrases import points
-from accolade.texts.plain import plain
+from accolade.texts.plain import one_line, readable
 from accolade.web.asking import Ask
 
 
@@ -28,13 +28,18 @@ def card(ask: Ask, offer: Offer, *, available: int | None = None) -> dict[str, A
 
 def title(item: Item, t: Texts) -> str:
     """The item's name in the reader's language."""
-    return plain(chosen(item.title, t.language) or item.id, limit=TITLE_LIMIT)
+    return one_line(chosen(item.title, t.language) or item.id, limit=TITLE_LIMIT)
+
+
+def kind_of(item: Item) -> str:
+    """What kind of thing it is, as its author wrote it."""
+    return one_line(item.category, limit=60)
 
 
 def text(by_language: dict[str, str], t: Texts) -> list[str]:
     """Paragraphs of a description or of terms, in the reader's language."""
-    lines = chosen(by_language, t.language).splitlines()
-    return [plain(line, limit=TEXT_LIMIT) for line in lines if line.strip()][:40]
+    lines = readable(chosen(by_language, t.language), limit=TEXT_LIMIT).splitlines()
+    return [line for line in lines if line.strip()][:40]
 
 
 def values(item: Item, t: Texts) -> str:
