@@ -9,6 +9,8 @@ from datetime import timedelta
 import pytest
 from tests.scenarios.earning import Firm
 
+from accolade.channels.email.letter import letter
+from accolade.channels.sms.wording import worded
 from accolade.flows.disputes import Told
 from accolade.flows.ledger_check import LedgerCheck
 from accolade.model.deliveries import Delivery
@@ -296,6 +298,21 @@ def test_the_list_of_staff_is_read_page_by_page(firm):
 
     assert sorted(pages()) == sorted(ids)
     assert [it.id for it in firm.here.disputes.store.newest("acme", DisputeState.OPEN, limit=9)] == list(reversed(list(pages())))
+
+
+@pytest.mark.parametrize("points", [0, 250, -250])
+def test_every_channel_has_words_for_it(firm, points):
+    it, staff = said(firm), firm.here.disputes
+    (staff.settle if points else staff.answer)(firm.tenant, it.id, told(firm, points=points))
+    for language, corrected, answered in (
+        ("en", "correction after your question", "is answered"),
+        ("nl", "correctie na je vraag", "is beantwoord"),
+    ):
+        words = {"tenant": firm.tenant, "link": "https://acme.example/w/x", "texts": texts(language)}
+        mail, sms = letter(message(firm), unsubscribe_link="https://acme.example/u/x", **words), worded(message(firm), **words)
+        for text in (mail["text"], mail["html"], sms):
+            assert (corrected if points else answered) in text.lower()
+            assert "You are right" not in text
 
 
 def test_a_stale_writer_loses(firm):

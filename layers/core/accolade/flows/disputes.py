@@ -217,7 +217,7 @@ def _written(text: str) -> str:
 
 def _moved(dispute: Dispute, to: DisputeState, told: Told, **changes: Any) -> Dispute:
     rows = (*dispute.history, (to.value, iso(told.now), told.by))[-40:]
-    return replace(dispute, **({"state": to, "history": rows, "updated_at": told.now} | changes))
+    return replace(dispute, state=to, history=rows, updated_at=told.now, **changes)
 
 
 def _correction(entry: Entry, wallet: Wallet, dispute: Dispute, now: datetime) -> Delivery:
