@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from tests.scenarios.desk import Desk, send
 
+from accolade.flows.disputes import About
 from accolade.model.participants import Channel
 from accolade.store.erasing import GONE
 from accolade.web.desk.people import READ
@@ -133,6 +134,10 @@ def test_whoever_leaves_is_signed_out_and_comes_back_by_the_same_page(desk):
 def test_erasing_asks_for_the_number_and_leaves_no_name_behind(desk):
     bob = desk.person("bob").number
     browser = desk.staff()
+    question = desk.here.disputes.open(desk.person("bob"), "Bob asks", About(words="Bob's"), key="k", now=desk.house.now)
+    flow = desk.here.nominations("acme")
+    flow.nominate(desk.person("bob"), "race/helpful", by="maria", reason="Bob stayed late", now=desk.house.now)
+    browser.wait(seconds=5)
     send(browser, f"admin/people/{bob}", f"admin/people/{bob}/erase", number="P000001", reason="Request 9")
     assert browser.status == 422
     assert desk.person("bob").name == "Bob <b>Robb</b>"
@@ -141,6 +146,9 @@ def test_erasing_asks_for_the_number_and_leaves_no_name_behind(desk):
     assert "Bob" not in browser.get(f"admin/people/{bob}")
     assert "Bob" not in desk.staff().get("admin/people?active=all")
     assert "Bob" not in str(desk.here.actions.list("acme"))
+    assert "Bob" not in str(desk.here.disputes.get("acme", question.id))
+    assert "Bob" not in str(list(flow.list()))
+    assert "Bob" not in str(list(desk.here.approvals.signatures.list("acme")))
 
 
 def test_support_reads_people_and_changes_nobody(desk):

@@ -75,8 +75,9 @@ def test_what_the_message_says(desk):
     link = f"{tenant.public_url}/{message.announcement.path}"
     said = letter(message, tenant=tenant, link=link, unsubscribe_link="https://x.example/u", texts=texts("en"))
     assert said["subject"] == "For your approval: Deal of the year"
-    assert "Asha Patel: 5,000 points." in said["text"]
+    assert "5,000 points for somebody in your team." in said["text"]
     assert link in said["text"]
+    assert "Asha" not in said["text"] + said["html"], "who it is about is shown after signing in"
     dutch = letter(message, tenant=tenant, link=link, unsubscribe_link="https://x.example/u", texts=texts("nl"))
     assert "wacht op je goedkeuring" in dutch["text"]
 

@@ -76,7 +76,7 @@ class AskManagers:
         found = versions[-1].milestone(milestone) if versions else None
         title = {name: text for name, text in (found.title if found else {}).items() if "{" not in text}
         t = texts(manager.locale)
-        said = t.t("%(name)s: %(points)s points.", name=owner.name[:80], points=t.number(held.points))
+        said = t.t("%(points)s points for somebody in your team.", points=t.number(held.points))  # who, the page says
         path = f"team/approvals/{award_id(owner.tenant, held.award)}"
         news = Announcement("approval", held.at.date().isoformat(), title or {"en": milestone.replace("-", " ")}, (said,), path)
         id_ = delivery_id("approval", owner.tenant, held.award, str(held.points), held.at.isoformat(), manager.number)

@@ -20,6 +20,7 @@ from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import Milestone, Program
 from accolade.store.audit import Audit
 from accolade.store.database import Item
+from accolade.store.erasing import GONE
 from accolade.store.signatures import Signature, Signatures
 
 KIND = "nomination"
@@ -109,6 +110,13 @@ class Nominations:
         if not (is_called(person, by) if person else by.strip().casefold() == number.casefold()):
             raise Refused("only the nominator withdraws a nomination", where=id_, mend="Decline it instead")
         return self._end(id_, "withdrawn", by, reason, now)
+
+    def forget(self, number: str, *, by: str, now: datetime) -> Sequence[str]:
+        """Take away what was written about somebody, or by them, at their own request; the ids of those nominations."""
+        mine = [it for it in self.list() if number in (it.nominee, it.nominator)]
+        for it in mine:
+            self._tell(it.id, {"reason": GONE}, Signature(now, signed_by(by), "nomination erased", it.id, GONE))
+        return [it.id for it in mine]
 
     def _end(self, id_: str, state: str, by: str, reason: str, now: datetime) -> Nomination:
         known = self._known(id_)

@@ -13,14 +13,14 @@ from accolade.store.people import People
 
 @dataclass(frozen=True, slots=True)
 class PeopleLeaving:
-    """Changes who may earn and sign in. `end_sessions(tenant, name)` ends sessions and counts them; `forget` takes texts of
-    and about a person (disputes, nominations) away, and gives the ids of the nominations."""
+    """Changes who may earn and sign in. `end_sessions(tenant, name)` ends sessions and counts them; `forget(tenant, number, now)`
+    takes texts of and about a person (questions, nominations) away, and gives the ids of the nominations."""
 
     people: People
     erasing: Erasing
     actions: Actions
     end_sessions: Callable[[str, str], int]
-    forget: Callable[[str, str, datetime], list[str]] = lambda tenant, number, now: []
+    forget: Callable[[str, str, datetime], list[str]]
 
     def leave(self, tenant: str, number: str, *, by: str, reason: str, now: datetime) -> Participant:
         """No message, no sign-in, no redemption any more; the points stay in the wallet. A CRM's list does not undo it."""

@@ -12,7 +12,7 @@ State (losing it means a rebuild)
                                         ITEM#<id>; PROVIDER#<name>; BUCKET#<name>; RATE#<source>#<target>;
                                         BUDGET#<program>; CAP#<node>; CLOSE#<program>#<milestone>#<period>;
                                         QUOTA#<period>#<kpi>#<subject>; REJUDGED#<id>#<version>; COUNTER#<name>;
-                                        SUPPRESSED#<channel>#<address hash>; ADDRESS#<address hash>#<number>;
+                                        EXPIRYROUND; SUPPRESSED#<channel>#<address hash>; ADDRESS#<address hash>#<number>;
                                         LEDBY#<hash of a manager's name>#<number>
   RECORD#<t>#<connection>#<type>#<id> / RECORD              GSI tenant: <t>#<type>#<shard> / connection#id
   PERSON#<t>#<number>                 / WALLET, STANDING#<period>   GSI board: <t>#<period or WALLET>#<shard> / number
@@ -20,6 +20,7 @@ State (losing it means a rebuild)
                                         LOT#<award key>             points on hold; GSI tenant: <t>#LOT / when to look again
                                         APPROVAL#<award key>        waits for a person; GSI tenant: <t>#APPROVAL / since
                                         REDEMPTION#<id>             GSI tenant: <t>#REDEMPTION#<state> / when to look#id
+                                        EXPIRY                      how the wallet was looked at for what expires
                                         DISPUTE#<id>                a complaint; GSI tenant: <t>#DISPUTE#<state> / moved#id
                                         FACT#<day>#<record>         what a record adds to folded KPIs, in event order
   STOCK#<t>#<item>                    / PEPPER              what the names of codes are made with, encrypted
@@ -45,13 +46,17 @@ State (losing it means a rebuild)
 Ledger (losing it means a lawsuit; PutItem only)
   WALLET#<t>#<number>                 / ENTRY#<id>          LSI seq; GSI month: <t>#<yyyy-mm>#<shard> / at#id
 Deliveries (losing it means a resend)
-  DELIVERY#<id>                       / DELIVERY            GSI due: DUE#<shard> / due_at; GSI person: <t>#<number> / created_at; day: <t>#<day>#<shard> / created_at
+  DELIVERY#<id>                       / DELIVERY            GSI due: DUE#<shard> / due_at; GSI person: <t>#<number> / created_at;
+                                        day: <t>#<day>#<shard> / created_at
                                         parked: GSI due: PARKED#<t> / since
   REF#<channel>#<reference>           / REF                 -> delivery id
   PARKED#receipts                     / <at>#<channel>#<reference>   receipts for messages that we do not know
 """
 
 from zlib import crc32
+
+EXPIRY_ROUND = "EXPIRYROUND"
+"""Sort key of how far a tenant's newest round of expiry has come."""
 
 SHARDS = 4
 """How many index partitions an otherwise hot key is spread over."""

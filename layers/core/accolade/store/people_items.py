@@ -53,7 +53,7 @@ def to_item(person: Participant) -> Item:
 def from_item(item: Item) -> Participant:
     """The participant of an item."""
     known: dict[str, Any] = {name: item[name] for name in _TEXTS if name in item}
-    days = {name: date.fromisoformat(item[name]) for name in _DAYS if item.get(name)}
+    days: dict[str, Any] = {name: date.fromisoformat(item[name]) for name in _DAYS if item.get(name)}
     return Participant(
         tenant=item["tenant"],
         **known,

@@ -15,10 +15,10 @@ from accolade.flows.participant_csv import read_participants
 from accolade.flows.people_leaving import PeopleLeaving
 from accolade.model.errors import Refused, Rejected
 from accolade.model.participants import Channel, Consent, Participant
-from accolade.store.erasing import Erasing
 from accolade.web.api.me import EntryShape, Steps, WalletShape, Why, entries_of, steps_of, wallet_of, why_of
 from accolade.web.api.operation import LARGE, Call, Operation
 from accolade.web.api.shapes import PLAIN, Closed, Cursor, Flag, Limit, Named, Page, Reason, Short, paged
+from accolade.web.people_flows import leaving_of
 from accolade.web.visitors import Scope
 
 _Channel = Literal["email", "sms", "whatsapp"]
@@ -228,8 +228,7 @@ def add_consent(call: Call, person: Named, body: ConsentShape) -> PersonShape:
 
 
 def _leaving(call: Call) -> PeopleLeaving:
-    house = call.house
-    return PeopleLeaving(house.people, Erasing(house.db), house.actions, house.sessions.end_all)
+    return leaving_of(call.house, by=call.who.name)
 
 
 def _today(call: Call) -> date:

@@ -32,12 +32,12 @@ def sent(ask: Ask) -> PageAnswer:
     if not text:
         form.wrong("text", ask.t.t("Paste the lines here, or choose a file."))
         return _page(ask, form, None, status=422)
-    content, own = text.encode(), {"tenant": ask.tenant.id, "now": ask.now}
+    content, tenant = text.encode(), ask.tenant.id
     try:
-        preview = ask.house.imports.preview(content, **own)
+        preview = ask.house.imports.preview(content, tenant=tenant, now=ask.now)
         if form.value("seen") != _digest(content) or (preview.problems and not form.has("partial", "1")):
             return _page(ask, form, preview)
-        done = ask.house.imports.run(content, **own, partial=form.has("partial", "1"))
+        done = ask.house.imports.run(content, tenant=tenant, now=ask.now, partial=form.has("partial", "1"))
     except Rejected as error:
         form.wrong("text", " ".join(filter(None, (f"{error.where}:" if error.where else "", said(error)))))
         return _page(ask, form, None, status=422)

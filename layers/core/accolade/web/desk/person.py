@@ -4,8 +4,6 @@ from datetime import date
 from typing import Any
 
 from accolade.flows.explain import Asked
-from accolade.flows.people_leaving import PeopleLeaving
-from accolade.flows.people_merge import PeopleMerge
 from accolade.model.errors import Missing
 from accolade.model.participants import Channel, Consent, Participant
 from accolade.texts.phrases import points
@@ -81,25 +79,6 @@ def why(ask: Ask) -> PageAnswer:
         raise Missing("there is no such line")
     award = explained(found.awards[0], ask.t, zone=it.zone, now=ask.now)
     return site_rendered(ask, "desk/why.html", title=award["title"], room="people", award=award, person=it, name=name_of(it))
-
-
-def merge_of(ask: Ask) -> PeopleMerge:
-    """The flow that merges, over this house."""
-    from accolade.flows.announce import Announcer
-    from accolade.store.merging import Merging
-    from accolade.store.waiting import Waiting
-
-    house = ask.house
-    announce = Announcer(Waiting(house.db), house.queue("inbox"))
-    return PeopleMerge(house.people, Merging(house.db), house.actions, end_sessions=house.sessions.end_all, announce=announce)
-
-
-def leaving_of(ask: Ask) -> PeopleLeaving:
-    """The flow of leaving and of erasing, over this house."""
-    from accolade.store.erasing import Erasing
-
-    house = ask.house
-    return PeopleLeaving(house.people, Erasing(house.db), house.actions, house.sessions.end_all)
 
 
 def _first(ask: Ask, name: str) -> dict[str, tuple[str, ...]]:

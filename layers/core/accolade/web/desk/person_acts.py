@@ -1,5 +1,6 @@
 """What is done about a person: a consent recorded, two numbers merged, leaving and coming back, erasing."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,8 +11,9 @@ from accolade.texts.phrases import points
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.desk.acting import name_of, noted, reason_of, said, tried, went
-from accolade.web.desk.person import leaving_of, merge_of, person_of, shown
+from accolade.web.desk.person import person_of, shown
 from accolade.web.forms import FormState, form_of
+from accolade.web.people_flows import leaving_of, merge_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
 from accolade.web.visitors import Scope
@@ -42,29 +44,25 @@ def consent(ask: Ask) -> PageAnswer:
 
 def leave(ask: Ask) -> PageAnswer:
     """They have left."""
-    return _acted(ask, "leave", "left", lambda number, **why: leaving_of(ask).leave(ask.tenant.id, number, **why))
+    return _acted(ask, "leave", "left", leaving_of(ask.house, by=ask.who.name).leave)
 
 
 def come_back(ask: Ask) -> PageAnswer:
     """They are back."""
-    return _acted(ask, "leave", "back", lambda number, **why: leaving_of(ask).come_back(ask.tenant.id, number, **why))
+    return _acted(ask, "leave", "back", leaving_of(ask.house, by=ask.who.name).come_back)
 
 
 def erase(ask: Ask) -> PageAnswer:
     """They asked to be erased; their number has to be written, so that nobody does it by mistake."""
-
-    def act(number: str, **why: Any) -> None:
-        leaving_of(ask).erase(ask.tenant.id, number, **why)
-
-    return _acted(ask, "erase", "erased", act, sure=True)
+    return _acted(ask, "erase", "erased", leaving_of(ask.house, by=ask.who.name).erase, sure=True)
 
 
-def _acted(ask: Ask, name: str, done: str, act: Any, *, sure: bool = False) -> PageAnswer:
+def _acted(ask: Ask, name: str, done: str, act: Callable[..., Any], *, sure: bool = False) -> PageAnswer:
     it, form = person_of(ask), form_of(ask)
     reason = reason_of(form)
     if sure and form.text("number") != it.number:
         form.wrong("number", ask.t.t("Write %(number)s.", number=it.number))
-    if form.good and tried(form, lambda: act(it.number, by=ask.who.name, reason=reason, now=ask.now)):
+    if form.good and tried(form, lambda: act(ask.tenant.id, it.number, by=ask.who.name, reason=reason, now=ask.now)):
         return went(ask, f"admin/people/{it.number}", done)
     return shown(ask, it, {name: form}, status=422)
 
@@ -85,7 +83,7 @@ def merge(ask: Ask) -> PageAnswer:
         kept = plan.kept.number
 
         def act() -> None:
-            merge_of(ask).merge(ask.tenant.id, it.number, kept, by=ask.who.name, reason=reason, now=ask.now)
+            merge_of(ask.house).merge(ask.tenant.id, it.number, kept, by=ask.who.name, reason=reason, now=ask.now)
 
         if tried(form, act):
             return went(ask, f"admin/people/{kept}", "merged")
@@ -97,7 +95,7 @@ def _plan(ask: Ask, it: Participant, other: str, form: FormState) -> MergePlan |
     if not other:
         return None
     try:
-        return merge_of(ask).plan(ask.tenant.id, it.number, _found(ask, other).number)
+        return merge_of(ask.house).plan(ask.tenant.id, it.number, _found(ask, other).number)
     except Missing:
         form.wrong("other", ask.t.t("Nobody is called so here. Write an id, a number or an e-mail address."))
     except AccoladeError as error:
