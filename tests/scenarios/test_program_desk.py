@@ -280,7 +280,7 @@ def test_a_file_is_simulated_and_a_wrong_mapping_is_said_at_its_field(desk):
     browser.get("admin/programs/quick/simulate")
     example = re.search(r"(export:.*?)</textarea>", browser.text, re.DOTALL)[1]
     act(browser, "admin/programs/quick/simulate", history="file", type="deal", file=rows, mapping=example)
-    assert browser.status == 200
+    assert browser.status == 200, browser.seen
     assert "Dana" in browser.seen
     assert "400" in browser.seen
     act(

@@ -49,7 +49,8 @@ def tried(form: FormState, act: Callable[[], Any]) -> bool:
 
 def said(error: AccoladeError) -> str:
     """What is wrong and how to mend it, without the place, which is ours."""
-    return " ".join(f"{part[:1].upper()}{part[1:].rstrip('.')}." for part in (error.what, error.mend) if part)
+    parts = [part.rstrip(".") for part in (error.what, error.mend) if part]
+    return " ".join(f"{part[:1].upper()}{part[1:]}{'' if part.endswith('?') else '.'}" for part in parts)
 
 
 def done_word(ask: Ask, words: Mapping[str, str]) -> str:

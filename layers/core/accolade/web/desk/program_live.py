@@ -18,6 +18,7 @@ from accolade.web.asking import Ask
 from accolade.web.desk.acting import done_word, moment, noted, said, went
 from accolade.web.desk.ghost_compared import ghost_compared
 from accolade.web.desk.program_seen import TONES, Seen, head, seen, state_words
+from accolade.web.desk.program_warnings import warnings
 from accolade.web.desk.program_winners import winners
 from accolade.web.desk.rules.checking import look
 from accolade.web.forms import FormState, form_of
@@ -90,6 +91,7 @@ def _page(ask: Ask, it: Seen, form: FormState, *, status: int = 200) -> PageAnsw
         problems_left=len(looked.wrong) if looked else 0,
         against=base[0].version if base else None,
         differences=differences(base[0], looked.program, t, titled=True) if looked and looked.program and base else [],
+        warnings=warnings(ask, looked.program) if looked and looked.program else [],
         second=settings.second_person,
         waiting=[_waiting(ask, it, program) for program in waiting],
         begun=bool(it.of_state(State.LIVE)) and it.lifecycle.ends is None,

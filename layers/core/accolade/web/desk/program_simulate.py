@@ -1,5 +1,6 @@
 """What a program would have cost and who would have won: the draft replayed over stored records or over a file, on this page."""
 
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from accolade.programs.record_words import several
 from accolade.programs.rules import Program
 from accolade.programs.states import State, in_rules
 from accolade.store.quotas import Quotas
+from accolade.texts.plain import plain
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.desk.acting import said
@@ -38,8 +40,8 @@ from accolade.web.rendering import site_rendered
 MOST_RECORDS, SECONDS, PEOPLE = 20_000, 8.0, 5_000
 """Records that are read, for how long at most, and participants: the answer has to be there within 29 seconds."""
 
-MOST_LINES, MOST_BYTES = 20_000, 900_000
-"""Of a file."""
+MOST_LINES, MOST_BYTES, COLUMNS = 20_000, 900_000, 30
+"""Of a file; columns that are named."""
 
 EXAMPLE = """export:
   record: deal
@@ -47,10 +49,10 @@ EXAMPLE = """export:
   owner: owner
   fields:
     deal.amount: amount
-    deal.stage_name: stage
+    deal.stage: stage
     deal.created_on: created
     deal.close_date: closed
-  stages: {Won: won, Lost: lost}
+  stages: {won: [Won], lost: [Lost], open: [Open]}
   currency: USD
 """
 
@@ -83,7 +85,7 @@ def simulated(ask: Ask) -> PageAnswer:
             aims = _aims(ask, variants) if form.value("history") != "file" else Aims()
             shown = _run(ask, given, variants, aims, Path(folder))
         except AccoladeError as error:
-            form.wrong("mapping" if form.value("history") == "file" else "", said(error))
+            form.wrong("mapping" if form.value("history") == "file" else "", f"{said(error)} {_columns(form)}".strip())
             return _page(ask, it, form)
     return _page(ask, it, form, shown=shown)
 
@@ -167,6 +169,13 @@ def _file(form: FormState, folder: Path, program: Program) -> Given | None:
     path.write_text("".join(lines[: MOST_LINES + 1]), encoding="utf-8")
     asked = {name for goal in program.milestones for name in asked_fields(goal)}
     return Given(Exports({type_: (path,)}, mapping, "mapping", sales=bool(asked & SALE_FIELDS)), len(lines) > MOST_LINES + 1)
+
+
+def _columns(form: FormState) -> str:
+    """Which columns the file has, for whoever maps them."""
+    first = next(iter(form.value("file").splitlines()), "") if form.value("history") == "file" else ""
+    names = [plain(it.strip('" '), limit=40) for it in re.split(r"[,;\t]", first[:2_000])][:COLUMNS]
+    return form.t.t("In the file are %(columns)s.", columns=", ".join(names)) if first else ""
 
 
 def _aims(ask: Ask, variants: tuple[Variant, ...]) -> Aims:

@@ -6,10 +6,10 @@ from typing import Any
 
 from accolade.model.ledger import Entry
 from accolade.store.months import Months
-from accolade.texts.plain import plain
 from accolade.wallet.accounts import program as program_account
 from accolade.web.asking import Ask
 from accolade.web.desk.program_seen import Seen
+from accolade.web.desk.simulation_view import unit_words
 
 WINNERS, ENTRIES = 20, 1_500
 """People who are named; entries that are read of each shard of a month."""
@@ -32,7 +32,7 @@ def winners(ask: Ask, it: Seen) -> dict[str, Any]:
         {"number": number, "name": people[number].name if number in people else number, "points": ask.t.number(points)}
         for number, (points, _) in best[:WINNERS]
     ]
-    unit = plain(it.newest.unit, limit=40) if it.newest else ask.tenant.unit
+    unit = unit_words(it.newest.unit if it.newest else ask.tenant.unit, ask.t)
     return {"rows": rows, "people": len(best), "cut": read >= ENTRIES, "unit": unit}
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from accolade.flows.figures import Worth
 from accolade.flows.simulation.outcome import Outcome, Simulation
 from accolade.texts import Texts
+from accolade.texts.phrases import points
 from accolade.texts.plain import plain
 from accolade.web.charts import Bar, Series, bars, columns
 from accolade.web.desk.analytics import worth
@@ -26,7 +27,7 @@ def simulation_view(it: Simulation, t: Texts) -> dict[str, Any]:
         "end": t.date(it.end) if it.end else "",
         "this": it.this.label,
         "other": it.other.label if it.other else "",
-        "unit": plain(it.this.unit, limit=40),
+        "unit": unit_words(it.this.unit, t),
         "figures": _figures(it, t),
         "notes": [note for outcome in (it.this, it.other) if outcome for note in _notes(outcome, t)],
         "goals": [
@@ -47,12 +48,17 @@ def simulation_view(it: Simulation, t: Texts) -> dict[str, Any]:
     }
 
 
+def unit_words(unit: str, t: Texts) -> str:
+    """What several points are called: a company's own unit as it is, points in the reader's language."""
+    return plain(points(t, 2, unit).partition(" ")[2], limit=40)
+
+
 def _figures(it: Simulation, t: Texts) -> list[tuple[str, str, str, str]]:
     """What is compared at a glance: its name, the other's figure, this one's, the change."""
     this, other = it.this, it.other
     rows = [
         _row(t.t("Awards"), this.awards, other.awards if other else None, t),
-        _row(plain(this.unit, limit=40).capitalize(), this.points, other.points if other else None, t),
+        _row(unit_words(this.unit, t).capitalize(), this.points, other.points if other else None, t),
         (t.t("Cost"), _money(other, other.points, t) if other else "", _money(this, this.points, t), ""),
         _row(
             t.t("People who win, of %(count)s", count=t.number(this.audience)), this.winners, other.winners if other else None, t
@@ -75,8 +81,8 @@ def _signed(by: int, t: Texts) -> str:
     return f"{'+' if by > 0 else '\u2212' if by < 0 else ''}{t.number(abs(by))}"
 
 
-def _money(outcome: Outcome, points: int, t: Texts) -> str:
-    return worth(points, Worth(outcome.point_value, outcome.currency), t)
+def _money(outcome: Outcome, amount: int, t: Texts) -> str:
+    return worth(amount, Worth(outcome.point_value, outcome.currency), t)
 
 
 def _ends(outcome: Outcome, t: Texts) -> str:
@@ -88,9 +94,8 @@ def _ends(outcome: Outcome, t: Texts) -> str:
 def _notes(outcome: Outcome, t: Texts) -> list[str]:
     found = list(outcome.notes)
     if outcome.always:
-        found.append(
-            t.t("%(name)s is in force on no day of this history; it was judged as if it had always been.", name=outcome.label[:1].upper() + outcome.label[1:])
-        )
+        name = outcome.label[:1].upper() + outcome.label[1:]
+        found.append(t.t("%(name)s is in force on no day of this history; it was judged as if it had always been.", name=name))
     return found
 
 

@@ -172,7 +172,8 @@ def _costs(ask: Ask) -> dict[str, Any]:
     wallets = list(islice(house.audit.wallets(tenant.id), WALLETS))
     owed = sum(it.available + it.pending + it.held - it.debt for it in wallets)
     given = sum(it.spent for it in budgets)
-    titles = {id_: chosen(book.versions(id_)[0].title, t.language) for id_ in book.program_ids()}
+    titles = {it.id: it.title for it in house.programs.list(tenant.id)}
+    titles |= {id_: chosen(book.versions(id_)[0].title, t.language) for id_ in book.program_ids()}
     return {
         "boxes": [
             (t.t("Given so far"), t.number(given), worth(given, of, t), "admin/budgets", "given"),

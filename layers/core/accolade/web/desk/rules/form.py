@@ -50,7 +50,8 @@ def shown(document: Any) -> dict[str, tuple[str, ...]]:
         if slot.form == "condition":
             found |= _columns(name, rows_of(document, (*base, *slot.path)))
         elif slot.form == "line":
-            found[name], found[f"{name}_by"] = (it if isinstance(it, tuple) else (it,) for it in _line(at(document, base)))
+            text, by = _line(at(document, base))
+            found |= {name: (text,), f"{name}_by": (by,)}
         else:
             found[name] = (_value(document, base, slot),)
     return found

@@ -59,9 +59,9 @@ def list_of(text: str) -> list[Any]:
 
 def shown_tiers(value: object) -> str:
     """`70% = 100`, a line for each; what is written otherwise is not shown (see `tiers_shown`)."""
-    return (
-        "\n".join(f"{shown_scalar(it['at_least'])} = {shown_scalar(it['points'])}" for it in value) if tiers_shown(value) else ""
-    )  # type: ignore[attr-defined] # a list, looked at
+    if not isinstance(value, list) or not tiers_shown(value):
+        return ""
+    return "\n".join(f"{shown_scalar(it['at_least'])} = {shown_scalar(it['points'])}" for it in value)
 
 
 def tiers_shown(value: object) -> bool:
