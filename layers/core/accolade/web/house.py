@@ -1,18 +1,17 @@
-"""What pages and the API stand on: stores and flows, each made when it is first asked for."""
+"""What pages and the API stand on: the stores, and flows, each made when it is first asked for."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from accolade.store.database import Database
-from accolade.web.links import Links
+from accolade.web.stores import Stores
 
 if TYPE_CHECKING:
     from accolade.flows.approvals import Approvals
     from accolade.flows.boards import Boards
     from accolade.flows.cases import Cases
     from accolade.flows.disputes import DisputeDesk
+    from accolade.flows.expiring import Expiring
     from accolade.flows.explain import Explainer
     from accolade.flows.figures import Counting
     from accolade.flows.nominations import Nominations
@@ -25,96 +24,11 @@ if TYPE_CHECKING:
     from accolade.flows.team_board import TeamBoards
     from accolade.flows.wallet_view import WalletView
     from accolade.identity.sign_in import StaffSignIn
-    from accolade.store.actions import Actions
-    from accolade.store.answers import Answers
-    from accolade.store.audit import Audit
-    from accolade.store.budgets import Budgets
-    from accolade.store.connections import Connections
-    from accolade.store.deliveries import Deliveries
-    from accolade.store.keyring import Keyring
-    from accolade.store.limits import Limits
-    from accolade.store.parked import Parked
-    from accolade.store.people import People
-    from accolade.store.programs import Programs
-    from accolade.store.screens import Screens
-    from accolade.store.sessions import Sessions
-    from accolade.store.tenants import Tenants
-    from accolade.store.views import Views
 
 
 @dataclass
-class House:
-    """Made once a process from its primitives: `client(service, **options)` makes an AWS client with time-outs,
-    `queue(name)` a queue of ours, `secret(name)` reads a secret, `random(n)` gives n random bytes, `monotonic` is a clock
-    in seconds, `settings` are the stack's by field name of `config.Config`, `outbox` routes and hands over deliveries,
-    `log` writes a line."""
-
-    db: Database
-    links: Links
-    client: Callable[..., Any]
-    queue: Callable[[str], Any]
-    secret: Callable[[str], str]
-    random: Callable[[int], bytes]
-    monotonic: Callable[[], float]
-    settings: Any
-    outbox: Any
-    log: Callable[..., None] = field(default=lambda event, **fields: None)
-
-    @cached_property
-    def people(self) -> "People":
-        from accolade.store.people import People
-
-        return People(self.db)
-
-    @cached_property
-    def tenants(self) -> "Tenants":
-        from accolade.store.tenants import Tenants
-
-        return Tenants(self.db)
-
-    @cached_property
-    def programs(self) -> "Programs":
-        from accolade.store.programs import Programs
-
-        return Programs(self.db)
-
-    @cached_property
-    def views(self) -> "Views":
-        from accolade.store.views import Views
-
-        return Views(self.db)
-
-    @cached_property
-    def audit(self) -> "Audit":
-        """Reads of whole tenants (see `store.audit`)."""
-        from accolade.store.audit import Audit
-
-        return Audit(self.db)
-
-    @cached_property
-    def sessions(self) -> "Sessions":
-        from accolade.store.sessions import Sessions
-
-        return Sessions(self.db, self.random)
-
-    @cached_property
-    def keyring(self) -> "Keyring":
-        from accolade.store.keyring import Keyring
-
-        return Keyring(self.db, self.random)
-
-    @cached_property
-    def actions(self) -> "Actions":
-        """The audit log of what staff did."""
-        from accolade.store.actions import Actions
-
-        return Actions(self.db)
-
-    @cached_property
-    def limits(self) -> "Limits":
-        from accolade.store.limits import Limits
-
-        return Limits(self.db)
+class House(Stores):
+    """The house of one process."""
 
     @cached_property
     def sign_in(self) -> "CodeSignIn":
@@ -174,7 +88,16 @@ class House:
             views=self.views,
             rulebook=self.programs.rulebook,
             redeemed=Redemptions(self.db).many,
+            expiring=self.expiring.expiring,
         )
+
+    @cached_property
+    def expiring(self) -> "Expiring":
+        """Which points expire when (see `flows.expiring`)."""
+        from accolade.flows.expiring import Expiring
+        from accolade.store.expiring import ExpiryStore
+
+        return Expiring(ExpiryStore(self.db), self.programs.rulebook)
 
     @cached_property
     def explainer(self) -> "Explainer":
@@ -198,43 +121,6 @@ class House:
         from accolade.store.months import Months
 
         return Boards(Months(self.db), self.people.list, self.monotonic)
-
-    @cached_property
-    def screens(self) -> "Screens":
-        from accolade.store.screens import Screens
-
-        return Screens(self.db, self.random)
-
-    @cached_property
-    def answers(self) -> "Answers":
-        """What calls of the API were answered."""
-        from accolade.store.answers import Answers
-
-        return Answers(self.db)
-
-    @cached_property
-    def budgets(self) -> "Budgets":
-        from accolade.store.budgets import Budgets
-
-        return Budgets(self.db)
-
-    @cached_property
-    def connections(self) -> "Connections":
-        from accolade.store.connections import Connections
-
-        return Connections(self.db)
-
-    @cached_property
-    def deliveries(self) -> "Deliveries":
-        from accolade.store.deliveries import Deliveries
-
-        return Deliveries(self.db)
-
-    @cached_property
-    def parked(self) -> "Parked":
-        from accolade.store.parked import Parked
-
-        return Parked(self.db)
 
     @cached_property
     def imports(self) -> "ParticipantImport":
