@@ -208,9 +208,13 @@ def test_when_no_code_is_left_the_points_come_back_and_the_page_says_why(firm):
     browser.get("me/shop/empty")
     browser.submit()
     (it,) = firm.deliver()
-    assert it.state is not RedemptionState.FULFILLED
+    assert it.state is RedemptionState.RELEASED
     browser.get(f"me/rewards/{it.id}")
+    assert "all its points are back in your wallet. The reason: it is sold out." in browser.seen
     assert "Show the code" not in browser.seen
+    assert firm.points() == 600
+    browser.get("me/wallet?lang=nl")
+    assert "Punten terug: bol. cadeaukaart, €\xa010,00 +500" in browser.seen.replace("€ 10", "€\xa010")
 
 
 def test_nobody_sees_a_reward_of_somebody_else(firm):

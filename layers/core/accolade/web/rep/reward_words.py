@@ -64,7 +64,7 @@ REASONS = (
     t("the year's rewards reach the value from which a tax form has to be on file, and there is none"),
     t("it was not approved"),
     t("it was stopped"),
-    t("no code of this value is left"),
+    t("it is sold out"),
     t("You do not have enough points for this"),
     t("Choose a smaller value"),
     t("There is no such value of this item"),
