@@ -11,11 +11,13 @@ from accolade import kpis, wiring
 from accolade.cli import screen
 from accolade.cli.invoking import invoked
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
+from accolade.flows.expiring import Expiring
 from accolade.flows.ledger_check import exported
 from accolade.kpis.port import Tally
 from accolade.model.errors import AccoladeError, Missing, Rejected
 from accolade.model.ledger import Budget, Standing
 from accolade.store.audit import Audit
+from accolade.store.expiring import ExpiryStore
 
 budget = typer.Typer(help="What a program may give away.")
 wallet = typer.Typer(help="What a participant holds.")
@@ -71,17 +73,21 @@ def wallet_show(
     tenant: TenantId = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
-    """Balances and entries of one participant."""
+    """Balances, what expires when, and entries of one participant."""
     open_ = session(context)
     person = open_.people.by_id(open_.tenant(tenant), id_)
     audit = Audit(open_.db)
     held = audit.wallet(person.tenant, person.number)
     entries = [exported(entry, person.id) for entry in audit.entries(person.tenant, person.number)]
+    soon = Expiring(ExpiryStore(open_.db), open_.programs.rulebook).expiring(person.tenant, person.number, now())
+    expiring = [{"last_day": day.isoformat(), "points": points} for day, points in soon]
     balances = {name: getattr(held, name) for name in ("available", "pending", "held", "debt")}
     if as_json:
-        screen.show_json({"participant": person.id, **balances, "entries": entries})
+        screen.show_json({"participant": person.id, **balances, "expiring": expiring, "entries": entries})
         return
     screen.say(f"{person.name}: {', '.join(f'{value:,} {name}' for name, value in balances.items())}")
+    for it in expiring[:SHOWN]:
+        screen.say(f"{it['points']:,} expire after {it['last_day']}")
     rows = [_entry_row(entry) for entry in entries[-SHOWN:]]
     screen.show_list(rows, ("seq", "at", "kind", "points", "milestone", "scope"), as_json=False, empty="No entries yet.")
     if len(entries) > SHOWN:

@@ -56,9 +56,9 @@ class Worth:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """From `since` to `until`, both included. `liability`: points that people have or will have (available, pending, held,
-    less debt). `unspent`: of those, what is older than a year, first in first out. `deals`: those whose points are above 0
-    in the end. `complete`: nothing was left out for its number."""
+    """From `since` to `until`, both included. `expired`: points that nobody spent in time. `liability`: points that people have
+    or will have (available, pending, held, less debt). `unspent`: of those, what is older than a year, first in first out.
+    `deals`: those whose points are above 0 in the end. `complete`: nothing was left out for its number."""
 
     since: date
     until: date
@@ -68,6 +68,7 @@ class Figures:
     awards: int
     given: int
     spent: int
+    expired: int
     liability: int
     unspent: int | None
     deals: int
@@ -98,6 +99,7 @@ class Counting:
             within.total(EntryKind.ACCRUAL)[0],
             within.total()[1],
             -within.total(EntryKind.SPEND)[1],
+            -within.total(EntryKind.EXPIRY)[1],
             sum(it.available + it.pending + it.held - it.debt for it in wallets),
             _unspent(wallets, cube, now.date() - OLD) if complete and until >= now.date() else None,
             sum(points > 0 for record, points in cube.records.items() if ":deal:" in record),

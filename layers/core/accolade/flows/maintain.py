@@ -35,6 +35,7 @@ class Maintainer:
     announce: Callable[[str, Sequence[tuple[str, str]]], None]
     follow: Callable[..., int]
     ask_managers: Callable[..., int]
+    expire: Callable[..., Mapping[str, int]]
     order_due: Callable[[str, datetime], int]
     send_due: Callable[[datetime], Mapping[str, int]]
     route: Callable[[Delivery, Situation, datetime], Delivery]
@@ -54,6 +55,8 @@ class Maintainer:
             "vested": 0,
             "ordered": 0,
             "moved_on": 0,
+            "expired": 0,
+            "warned": 0,
             "asked": 0,
             **self.send_due(now),
         }
@@ -68,6 +71,8 @@ class Maintainer:
             done["asked"] += self.ask_managers(tenant, now=now)
             done["ordered"] += self.order_due(tenant, now)
             done["closed"] += self.close(tenant, now=now)
+            for name, count in self.expire(tenant, now=now).items():
+                done[name] += count
         done["scored"] = self.score(self.tenants(), now=now)
         return done
 

@@ -7,6 +7,8 @@ from accolade.flows.asking_managers import AskManagers
 from accolade.flows.batch import Batch
 from accolade.flows.close import Closer
 from accolade.flows.due import enqueue_due
+from accolade.flows.expire import Expire
+from accolade.flows.expiring import Expiring
 from accolade.flows.maintain import Maintainer
 from accolade.flows.news import News
 from accolade.flows.orders_due import Orders
@@ -29,6 +31,7 @@ from accolade.store.connections import Connections
 from accolade.store.database import Database
 from accolade.store.decisions import Decisions
 from accolade.store.deliveries import Deliveries
+from accolade.store.expiring import ExpiryStore
 from accolade.store.merging import Merging
 from accolade.store.outstanding import Outstanding
 from accolade.store.parked import Parked
@@ -75,6 +78,7 @@ def minutely(
         score=scoring(db, programs, outbox, readers=readers, monotonic=monotonic, log=log),
         announce=announce,
         follow=PeopleMerge(People(db), Merging(db), Actions(db), end_sessions=lambda tenant, name: 0).follow,
+        expire=Expire(Expiring(ExpiryStore(db), book), People(db), Deliveries(db), settings, outbox.route_to, hand_over, log),
         order_due=lambda tenant, now: orders.due(Redemptions(db), tenant, now=now),
         ask_managers=AskManagers(Outstanding(db), People(db), Deliveries(db), book, outbox.route_to, hand_over),
         send_due=lambda now: enqueue_due(

@@ -83,7 +83,7 @@ class PersonView:
     """A wallet page's content. `older`: the sequence number before which there are more lines; `newest`: this is the first page.
 
     `programs` are those in force today that are rolled out to this person, then those that ended but gave lines on this
-    page. `news`: what was announced lately, newest first.
+    page. `news`: what was announced lately, newest first. `expiring`: (last day, points) of what expires, soonest first.
     """
 
     tenant: Tenant
@@ -96,9 +96,17 @@ class PersonView:
     programs: tuple[Program, ...]
     ways: tuple[Way, ...]
     news: tuple[Announcement, ...] = ()
+    expiring: tuple[tuple[date, int], ...] = ()
 
 
 Redeemed = Callable[[str, Sequence[str]], Mapping[str, Redemption]]
+
+
+Expiring = Callable[[str, str, datetime], Sequence[tuple[date, int]]]
+
+
+def _never(tenant: str, number: str, now: datetime) -> Sequence[tuple[date, int]]:
+    return ()
 
 
 def _nothing_redeemed(tenant: str, ids: Sequence[str]) -> Mapping[str, Redemption]:
@@ -106,7 +114,8 @@ def _nothing_redeemed(tenant: str, ids: Sequence[str]) -> Mapping[str, Redemptio
 
 
 class WalletView:
-    """Loads what the pages show. `rulebook` gives a tenant's compiled programs by tenant id, `redeemed` redemptions by id."""
+    """Loads what the pages show. `rulebook` gives a tenant's compiled programs by tenant id, `redeemed` redemptions by id,
+    `expiring` what of a wallet expires when (see `flows.expiring`)."""
 
     def __init__(
         self,
@@ -116,7 +125,9 @@ class WalletView:
         views: Views,
         rulebook: Callable[[str], Rulebook],
         redeemed: Redeemed = _nothing_redeemed,
+        expiring: Expiring = _never,
     ) -> None:
+        self._expiring = expiring
         self._people, self._tenants, self._views, self._rulebook, self._redeemed = people, tenants, views, rulebook, redeemed
 
     def person(self, tenant_number: int, number: str) -> tuple[Tenant, Participant]:
@@ -143,6 +154,7 @@ class WalletView:
             tuple(_programs(shown, book, participant, now)),
             tuple(self.way(participant, channel) for channel in _ordered(participant)),
             tuple(self._news(tenant.id, participant.number, now)) if before is None else (),
+            tuple(self._expiring(tenant.id, participant.number, now)) if before is None and wallet.available else (),
         )
 
     def _news(self, tenant: str, number: str, now: datetime) -> Iterator[Announcement]:

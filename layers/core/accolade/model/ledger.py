@@ -18,6 +18,7 @@ class EntryKind(StrEnum):
     HOLD = "hold"
     SPEND = "spend"
     RELEASE = "release"
+    EXPIRY = "expiry"
     WRITEOFF = "writeoff"
     ADJUSTMENT = "adjustment"
     OPENING = "opening"

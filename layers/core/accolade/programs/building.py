@@ -11,6 +11,7 @@ from accolade.programs.catalogue import Catalogue
 from accolade.programs.compiling import compiled
 from accolade.programs.condition_tree import Condition, both, fields
 from accolade.programs.drafting import Draft, Head, titles
+from accolade.programs.drafting.expiring import expires
 from accolade.programs.drafting.finishing import KEYS
 from accolade.programs.drafting.limits import caps
 from accolade.programs.problems import Findings, shown
@@ -33,11 +34,11 @@ def build(raw: Mapping[str, Any], *, version: int, catalogue: Catalogue, finding
     percent, teams = rollout.read(draft)
     head = replace(head, audience=both(head.audience, rollout.condition(head.program, percent, teams, zone=head.zone)))
     milestones = _milestones(raw, head, findings)
-    bounds = caps(draft)
+    bounds, lasts = caps(draft), expires(draft)
     if findings:
         return None
     built = _program(raw, head, Fraction(amount), tuple(milestones))
-    return replace(built, caps=bounds, rollout_percent=percent, rollout_teams=teams)
+    return replace(built, caps=bounds, expires=lasts, rollout_percent=percent, rollout_teams=teams)
 
 
 def _program(raw: Mapping[str, Any], head: Head, value: Fraction, milestones: tuple[Milestone, ...]) -> Program:

@@ -154,6 +154,7 @@ class Document(_Part):
     debt_limit: int = Field(default=1000, ge=0, le=MOST_POINTS, strict=True)
     caps: Any = None
     rollout: Any = None
+    expires: Any = None
     backlog: Literal["pay", "skip"] | None = None
     department: Literal["sales", "service", "marketing", "success", "dealer", "training", "operations"] | None = None
     review: date | None = None

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from accolade.kpis.port import Kpi, Moment, Tally, Values
+from accolade.model.expiry import Expires
 from accolade.programs.condition_tree import Condition
 from accolade.programs.periods import Calendar
 from accolade.programs.terms import (
@@ -201,6 +202,7 @@ class Program:
     without a message.
     `caps` bind the program as a whole. `state`: ghost or live (a stored draft is in no rulebook; a retired version has an end).
     `pays_from`: what is dated before counts as a baseline and pays nothing (None: everything since `effective_from` pays).
+    `expires`: when its points do (None: never).
     `document` is the author's document as validated, `fields` the types of the org's own fields that it may ask for.
     """
 
@@ -227,6 +229,7 @@ class Program:
     rollout_teams: tuple[str, ...] = ()
     state: str = "live"
     pays_from: date | None = None
+    expires: Expires | None = None
 
     @property
     def ghost(self) -> bool:

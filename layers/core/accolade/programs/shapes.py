@@ -4,6 +4,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from hashlib import sha256
 
 from accolade.kpis import Kpi
+from accolade.model.expiry import Expires
 from accolade.programs import terms
 from accolade.programs.condition_tree import Other, Span
 from accolade.programs.improving import Lengths
@@ -22,7 +23,7 @@ ELSEWHERE: dict[type, tuple[str, ...]] = {Milestone: ("program", "version"), Pro
 
 SHAPES: dict[str, type] = {
     it.__name__: it
-    for it in (*vars(terms).values(), Calendar, KpiUse, Milestone, Other, Program, Span)
+    for it in (*vars(terms).values(), Calendar, Expires, KpiUse, Milestone, Other, Program, Span)
     if isinstance(it, type) and is_dataclass(it)
 }
 """Name -> what may lie in a program."""

@@ -48,6 +48,7 @@ def _of_programs(texts: Texts) -> dict[str, str]:
         "department": texts.t("The department"),
         "rollout": texts.t("To whom it is rolled out"),
         "backlog": texts.t("What was before it went live"),
+        "expires": texts.t("When points expire"),
     }
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from accolade.programs.condition_words import condition_words, joined
+from accolade.programs.expiry_words import expiry_sentences
 from accolade.programs.kind_words import headline
 from accolade.programs.kpi_words import audience
 from accolade.programs.limit_words import cap_sentence, limits
@@ -45,6 +46,7 @@ def _frame(program: Program, texts: Texts) -> Iterator[str]:
     value = texts.decimal(Decimal(program.point_value.numerator) / Decimal(program.point_value.denominator))
     yield texts.t("One point is worth %(value)s %(currency)s.", value=value, currency=program.currency)
     yield from _taken_back(program, texts, deals=deals)
+    yield from expiry_sentences(program.expires, texts)
 
 
 def _days(program: Program, texts: Texts, *, deals: bool) -> str:

@@ -1,5 +1,5 @@
-"""News in words: a program starts, changes or ends; a reward is ready, or its points are back; an award waits for its
-owner's manager."""
+"""News in words: a program starts, changes or ends; a reward is ready, or its points are back; points expire; an award waits
+for its owner's manager."""
 
 import re
 from collections.abc import Iterable
@@ -19,7 +19,8 @@ _SENTENCE_END = re.compile(r"(?<=[.?])\s+(?=[^\W\d_a-z]|\d)")
 
 def headline(texts: Texts, news: Announcement) -> str:
     """`"Quarter race" counts from 1 January 2026 on.`"""
-    title = texts.t('"%(subject)s"', subject=plain(chosen(news.title, texts.language), limit=TITLE_LIMIT))
+    name = plain(chosen(news.title, texts.language), limit=TITLE_LIMIT)
+    title = texts.t('"%(subject)s"', subject=name)
     on = texts.date(date.fromisoformat(news.on))
     return {
         "started": texts.t("%(title)s counts from %(on)s on.", title=title, on=on),
@@ -30,12 +31,14 @@ def headline(texts: Texts, news: Announcement) -> str:
         "declined": texts.t("%(title)s was not approved: your points are back in your wallet.", title=title),
         "answered": texts.t("Your question of %(on)s is answered.", on=on),
         "approval": texts.t("%(title)s waits for your approval.", title=title),
+        "expires": texts.t("%(points)s will expire on %(on)s.", points=name, on=on),
     }[news.event]
 
 
 def subject(texts: Texts, news: Announcement) -> str:
     """A line for an e-mail's subject."""
     title = plain(chosen(news.title, texts.language), limit=TITLE_LIMIT)
+    on = texts.date(date.fromisoformat(news.on))
     return {
         "started": texts.t("New: %(sentence)s", sentence=title),
         "changed": texts.t("Changed: %(title)s", title=title),
@@ -45,6 +48,7 @@ def subject(texts: Texts, news: Announcement) -> str:
         "declined": texts.t("Your points are back: %(title)s", title=title),
         "answered": texts.t("Your question is answered"),
         "approval": texts.t("For your approval: %(title)s", title=title),
+        "expires": texts.t("%(points)s will expire on %(on)s", points=title, on=on),
     }[news.event]
 
 

@@ -3,6 +3,9 @@
 WRITEOFF = "writeoff"
 """Points that were clawed back from nobody: below zero by what is lost until the award pays again."""
 
+EXPIRED = "expired"
+"""Where points go that nobody spent in time."""
+
 HELD = "held:"
 """How the accounts of redemptions begin."""
 

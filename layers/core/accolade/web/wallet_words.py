@@ -38,7 +38,7 @@ def wallet_words(view: PersonView, t: Texts, *, now: datetime) -> dict[str, Any]
         "balance": t.number(wallet.available),
         "unit": worded.removeprefix(t.number(wallet.available)).strip(),
         "worded": worded,
-        "under": [text % {"points": points(t, amount, unit)} for text, amount in under if amount],
+        "under": [text % {"points": points(t, amount, unit)} for text, amount in under if amount] + _expiring(view, t),
         "owed": owed if wallet.debt else "",
         "steps": [_step(step, t, unit) for step in view.steps],
         "lines": [_line(line, view, t, now) for line in view.feed],
@@ -48,6 +48,12 @@ def wallet_words(view: PersonView, t: Texts, *, now: datetime) -> dict[str, Any]
         "rules": [_rules(program, t, now) for program in view.programs],
         "contact": view.tenant.sender_email,
     }
+
+
+def _expiring(view: PersonView, t: Texts) -> list[str]:
+    """What expires soonest."""
+    soonest = ((points(t, amount, view.tenant.unit), t.date(day)) for day, amount in view.expiring[:1])
+    return [t.t("%(points)s will expire on %(on)s", points=worded, on=on) for worded, on in soonest]
 
 
 def _news(news: Announcement, t: Texts) -> dict[str, Any]:
@@ -147,12 +153,19 @@ def _line(line: FeedLine, view: PersonView, t: Texts, now: datetime) -> dict[str
         "subject": reward_title(line.redemption, t) if line.redemption else plain(line.subject, limit=120),
         "points": f"{sign}{t.number(abs(line.points))}" if line.points or not moved else "",
         "tone": tone,
-        "leads": "reward" if line.redemption else "question" if line.entry.kind is EntryKind.ADJUSTMENT else "why",
+        "leads": _leads(line),
         "to": line.entry.cause.scope,
         "seq": line.entry.seq,
         "when": _moment(line.entry.at, view.participant.zone, t, now),
         "reasons": [(name, value) for name, value in _reasons(line, view, t) if value],
     }
+
+
+def _leads(line: FeedLine) -> str:
+    """Which page says more about it; empty where there is no more to say."""
+    if line.redemption:
+        return "reward"
+    return {EntryKind.ADJUSTMENT: "question", EntryKind.EXPIRY: ""}.get(line.entry.kind, "why")
 
 
 def _moved(line: FeedLine, t: Texts) -> str:
@@ -162,6 +175,7 @@ def _moved(line: FeedLine, t: Texts) -> str:
         EntryKind.SPEND: t.t("Delivered"),
         EntryKind.RELEASE: t.t("Points back"),
         EntryKind.ADJUSTMENT: t.t("Correction after your question"),
+        EntryKind.EXPIRY: t.t("Expired"),
     }
     return words.get(line.entry.kind, "")
 

@@ -65,9 +65,15 @@ def _news(announcement: Announcement, tenant: Tenant, t: Texts) -> dict[str, Any
         "headline": line,
         "sentences": [plain(sentence, limit=PARAGRAPH_LIMIT) for sentence in announcement.sentences],
         "note": closing_words(t, announcement),
-        "button": t.t("Look and decide") if announcement.path else t.t("Open your wallet"),
+        "button": _button(announcement, t),
         "footer": _footer(tenant, t),
     }
+
+
+def _button(announcement: Announcement, t: Texts) -> str:
+    if announcement.event == "expires":
+        return t.t("Look what you can have for them")
+    return t.t("Look and decide") if announcement.path else t.t("Open your wallet")
 
 
 def _words(delivery: Delivery, tenant: Tenant, t: Texts) -> dict[str, Any]:

@@ -15,6 +15,9 @@ from accolade.web.api.operation import Call, Operation, whole
 from accolade.web.api.shapes import PLAIN, Closed, Cursor, Flag, Instant, Json, Limit, Line, Page
 from accolade.web.visitors import Scope
 
+MOST_DAYS = 100
+"""Days on which something expires, in one answer."""
+
 _CHANNELS = Literal["email", "sms", "whatsapp"]
 
 
@@ -30,8 +33,15 @@ class Me(Closed):
     scopes: list[str]
 
 
+class ExpiringShape(Closed):
+    """Points that can be spent until the end of `last_day`."""
+
+    last_day: date
+    points: int
+
+
 class WalletShape(Closed):
-    """Points: free to spend, not vested yet, held for a redemption, and owed after a claw-back."""
+    """Points: free to spend, not vested yet, held for a redemption, and owed after a claw-back; what expires, soonest first."""
 
     participant: str
     available: int
@@ -39,6 +49,7 @@ class WalletShape(Closed):
     held: int
     debt: int
     unit: str
+    expiring: list[ExpiringShape]
 
 
 class EntryShape(Closed):
@@ -174,8 +185,16 @@ def put_my_channel(call: Call, channel: _CHANNELS, body: WayWanted) -> Ways:
 def wallet_of(call: Call, person: Participant) -> WalletShape:
     """The wallet of a participant."""
     it = call.house.views.wallet(person.tenant, person.number)
-    held, unit = it.held, call.tenant.unit
-    return WalletShape(participant=person.number, available=it.available, pending=it.pending, held=held, debt=it.debt, unit=unit)
+    soon = call.house.expiring.expiring(person.tenant, person.number, call.now)[:MOST_DAYS] if it.available else ()
+    return WalletShape(
+        participant=person.number,
+        available=it.available,
+        pending=it.pending,
+        held=it.held,
+        debt=it.debt,
+        unit=call.tenant.unit,
+        expiring=[ExpiringShape(last_day=day, points=points) for day, points in soon],
+    )
 
 
 def entries_of(call: Call, person: Participant, limit: int, cursor: str) -> Page[EntryShape]:

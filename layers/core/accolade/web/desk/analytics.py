@@ -107,6 +107,9 @@ def _boxes(found: Figures, t: Texts) -> list[dict[str, str]]:
             "more": t.n("One deal earned", "%(count)s deals earned", found.deals),
         },
     ]
+    if found.expired:
+        more = worth(found.expired, found.worth, t) or t.t("Points that nobody spent in time")
+        boxes.append({"what": t.t("Expired"), "figure": t.number(found.expired), "more": more})
     if found.unspent is not None:
         more = t.t("Can be spent, and was given more than a year ago")
         boxes.append({"what": t.t("Breakage so far"), "figure": t.number(found.unspent), "more": more})
