@@ -56,8 +56,9 @@ class CodeSignIn:
     hand_over: Callable[[Iterable[Delivery], datetime], None]
 
     def ways(self, tenant: Tenant, person: Participant) -> list[Channel]:
-        """By which channels a code for this person may go now."""
-        return [it for it in (Channel.EMAIL, Channel.SMS) if self._may(tenant, person, it)]
+        """By which channels a code for this person may go now, the one that they are written to first."""
+        chosen = [*person.channels, Channel.EMAIL, Channel.SMS]
+        return [it for it in sorted((Channel.EMAIL, Channel.SMS), key=chosen.index) if self._may(tenant, person, it)]
 
     def ask(self, tenant: Tenant, person: Participant, channel: Channel, *, source: str, now: datetime, wish: str = "") -> str:
         """Send a code to somebody whose link we know; gives the token for their browser. `wish`: see `Challenge`.
