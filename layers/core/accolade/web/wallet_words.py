@@ -56,6 +56,10 @@ def _expiring(view: PersonView, t: Texts) -> list[str]:
     return [t.t("%(points)s will expire on %(on)s", points=worded, on=on) for worded, on in soonest]
 
 
+_LEADS_TO = {"ready": "me/rewards", "returned": "me/rewards", "declined": "me/rewards", "answered": "me/disputes"}
+"""The page on which there is more about news of that kind."""
+
+
 def _news(news: Announcement, t: Texts) -> dict[str, Any]:
     sentences = [plain(sentence, limit=PARAGRAPH_LIMIT) for sentence in news.sentences]
     return {
@@ -63,6 +67,8 @@ def _news(news: Announcement, t: Texts) -> dict[str, Any]:
         "sentences": sentences,
         "long": news.event == "started",  # all of it stands among the rules below, too
         "closing": closing_words(t, news),
+        "to": _LEADS_TO.get(news.event, ""),
+        "to_words": t.t("Your questions") if news.event == "answered" else t.t("My rewards"),
     }
 
 
