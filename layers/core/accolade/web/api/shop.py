@@ -224,8 +224,8 @@ _offered = partial(Operation, tag="shop")
 _ONE = "/me/redemptions/{redemption}"
 
 OPERATIONS = (
-    _offered("GET", "/me/offers", Scope.REDEEM, my_offers, title="What points buy"),
-    _offered("GET", "/me/redemptions", Scope.REDEEM, my_redemptions, title="What I bought"),
+    _offered("GET", "/me/offers", Scope.WALLET, my_offers, title="What points buy"),
+    _offered("GET", "/me/redemptions", Scope.WALLET, my_redemptions, title="What I bought"),
     _offered(
         "POST",
         "/me/redemptions",
@@ -235,13 +235,13 @@ OPERATIONS = (
         status=201,
         example={"item": "coffee-card", "value": 1000, "points": 1000},
     ),
-    _offered("GET", _ONE, Scope.REDEEM, my_redemption, title="One thing that I bought"),
+    _offered("GET", _ONE, Scope.WALLET, my_redemption, title="One thing that I bought"),
     _offered("POST", f"{_ONE}/reveal", Scope.REDEEM, reveal_redemption, title="See the card"),
-    _offered("GET", "/me/disputes", Scope.REDEEM, my_disputes, title="My questions"),
+    _offered("GET", "/me/disputes", Scope.WALLET, my_disputes, title="My questions"),
     _offered(
         "POST",
         "/me/disputes",
-        Scope.REDEEM,
+        Scope.PREFER,
         dispute,
         title="Something is wrong",
         status=201,
