@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
 from accolade.model.records import RecordKey
@@ -68,10 +69,10 @@ class Outstanding:
 
     def approvals(self, tenant: str, *, limit: int) -> Iterator[Held]:
         """Awards that wait for a person, oldest first."""
-        for pointer in self._db.query(self._db.state, keys.approvals(tenant), index=INDEX, keys=_INDEX_KEYS, limit=limit):
-            found = self._held(tenant, pointer)
-            if found is not None:
-                yield found
+        rows = self._db.query(self._db.state, keys.approvals(tenant), index=INDEX, keys=_INDEX_KEYS, limit=limit)
+        for batch in batched(((row["pk"], row["sk"]) for row in rows), 100, strict=False):
+            known = self._db.get_many(self._db.state, batch)
+            yield from (_from_item(tenant, known[place]) for place in batch if place in known)
 
     def parked_count(self, tenant: str, program: str, *, limit: int) -> int:
         """How many awards of a program wait for budget, at most `limit`; a moment behind, for display."""
@@ -91,16 +92,18 @@ class Outstanding:
 
     def _held(self, tenant: str, pointer: Mapping[str, Any]) -> Held | None:
         item = self._db.get(self._db.state, (pointer["pk"], pointer["sk"]))
-        if item is None:
-            return None
-        record = record_key(tenant, item["record"]) if item.get("record") else None
-        at = parse_instant(item["at"])
-        return Held(item["award"], item["points"], at, record, item.get("period", ""), item.get("reason", ""))
+        return _from_item(tenant, item) if item is not None else None
 
     def waited_for(self, tenant: str, *, limit: int) -> set[tuple[str, str]]:
         """The (crm, user) pairs that records wait for."""
         found = self._db.query(self._db.state, keys.waiting_users(tenant), index=INDEX, keys=_INDEX_KEYS, limit=limit)
         return {(crm, user) for crm, user, _ in (item["tenant_sk"].split("#", 2) for item in found)}
+
+
+def _from_item(tenant: str, item: Mapping[str, Any]) -> Held:
+    record = record_key(tenant, item["record"]) if item.get("record") else None
+    at = parse_instant(item["at"])
+    return Held(item["award"], item["points"], at, record, item.get("period", ""), item.get("reason", ""))
 
 
 def record_key(tenant: str, text: str) -> RecordKey:
