@@ -12,6 +12,7 @@ from accolade.flows.redeem import ABOVE, TAX_FORM
 from accolade.model.catalog import Rate
 from accolade.model.errors import Conflict, Forged, Missing, Refused, Rejected
 from accolade.model.redemptions import RedemptionState, participant_of
+from accolade.store.parked import Parked
 from accolade.store.people import People
 
 CALM = RedemptionState.FULFILLED, RedemptionState.RELEASED
@@ -83,7 +84,7 @@ def test_nobody_redeems_more_than_they_have(here):
         ({"active": False}, Missing),
         ({"countries": ("DE",)}, Missing),
         ({"options": ()}, Missing),
-        ({"provider": "gone"}, Rejected),
+        ({"provider": "gone"}, Refused),
     ],
 )
 def test_what_the_shop_does_not_offer_is_not_sold(here, changes, error):
@@ -317,6 +318,20 @@ def test_a_webhook_is_never_believed_only_a_reason_to_ask(here):
     assert events("acme", "tremendous", headers, body, now=here.now).redemption == it.id
     assert events("acme", "tremendous", headers, body, now=here.now).event == "heard", "twice is as good as once"
     here.work()
+    assert here.stands(it).state is RedemptionState.FULFILLED
+
+
+def test_a_card_that_is_cancelled_after_it_was_delivered_is_put_before_a_person(here):
+    here.stand_in.webhooks.key = "TEST_private_key"
+    it = here.redeem("first")
+    here.work()
+    told = here.parts.events
+    for status in ("EXECUTED", "CANCELED"):
+        here.stand_in.settle(it.id, status)
+        body, signature = here.stand_in.webhooks.told[-1]
+        told("acme", "tremendous", {"tremendous-webhook-signature": signature}, body, now=here.now)
+    (case,) = Parked(wiring.database()).list("acme")
+    assert it.id in case.where
     assert here.stands(it).state is RedemptionState.FULFILLED
 
 

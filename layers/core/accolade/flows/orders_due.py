@@ -29,10 +29,13 @@ class Orders:
             self.log("not_queued", redemption=redemption.id, tenant=redemption.tenant, error=str(error))
 
     def due(self, redemptions: Redemptions, tenant: str, *, now: datetime) -> int:
-        """Enqueue what is due; how many."""
+        """Enqueue what is due; how many. What the queue does not take is due in a minute still."""
         found = [_message(it) for it in redemptions.due(tenant, now, limit=A_RUN)]
-        if found:
+        try:
             self.queue.send(found)
+        except Retry as error:
+            self.log("not_queued", redemptions=len(found), tenant=tenant, error=str(error))
+            return 0
         return len(found)
 
 

@@ -7,8 +7,11 @@ from datetime import datetime
 from accolade import providers
 from accolade.catalog.states import moved
 from accolade.flows.provider_accounts import ProviderAccounts
+from accolade.flows.redeem import order_of
 from accolade.model.errors import Conflict, Forged, Missing
+from accolade.model.participants import Participant
 from accolade.model.redemptions import Redemption, RedemptionState
+from accolade.providers import Progress, Provider
 from accolade.store.redemptions import Redemptions
 
 MAX_BODY_BYTES = 256 * 1024
@@ -28,12 +31,15 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class ProviderEvents:
-    """Takes webhooks of any tenant's account. `secret` reads the vault, `enqueue` puts a hint on the Orders queue."""
+    """Takes webhooks of any tenant's account. `secret` reads the vault, `enqueue` puts a hint on the Orders queue, `person`
+    raises Missing, `park` puts a case before a person (see `store.parked`)."""
 
     redemptions: Redemptions
     accounts: ProviderAccounts
     secret: Callable[[str], str]
     enqueue: Callable[[Redemption], None]
+    person: Callable[[str, str], Participant]
+    park: Callable[..., None]
 
     def __call__(self, tenant: str, name: str, headers: Mapping[str, str], body: bytes, *, now: datetime) -> Heard:
         """One webhook of a tenant's account; header names in lower case.
@@ -56,8 +62,28 @@ class ProviderEvents:
         it = self.redemptions.find(tenant, key) if key else None
         if it is None or it.provider != name:
             return Heard("ignored", tenant, name, event.id, event.name)
-        self._look_now(it, now)
+        if it.state is RedemptionState.FULFILLED:
+            self._still_there(it, self.accounts(account), now)
+        else:
+            self._look_now(it, now)
         return Heard("heard", tenant, name, event.id, event.name, it.id)
+
+    def _still_there(self, it: Redemption, provider: Provider, now: datetime) -> None:
+        """A card that was delivered and is cancelled since is a case for a person: its points are spent."""
+        placed = provider.find(order_of(it, self.person(it.tenant, it.participant)))
+        if placed is not None and placed.progress is Progress.FAILED:
+            self.park(
+                it.tenant,
+                id_=f"cancelled-{it.id}",
+                connection="",
+                crm=it.provider,
+                reason="a reward that was delivered has been cancelled at the provider",
+                where=f"redemption {it.id}",
+                mend="Find out why; give the points back by a correction if the person has nothing from it",
+                content=[],
+                now=now,
+                origin="provider",
+            )
 
     def _look_now(self, it: Redemption, now: datetime) -> None:
         """Let it be asked for now, if an answer is awaited and nobody is asking at this moment."""

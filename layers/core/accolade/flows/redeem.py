@@ -143,10 +143,16 @@ class Redeemer:
         assert item is not None  # noqa: S101 (price has looked)
         if points is not None and points != bought.points:
             raise Refused("the price has changed", where=item.id, mend="Look at the new price, and decide again")
-        self.accounts.settings(person.tenant, item.provider)
+        self._can_be_ordered(item)
         taxed, rate = self._taxed(person, Money(bought.value, item.currency))
         held = _fresh(id_, person, item, bought, now, actor)
         return replace(held, taxed=taxed, rate=str(rate.rate) if rate else "", rate_at=rate.at if rate else None)
+
+    def _can_be_ordered(self, item: Item) -> None:
+        try:
+            self.accounts.settings(item.tenant, item.provider)
+        except Rejected as error:
+            raise Refused("this cannot be ordered at the moment", where=item.id, mend="Ask your administrator") from error
 
     def _taxed(self, person: Participant, value: Money) -> tuple[int | None, Rate | None]:
         """The value in minor units of USD where a threshold applies, and the rate it took."""

@@ -19,6 +19,7 @@ from accolade.model.participants import Tenant
 from accolade.queues import Queue
 from accolade.store.catalog import Catalog
 from accolade.store.database import Database
+from accolade.store.parked import Parked
 from accolade.store.people import People
 from accolade.store.redemptions import Redemptions
 from accolade.store.signatures import Signatures
@@ -65,7 +66,7 @@ def redeeming(
         redeemer=Redeemer(redemptions, catalog, accounts, settling, people.by_number, settings, signatures, salt, orders.hint),
         fulfiller=Fulfiller(redemptions, catalog, accounts, settling, people.by_number),
         care=RedemptionCare(redemptions, accounts, settling, people.by_number, signatures, salt, orders.hint),
-        events=ProviderEvents(redemptions, accounts, secret, orders.hint),
+        events=ProviderEvents(redemptions, accounts, secret, orders.hint, people.by_number, Parked(db).park),
         orders=orders,
         redemptions=redemptions,
         catalog=catalog,
