@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qs
 
+import jsonschema
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
+from tests.contract.api_schemas import resolved
 from tests.contract.api_world import World
 from tests.scenarios.conftest import linked, stack  # noqa: F401
 from tests.scenarios.stack import Stack
@@ -115,3 +117,17 @@ def test_the_description_is_openapi_3_1_and_small(world: World) -> None:
     assert document["openapi"] == "3.1.0"
     assert len(json.dumps(document)) < 200_000
     assert not [name for name in document["components"]["schemas"] if "ValidationError" in name]
+
+
+def test_every_body_has_an_example_that_fits(world: World) -> None:
+    _, _, document = world.ask(None, "GET", "/openapi.json")
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            if "requestBody" not in operation:
+                continue
+            content = operation["requestBody"]["content"]["application/json"]
+            schema = resolved(content["schema"], document)
+            shown = [content["example"]] if "example" in content else schema.get("examples", [])
+            assert shown, path
+            for value in shown:
+                jsonschema.validate(value, schema | {"components": document["components"]})

@@ -11,7 +11,20 @@ from accolade.model.errors import Missing
 from accolade.model.ledger import Budget, EntryKind
 from accolade.web.api.operation import Call, Operation
 from accolade.web.api.people import Because
-from accolade.web.api.shapes import PLAIN, Closed, Cursor, IdempotencyKey, Instant, Limit, Page, Part, Points, Reason, paged
+from accolade.web.api.shapes import (
+    PLAIN,
+    Closed,
+    Cursor,
+    IdempotencyKey,
+    Instant,
+    Limit,
+    Page,
+    Part,
+    Points,
+    Reason,
+    example,
+    paged,
+)
 from accolade.web.visitors import Scope
 
 
@@ -51,6 +64,8 @@ class HeldShape(Closed):
 class AwardWanted(Closed):
     """Which award (its key, as the list shows it), and why."""
 
+    model_config = example({"award": "race/big-win/P000017/sf:deal:0065e00000AAA", "reason": "The contract is signed"})
+
     award: Annotated[str, Field(min_length=1, max_length=500, pattern=PLAIN)]
     reason: Reason
 
@@ -78,6 +93,8 @@ class NominationShape(Closed):
 
 class NominationWanted(Closed):
     """Whom (number or import id), for what, and why."""
+
+    model_config = example({"nominee": "asha", "milestone": "race/thanks", "reason": "She saved the launch"})
 
     nominee: Annotated[str, Field(min_length=1, max_length=64, pattern=PLAIN)]
     milestone: Annotated[str, Field(min_length=1, max_length=160, pattern=PLAIN)]

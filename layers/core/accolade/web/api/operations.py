@@ -1,6 +1,6 @@
 """All operations of the API."""
 
-from accolade.web.api import figures, me, money, people, programs, rewards, running, shop, work
+from accolade.web.api import figures, me, money, people, program_states, programs, rewards, running, shop, work
 from accolade.web.api.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -8,6 +8,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *shop.OPERATIONS,
     *people.OPERATIONS,
     *programs.OPERATIONS,
+    *program_states.OPERATIONS,
     *money.OPERATIONS,
     *rewards.OPERATIONS,
     *figures.OPERATIONS,

@@ -17,7 +17,7 @@ from accolade.model.errors import Refused, Rejected
 from accolade.model.participants import Channel, Consent, Participant
 from accolade.web.api.me import EntryShape, Steps, WalletShape, Why, entries_of, steps_of, wallet_of, why_of
 from accolade.web.api.operation import LARGE, Call, Operation
-from accolade.web.api.shapes import PLAIN, Closed, Cursor, Flag, Limit, Named, Page, Reason, Short, paged
+from accolade.web.api.shapes import PLAIN, Closed, Cursor, Flag, Limit, Named, Page, Reason, Short, example, paged
 from accolade.web.people_flows import leaving_of
 from accolade.web.visitors import Scope
 
@@ -110,6 +110,8 @@ class ImportShape(Closed):
 
 class Because(Closed):
     """Why it is done, for the audit."""
+
+    model_config = example({"reason": "Moved to another company"})
 
     reason: Reason
 

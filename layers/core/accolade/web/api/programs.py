@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field
 
-from accolade.flows.program_states import Signed
 from accolade.flows.publish import Asked as Publication
 from accolade.flows.publish import checked
 from accolade.model.errors import Missing
@@ -20,11 +19,10 @@ from accolade.programs.words import program_sentences
 from accolade.store.programs import Published
 from accolade.texts import texts
 from accolade.web.api.operation import LARGE, Call, Operation
-from accolade.web.api.people import Because
-from accolade.web.api.shapes import PLAIN, Closed, Flag, Instant, Json, Part, Reason
+from accolade.web.api.shapes import Closed, Flag, Instant, Json, Part, Reason, example
 from accolade.web.visitors import Scope
 
-_Number = Annotated[int, Path(ge=1, le=999_999)]
+VersionNumber = Annotated[int, Path(ge=1, le=999_999)]
 _Language = Annotated[Literal["en", "nl"], Query(description="The language of the sentences.")]
 _Document = Annotated[str, Field(min_length=1, max_length=100_000, description="YAML or JSON.")]
 
@@ -68,11 +66,15 @@ class Checked(Closed):
 class DocumentWanted(Closed):
     """A program's document."""
 
+    model_config = example({"document": "id: race\ntitle: {en: Quarter race}\n..."})
+
     document: _Document
 
 
 class PublicationWanted(Closed):
     """A document to publish. `ghost`: it is evaluated and posts nothing; `acknowledge`: what the check doubts is meant."""
+
+    model_config = example({"document": "id: race\ntitle: {en: Quarter race}\n...", "ghost": True, "reason": "Try it first"})
 
     document: _Document
     ghost: Flag = False
@@ -90,59 +92,12 @@ class PublishedShape(Closed):
     warnings: list[str]
 
 
-class StandingShape(Closed):
-    """How a program stands: the state of each version that something was said about, and the day on which all of it ends."""
-
-    program: str
-    versions: dict[str, str]
-    ends: date | None
-    percent: int | None
-    teams: list[str] | None
-
-
-class StartWanted(Closed):
-    """From which day on it pays (empty: as its document says), and why."""
-
-    starts: date | None = None
-    reason: Reason
-
-
-class EndWanted(Closed):
-    """The first day on which it counts no more, and why."""
-
-    on: date
-    reason: Reason
-
-
-class RolloutWanted(Closed):
-    """For whom of its audience it is: a stable share, or these teams; it only ever becomes wider."""
-
-    percent: Annotated[int, Field(strict=True, ge=1, le=100)] | None = None
-    teams: Annotated[list[Annotated[str, Field(min_length=1, max_length=120, pattern=PLAIN)]], Field(max_length=50)] | None = None
-    reason: Reason
-
-
 class Differences(Closed):
     """What a version does otherwise than another, in sentences."""
 
     old: int
     new: int
     differences: list[str]
-
-
-class ChangeShape(Closed):
-    """A change of a program's state."""
-
-    at: Instant
-    by: str
-    what: str
-    reason: str
-
-
-class Changes(Closed):
-    """Changes, the oldest first."""
-
-    items: list[ChangeShape]
 
 
 def list_programs(call: Call) -> Versions:
@@ -158,10 +113,10 @@ def list_programs(call: Call) -> Versions:
 def program_versions(call: Call, program: Part) -> Versions:
     """The versions of one program."""
     lifecycle = call.house.programs.states.get(call.tenant.id, program)
-    return Versions(items=[_head(it, lifecycle) for it in _stored(call, program)])
+    return Versions(items=[_head(it, lifecycle) for it in stored_of(call, program)])
 
 
-def program_version(call: Call, program: Part, version: _Number, language: _Language = "en") -> ProgramShape:
+def program_version(call: Call, program: Part, version: VersionNumber, language: _Language = "en") -> ProgramShape:
     """One version: its document, and what it says in plain words."""
     stored = _version(call, program, version)
     lifecycle = call.house.programs.states.get(call.tenant.id, program)
@@ -191,41 +146,6 @@ def publish_program(call: Call, body: PublicationWanted) -> PublishedShape:
     return PublishedShape(program=it.id, version=it.version, state=done.state.value, new=done.is_new, warnings=warnings)
 
 
-def program_live(call: Call, program: Part, version: _Number, body: StartWanted) -> StandingShape:
-    """A ghost goes live: it pays from a day on."""
-    changes, signed = call.house.program_changes, Signed(call.who.name, body.reason)
-    _, after = changes.live(call.tenant.id, program, version=version, starts=body.starts, signed=signed, now=call.now)
-    return _changed(call, "program.live", f"program:{program}@{version}", after, body.reason)
-
-
-def approve_program(call: Call, program: Part, version: _Number, body: Because) -> StandingShape:
-    """Another person than its author agrees to a version; a draft goes live by it."""
-    signed = Signed(call.who.name, body.reason)
-    after = call.house.program_changes.approve(call.tenant.id, program, version, signed=signed, now=call.now)
-    return _changed(call, "program.approved", f"program:{program}@{version}", after, body.reason)
-
-
-def withdraw_program(call: Call, program: Part, version: _Number, body: Because) -> StandingShape:
-    """A ghost or a draft is given up."""
-    signed = Signed(call.who.name, body.reason)
-    after = call.house.program_changes.withdraw(call.tenant.id, program, version, signed=signed, now=call.now)
-    return _changed(call, "program.withdrawn", f"program:{program}@{version}", after, body.reason)
-
-
-def retire_program(call: Call, program: Part, body: EndWanted) -> StandingShape:
-    """A program ends at the beginning of a day; what was earned stays."""
-    signed = Signed(call.who.name, body.reason)
-    after = call.house.program_changes.retire(call.tenant.id, program, on=body.on, signed=signed, now=call.now)
-    return _changed(call, "program.retired", f"program:{program}", after, body.reason)
-
-
-def roll_out_program(call: Call, program: Part, body: RolloutWanted) -> StandingShape:
-    """Say for whom of its audience a program is by now."""
-    signed, changes = Signed(call.who.name, body.reason), call.house.program_changes
-    after = changes.roll_out(call.tenant.id, program, percent=body.percent, teams=body.teams, signed=signed, now=call.now)
-    return _changed(call, "program.rolled_out", f"program:{program}", after, body.reason)
-
-
 def program_differences(
     call: Call,
     program: Part,
@@ -238,14 +158,7 @@ def program_differences(
     return Differences(old=old, new=new, differences=list(differences(before, after, texts(language))))
 
 
-def program_log(call: Call, program: Part) -> Changes:
-    """Who changed a program's state, when and why."""
-    _stored(call, program)
-    found = list(call.house.programs.states.changes(call.tenant.id, program))[-500:]
-    return Changes(items=[ChangeShape(at=it.at, by=it.by, what=it.what, reason=it.reason) for it in found])
-
-
-def _stored(call: Call, program: str) -> list[Published]:
+def stored_of(call: Call, program: str) -> list[Published]:
     found = list(call.house.programs.versions(call.tenant.id, program))
     if not found:
         raise Missing("there is no such program")
@@ -253,7 +166,7 @@ def _stored(call: Call, program: str) -> list[Published]:
 
 
 def _version(call: Call, program: str, version: int) -> Published:
-    for it in _stored(call, program):
+    for it in stored_of(call, program):
         if it.version == version:
             return it
     raise Missing("there is no such version")
@@ -274,13 +187,6 @@ def _head(stored: Published, lifecycle: Lifecycle) -> VersionShape:
     )
 
 
-def _changed(call: Call, what: str, on: str, it: Lifecycle, reason: str) -> StandingShape:
-    versions = {str(number): one.state.value for number, one in sorted(it.versions.items())}
-    call.record(what, on, after={"versions": versions, "ends": it.ends}, reason=reason)
-    teams = None if it.teams is None else list(it.teams)
-    return StandingShape(program=it.program, versions=versions, ends=it.ends, percent=it.percent, teams=teams)
-
-
 _offered = partial(Operation, tag="programs")
 _ONE, _VERSION = "/programs/{program}", "/programs/{program}/versions/{version}"
 _READ, _WRITE = Scope.PROGRAMS, Scope.PROGRAMS_WRITE
@@ -291,11 +197,5 @@ OPERATIONS = (
     _offered("POST", "/programs/validate", _READ, validate_program, title="Check a document", limit=LARGE),
     _offered("GET", _ONE, _READ, program_versions, title="The versions of a program"),
     _offered("GET", f"{_ONE}/differences", _READ, program_differences, title="Compare two versions"),
-    _offered("GET", f"{_ONE}/changes", _READ, program_log, title="Who changed it"),
-    _offered("POST", f"{_ONE}/retire", _WRITE, retire_program, title="End a program"),
-    _offered("POST", f"{_ONE}/rollout", _WRITE, roll_out_program, title="Roll out a program"),
     _offered("GET", _VERSION, _READ, program_version, title="One version"),
-    _offered("POST", f"{_VERSION}/live", _WRITE, program_live, title="A ghost goes live"),
-    _offered("POST", f"{_VERSION}/approve", _WRITE, approve_program, title="Agree to a version"),
-    _offered("POST", f"{_VERSION}/withdraw", _WRITE, withdraw_program, title="Give up a ghost or a draft"),
 )

@@ -16,7 +16,7 @@ from accolade.store import disputes as dispute_store
 from accolade.store import redemptions as redemption_store
 from accolade.web.api.operation import Call, Operation
 from accolade.web.api.people import Because
-from accolade.web.api.shapes import PLAIN, Closed, Cursor, Flag, Limit, Named, Page, Part, paged
+from accolade.web.api.shapes import PLAIN, Closed, Cursor, Flag, Limit, Named, Page, Part, example, paged
 from accolade.web.api.shop import DisputeShape, OptionShape, RedemptionShape, dispute_shape, redemption_shape
 from accolade.web.visitors import Scope
 
@@ -76,6 +76,8 @@ class ItemWanted(Closed):
 
 class AnswerWanted(Closed):
     """What the person is told, and the correction in points, given or taken (0: none)."""
+
+    model_config = example({"answer": "You are right, and we have corrected it", "points": 50})
 
     answer: Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT, pattern=PLAIN)]
     points: Annotated[int, Field(strict=True, ge=-MAX_POINTS, le=MAX_POINTS)] = 0

@@ -13,7 +13,7 @@ from accolade.model.errors import Missing, Refused, Rejected
 from accolade.model.participants import Channel, Tenant
 from accolade.store.keyring import ApiKey
 from accolade.web.api.operation import Call, Operation
-from accolade.web.api.shapes import PLAIN, Closed, Cursor, Flag, IdempotencyKey, Instant, Json, Limit, Page, Part
+from accolade.web.api.shapes import PLAIN, Closed, Cursor, Flag, IdempotencyKey, Instant, Json, Limit, Page, Part, example
 from accolade.web.visitors import OWN, Scope
 
 MAP_LIMIT = 60
@@ -86,6 +86,8 @@ class SettingsShape(Closed):
 class SettingsWanted(Closed):
     """Settings to change; what is left out stays."""
 
+    model_config = example({"unit": "stars", "sending_hours": [9, 18]})
+
     name: Annotated[str, Field(min_length=1, max_length=60, pattern=PLAIN)] | None = None
     unit: Annotated[str, Field(min_length=1, max_length=20, pattern=PLAIN)] | None = None
     accent: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
@@ -121,6 +123,8 @@ class Keys(Closed):
 
 class KeyWanted(Closed):
     """A new key: its name, its scopes (none that the maker does not have), and for how many days it works."""
+
+    model_config = example({"name": "reporting", "scopes": ["analytics"], "days": 90})
 
     name: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9 .:@+_-]*$")]
     scopes: Annotated[list[_Granted], Field(min_length=1, max_length=40)]

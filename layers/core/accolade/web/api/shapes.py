@@ -16,6 +16,11 @@ class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
+def example(value: "Json") -> ConfigDict:
+    """The configuration of an object that shows an example of itself."""
+    return ConfigDict(extra="forbid", frozen=True, defer_build=True, json_schema_extra={"examples": [value]})
+
+
 class Fault(Closed):
     """One thing to mend."""
 
