@@ -185,6 +185,9 @@ def test_problems_stand_at_the_field_while_somebody_types_and_nothing_is_saved(d
     assert '<p class="error" id="e-m0_points" hx-swap-oob="true">Points lots is not a whole number' in browser.text
     assert "Line" in browser.seen
     assert "points: lots" in browser.text, "the other side follows"
+    side = re.search(r'<textarea id="f-text"[^>]*>', browser.text)[0]
+    browser.get("admin/programs/quick")
+    assert side.replace(' hx-swap-oob="true"', "") in browser.text, "and asks as it did before"
     browser.post("admin/programs/quick/checked?from=yaml", [*typed[:1], ("text", "id: quick\ntitle: [")], **here)
     assert "this is not YAML" in browser.seen.replace("This", "this")
     assert desk.here.programs.drafts.get("acme", "quick").revision == 1
