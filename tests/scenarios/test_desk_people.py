@@ -113,6 +113,7 @@ def test_two_numbers_of_one_person_are_merged_after_a_look(desk):
     assert browser.place == f"admin/people/{asha}?done=merged"
     assert desk.here.views.wallet("acme", asha).available == 50
     assert desk.person("bob").merged_into == asha
+    assert "Moved from your other number" in browser.seen
     assert "person.merged" in desk.did()
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from accolade.model.ledger import Entry, EntryKind
 from accolade.model.times import zone_of
 from accolade.wallet import accounts
+from accolade.wallet.moving import PROGRAM as MERGE
 
 GIVEN = (EntryKind.ACCRUAL, EntryKind.CLAWBACK, EntryKind.ADJUSTMENT, EntryKind.WRITEOFF)
 """What changes how many points somebody was given; vesting, holding and releasing only move them."""
@@ -43,6 +44,8 @@ class Cube:
             self.seen.add(entry.id)
             new.append(entry)
             cause = entry.cause
+            if cause.program == MERGE:  # the same person's before and after
+                continue
             cell = Cell(entry.posted_at.astimezone(zone).date(), cause.program, cause.milestone, cause.participant, entry.kind)
             count, points = self.cells.get(cell, (0, 0))
             self.cells[cell] = (count + 1, points + moved(entry))

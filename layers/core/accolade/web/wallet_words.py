@@ -20,6 +20,7 @@ from accolade.texts import Texts, chosen
 from accolade.texts.news import PARAGRAPH_LIMIT, closing_words, headline
 from accolade.texts.phrases import next_step, points, way_back, what_happened, why
 from accolade.texts.plain import one_line, plain
+from accolade.wallet.moving import PROGRAM as MERGE
 
 MINUS = "\u2212"
 
@@ -171,11 +172,16 @@ def _leads(line: FeedLine) -> str:
     """Which page says more about it; empty where there is no more to say."""
     if line.redemption:
         return "reward"
+    if line.entry.cause.program == MERGE:
+        return ""
     return {EntryKind.ADJUSTMENT: "question", EntryKind.EXPIRY: ""}.get(line.entry.kind, "why")
 
 
 def _moved(line: FeedLine, t: Texts) -> str:
     """What became of points that no rule gave or took; empty for awards."""
+    if line.entry.cause.program == MERGE:
+        out = line.entry.cause.milestone == "out"
+        return t.t("Moved to your other number") if out else t.t("Moved from your other number")
     words = {
         EntryKind.HOLD: t.t("Ordered"),
         EntryKind.SPEND: t.t("Delivered"),

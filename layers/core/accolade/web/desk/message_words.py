@@ -4,7 +4,8 @@ from typing import Any
 
 from accolade.model.deliveries import Delivery, DeliveryState
 from accolade.model.times import parse_instant
-from accolade.texts import Texts, chosen
+from accolade.texts import Texts
+from accolade.texts.news import subject
 from accolade.texts.plain import plain
 from accolade.web.asking import Ask
 from accolade.web.desk.acting import moment
@@ -53,15 +54,15 @@ def row(ask: Ask, it: Delivery, name: str = "") -> dict[str, Any]:
 def about(t: Texts, it: Delivery) -> str:
     """What it is about: news of a program, a code, or points."""
     if it.announcement:
-        return plain(chosen(it.announcement.title, t.language), limit=120) or t.t("News")
+        return subject(t, it.announcement)
     if it.challenge:
         return t.t("A code for signing in")
     if not it.lines:
         return plain(it.subject, limit=120) or t.t("News")
     points = f"{it.total:+d}" if abs(it.total) < 1000 else ("+" if it.total > 0 else "\u2212") + t.number(abs(it.total))
-    subject = plain(it.subject, limit=80)
+    record = plain(it.subject, limit=80)
     what = t.t("%(points)s points", points=points.replace("-", "\u2212"))
-    return f"{what}, {subject}" if subject else what
+    return f"{what}, {record}" if record else what
 
 
 def history(ask: Ask, it: Delivery) -> list[dict[str, Any]]:
