@@ -13,6 +13,7 @@ from accolade import wiring
 from accolade.flows.publish import Asked
 from accolade.model.participants import Participant
 from accolade.programs.preset_files import adapted, preset
+from accolade.web.desk import program_simulate
 from accolade.web.entry import SessionVisitors, enter
 from accolade.web.entry.cookies import STAFF
 from accolade.web.routes import ROUTES
@@ -383,3 +384,17 @@ def test_whatever_is_sent_there_is_an_answer(desk, fields):
     for where in ("admin/programs/quick", "admin/programs/quick/checked"):
         browser.post(where, typed | fields)
         assert browser.status in (200, 303, 409, 422), browser.seen
+
+
+def test_a_simulation_that_takes_too_long_ends_with_a_word_and_a_large_history_says_that_it_was_cut(desk, monkeypatch):
+    desk.draft(adapted(preset("cycle-time"), starts=desk.first_day, id_="quick"), "quick")
+    for number in range(1, 5):
+        desk.house.deal(number, "Closed Won", after=number)
+    monkeypatch.setattr(program_simulate, "MOST_RECORDS", 3)
+    browser = desk.browser()
+    act(browser, "admin/programs/quick/simulate", history="stored")
+    assert "There is more history than this page takes" in browser.seen
+    assert "3 records" in browser.seen
+    monkeypatch.setattr(program_simulate, "LONGEST", -1.0)
+    act(browser, "admin/programs/quick/simulate", history="stored")
+    assert (browser.status, "This takes longer than a page may." in browser.seen) == (422, True)

@@ -11,11 +11,13 @@ from accolade.programs.loading import from_json, load, to_json
 from accolade.programs.preset_files import names, preset
 from accolade.programs.reading import read
 from accolade.programs.writing import rewritten, written
+from accolade.texts import texts
 from accolade.web.desk.rules import conditions
 from accolade.web.desk.rules.checking import look
 from accolade.web.desk.rules.conditions import Row
 from accolade.web.desk.rules.form import as_kind, edits, places, shown
 from accolade.web.desk.rules.slots import BY_KIND
+from accolade.web.desk.rules.view import form_view
 from accolade.web.desk.rules.working import worked
 
 HERE = Path(__file__).parent
@@ -244,6 +246,16 @@ def test_points_by_a_field_and_back():
     assert document(by_field)["milestones"][0]["points"] == {"per": "deal.amount", "rate": "1%", "cap": 1000}
     assert shown(document(by_field))["m0_cap"] == ("1000",)
     assert document(worked(sent(by_field, m0_points="100"), "look", CATALOGUE).text)["milestones"][0]["points"] == 100
+
+
+def test_what_the_form_cannot_say_is_shown_and_stays():
+    text = edited(CYCLE, [(("milestones", 0), as_kind(document(CYCLE)["milestones"][0], "every"))])
+    text = edited(text, [(("milestones", 0, "period"), {"from": "2026-03-01", "to": "2026-03-15"})])
+    form = form_view(look(text, id_="cycle-time", own={}), CATALOGUE, texts("en"))
+    period = next(it for it in form["milestones"][0]["fields"] if it["name"] == "m0_period")
+    assert (period["form"], period["value"]) == ("locked", "{from: 2026-03-01, to: 2026-03-15}")
+    assert worked(sent(text), "look", CATALOGUE).text == text
+    assert "the multipliers" in form["milestones"][0]["beyond"]
 
 
 def test_a_target_in_tiers_and_back():

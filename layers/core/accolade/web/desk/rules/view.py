@@ -12,6 +12,7 @@ from accolade.programs.field_words import field_name
 from accolade.programs.problems import Path
 from accolade.programs.record_words import several
 from accolade.programs.terms_words import term_name
+from accolade.programs.writing import flow
 from accolade.texts import Texts, chosen
 from accolade.texts.plain import plain
 from accolade.web.desk.rules import slots as words
@@ -92,6 +93,9 @@ def _field(name: str, base: Path, slot: Slot, values: Values, looked: Looked, ca
         "error": looked.at(name),
         "choices": _choices(slot, value, catalogue, t),
     }
+    given = at(looked.document, (*base, *slot.path)) if slot.path else None
+    if slot.form not in ("condition", "list", "title", "points") and isinstance(given, Mapping | list):
+        return found | {"form": "locked", "value": flow(given)}
     if slot.form == "line":
         by = next(iter(values.get(f"{name}_by", ())), "")
         tiers = isinstance(raw, Mapping) and raw.get("tiers") is not None and by != "tiers"
