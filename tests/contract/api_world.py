@@ -48,6 +48,7 @@ milestones:
     by: anyone
     points: 20
 """
+Answer = tuple[int, dict[str, str], Any]
 STAFF_SCOPES = frozenset(Scope) - OWN
 LONG_AGO = datetime(2016, 1, 1, tzinfo=UTC)
 
@@ -72,26 +73,10 @@ class World:
         self.callers = {it.name: it for it in self._callers()}
         self.strangers = {it.name: it for it in self._strangers()}
 
-    def ask(self, caller: Caller | None, method: str, path: str, **more: Any) -> tuple[int, dict[str, str], Any]:
-        """Status, headers and JSON of a call. `body`: to be sent as JSON; `raw`: as it is; `query`, `headers`."""
+    def ask(self, caller: Caller | None, method: str, path: str, **more: Any) -> Answer:
+        """Status, headers and JSON of a call (see `asked`)."""
         self.now += timedelta(milliseconds=50)
-        body = more.get("raw", None if more.get("body") is None else json.dumps(more["body"]))
-        headers = {"Content-Type": "application/json"} | (caller.headers if caller else {}) | more.get("headers", {})
-        answer = self.api.respond(
-            {
-                "httpMethod": method,
-                "path": path,
-                "headers": {name: value for name, value in headers.items() if value},
-                "queryStringParameters": more.get("query"),
-                "body": body,
-                "isBase64Encoded": False,
-                "requestContext": {"identity": {"sourceIp": more.get("source", "192.0.2.1")}},
-            },
-            now=self.now,
-        ).answer
-        assert answer["headers"]["Cache-Control"] == "no-store"
-        assert "Traceback" not in answer["body"]
-        return answer["statusCode"], answer["headers"], json.loads(answer["body"]) if answer["body"] else None
+        return asked(self.api, caller, method, path, now=self.now, **more)
 
     def key(self, tenant: str, *scopes: Scope, name: str = "key") -> dict[str, str]:
         """The header of a new key."""
@@ -238,3 +223,26 @@ class World:
         owed = Delivery(id_, tenant, number, f"plan-{tenant}", None, f"Deal{mark}", (line,), 1000, outcome=f"why{mark}", **at)
         assert self.house.deliveries.add(owed)
         return id_
+
+
+def asked(
+    api: Api, caller: Caller | None, method: str, path: str, *, now: datetime, **more: Any
+) -> tuple[int, dict[str, str], Any]:
+    """Status, headers and JSON of a call. `body`: to be sent as JSON; `raw`: as it is; `query`, `headers`, `source`."""
+    body = more.get("raw", None if more.get("body") is None else json.dumps(more["body"]))
+    headers = {"Content-Type": "application/json"} | (caller.headers if caller else {}) | more.get("headers", {})
+    answer = api.respond(
+        {
+            "httpMethod": method,
+            "path": path,
+            "headers": {name: value for name, value in headers.items() if value},
+            "queryStringParameters": more.get("query"),
+            "body": body,
+            "isBase64Encoded": False,
+            "requestContext": {"identity": {"sourceIp": more.get("source", "192.0.2.1")}},
+        },
+        now=now,
+    ).answer
+    assert answer["headers"]["Cache-Control"] == "no-store"
+    assert "Traceback" not in answer["body"]
+    return answer["statusCode"], answer["headers"], json.loads(answer["body"]) if answer["body"] else None

@@ -1,0 +1,86 @@
+"""The calls of the guide to the API do what it says."""
+
+import re
+import shlex
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from tests.contract.api_world import Answer, asked
+from tests.scenarios.house import PROGRAM, House
+from tests.scenarios.stack import ROOT, Stack
+
+from accolade import wiring
+from accolade.model.participants import Participant
+from accolade.web.api.callers import Rates
+from accolade.web.api.door import Api
+from accolade.web.api.operation import LARGE, SMALL
+from accolade.web.visitors import Scope
+
+GUIDE = Path(ROOT, "docs/guides/api.md").read_text()
+SCOPES = (Scope.PEOPLE, Scope.PEOPLE_WRITE, Scope.BUDGETS, Scope.BUDGETS_WRITE)
+
+
+@pytest.fixture
+def ask(linked: Stack) -> Callable[..., Answer]:
+    """Asks the API of a company where Asha has won two deals."""
+    house = House(linked, PROGRAM.replace("debt_limit: 300", "debt_limit: 300\nbudget: {points: 20000}"))
+    house.people.register("acme", [Participant("acme", "bob", "", "Bob Stone", email="bob@acme.example")])
+    for number in (1, 2):
+        house.deal(number, "Closed Won", after=number)
+    here = wiring.house(lambda *said, **more: None)
+    key = here.keyring.add("acme", "reporting", scopes=[it.value for it in SCOPES], now=house.now)[1]
+
+    def called(line: str, **variables: str) -> Answer:
+        return curled(Api(here), house.now, line, KEY=key, API="https://rewards.example.com", **variables)
+
+    return called
+
+
+def curled(api: Api, now: datetime, line: str, **variables: str) -> Answer:
+    """What a line with curl gives."""
+    words = shlex.split(re.sub(r"\$(\w+)", lambda it: variables[it[1]], line))
+    method, headers, body, address = "GET", {}, None, urlsplit(words[-1])
+    for flag, value in zip(words[1:-1:2], words[2:-1:2], strict=True):
+        if flag == "-X":
+            method = value
+        elif flag == "-H":
+            name, _, text = value.partition(": ")
+            headers[name] = text
+        else:
+            assert flag == "-d"
+            body = value
+    query = {name: values[0] for name, values in parse_qs(address.query).items()}
+    return asked(api, None, method, address.path, now=now, raw=body, query=query or None, headers=headers)
+
+
+def test_each_call_of_the_guide_is_answered(ask: Callable[..., Answer]) -> None:
+    lines = [line.strip() for line in GUIDE.splitlines() if line.startswith("    curl ")]
+    assert len(lines) == 6
+    answers = []
+    for line in lines:
+        status, _, answer = ask(line, NEXT=next((it["next"] for it in answers if it.get("next")), ""))
+        assert status in (200, 201), (line, answer)
+        answers.append(answer)
+    assert [answers[it]["items"][0]["id"] for it in (0, 4)] == ["asha", "bob"]
+    assert answers[2]["awards"][0]["verdict"] == "paid"
+    assert (answers[3]["stored"], answers[3]["created"]) == (False, 1)
+    assert answers[5]["limit"] == 25_000
+    again = ask(lines[5])
+    assert (again[0], again[1]["Idempotency-Replayed"], again[2]) == (201, "true", answers[5])
+
+
+def test_the_guides_figures_are_ours() -> None:
+    rates = Rates()
+    assert f"more than {rates.known} calls in a minute with one key ({rates.unknown} without" in GUIDE
+    assert f"({SMALL // 1000} kB; files {LARGE // 1_000_000} MB)" in GUIDE
+
+
+def test_the_guides_problem_is_the_one_that_is_given(ask: Callable[..., Answer]) -> None:
+    line = next(line.strip() for line in GUIDE.splitlines() if "top-ups" in line)
+    status, _, problem = ask(line.replace('"points": 5000', '"points": 0').replace("top-up-2026-11", "another-key"))
+    assert status == 422
+    assert f'"detail": "{problem["detail"]}"' in GUIDE
+    assert problem["errors"] == [{"field": "body.points", "what": "Input should be greater than or equal to 1"}]
