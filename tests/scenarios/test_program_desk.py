@@ -1,9 +1,11 @@
 """Programs in the console: begun from a preset, written by form, tried, published, approved and ended; and today in one look."""
 
+import csv
 import re
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
+from io import StringIO
 
 import pytest
 from tests.scenarios.house import BOB, PROGRAM, House
@@ -398,3 +400,42 @@ def test_a_simulation_that_takes_too_long_ends_with_a_word_and_a_large_history_s
     monkeypatch.setattr(program_simulate, "LONGEST", -1.0)
     act(browser, "admin/programs/quick/simulate", history="stored")
     assert (browser.status, "This takes longer than a page may." in browser.seen) == (422, True)
+
+
+def test_a_dropped_draft_is_gone_and_the_audit_log_keeps_its_text(desk):
+    desk.draft("id: quick\ntitle: Quick\n", "quick")
+    browser = desk.browser()
+    act(browser, "admin/programs/quick/live", do="drop", revision="1")
+    assert (browser.status, browser.place) == (200, "admin/programs?done=dropped")
+    assert "The draft is gone." in browser.seen
+    assert desk.here.programs.drafts.get("acme", "quick") is None
+    assert desk.here.actions.list("acme")[0].before == {"draft": "id: quick\ntitle: Quick\n"}
+
+
+def test_the_list_is_filtered_and_taken_along_as_a_file(desk):
+    desk.draft(f'id: quick\ntitle: "=1+1 {HOSTILE}"\n', "quick")
+    desk.house.deal(1, "Closed Won")
+    browser = desk.browser()
+    for state, shown in (("", {"race", "quick"}), ("live", {"race"}), ("draft", {"quick"}), ("ghost", set()), ("retired", set())):
+        browser.get(f"admin/programs?state={state}")
+        assert {id_ for id_ in ("race", "quick") if f'href="programs/{id_}"' in browser.text} == shown
+    rows = list(csv.reader(StringIO(browser.get("admin/programs.csv"))))
+    assert [row[0] for row in rows] == ["program", "quick", "race"]
+    assert rows[1][1].startswith("'=1+1")
+    assert rows[2][2:] == ["1", "live", "2017-01-01", "", "2", "50", "800"]
+
+
+def test_the_next_preset_begins_with_the_currency_and_the_clock_of_the_last_program(desk):
+    text = adapted(preset("cycle-time"), starts=desk.first_day, id_="quick", currency="EUR", time_zone="Europe/Amsterdam")
+    later = desk.house.now + timedelta(minutes=1)
+    desk.here.publishing.publish(text, file="q", tenant="acme", asked=Asked("anna@acme.example"), now=later)
+    browser = desk.browser()
+    browser.get("admin/presets/upsell")
+    assert 'value="Europe/Amsterdam"' in browser.text
+    assert 'value="EUR"' in browser.text
+    browser.submit(id="race", starts="", time_zone="Europe/Amsterdm", currency="euro")
+    assert browser.status == 422
+    for words in ("Fill this in.", "Write it like Europe/Amsterdam.", "Write its three letters"):
+        assert words in browser.seen
+    browser.submit(id="race", starts="2027-01-01", time_zone="UTC", currency="EUR")
+    assert "There is a program of this id already" in browser.seen

@@ -37,6 +37,11 @@ class ProgramStates:
         item = self._db.get(self._db.state, (keys.tenant(tenant), keys.program_state(program)))
         return lifecycle_from_item(item) if item else Lifecycle(program)
 
+    def all(self, tenant: str) -> dict[str, Lifecycle]:
+        """Program -> how it stands, for all of which something was said."""
+        found = self._db.query(self._db.state, keys.tenant(tenant), sk_prefix=keys.program_state(""))
+        return {item["program"]: lifecycle_from_item(item) for item in found}
+
     def writes(
         self, tenant: str, before: Lifecycle, after: Lifecycle, *, what: str, by: str, reason: str, now: datetime
     ) -> list[Item]:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from accolade.model.errors import Conflict, Missing
-from accolade.programs.loading import load
+from accolade.programs.loading import from_json, load
 from accolade.programs.periods import known_zone
 from accolade.programs.preset_files import Preset, adapted, names, preset
 from accolade.programs.words import program_sentences
@@ -45,7 +45,9 @@ def presets(ask: Ask) -> PageAnswer:
 def begin(ask: Ask) -> PageAnswer:
     """What a preset rewards and what people would read; and the form that makes a draft of it."""
     it = _preset(ask)
-    form = form_of(ask, id=it.name if it else "", starts=_next_month(ask.now.date()).isoformat(), currency="USD", time_zone="UTC")
+    currency, zone = _usual(ask)
+    starts = _next_month(ask.now.date()).isoformat()
+    form = form_of(ask, id=it.name if it else "", starts=starts, currency=currency, time_zone=zone)
     return _page(ask, it, form)
 
 
@@ -67,6 +69,13 @@ def begun(ask: Ask) -> PageAnswer:
         return _page(ask, it, form)
     noted(ask, "program.begun", f"program:{id_}", after={"preset": it.name if it else None})
     return went(ask, f"admin/programs/{id_}", "begun")
+
+
+def _usual(ask: Ask) -> tuple[str, str]:
+    """The currency and time zone of the program that was published last; dollars and UTC before the first."""
+    newest = max(ask.house.programs.list(ask.tenant.id), key=lambda it: it.published_at, default=None)
+    program = from_json(newest.text) if newest else None
+    return (program.currency, program.zone) if program else ("USD", "UTC")
 
 
 def _page(ask: Ask, it: Preset | None, form: FormState) -> PageAnswer:

@@ -37,6 +37,7 @@ DONE = {
     "unchanged": t("This very document was published before; nothing has changed."),
     "approved": t("Approved."),
     "live": t("It is live; every function follows within 30 seconds."),
+    "dropped": t("The draft is gone."),
     "withdrawn": t("Given up."),
     "retired": t("It ends at the beginning of that day."),
     "rolled": t("Rolled out."),
@@ -56,7 +57,7 @@ def change(ask: Ask) -> PageAnswer:
     if act is None:
         raise Rejected("there is nothing to do", mend="Load the page again")
     reason = form.text("reason", most=REASON, required=form.value("do") in ("retire", "withdraw", "rollout"))
-    before = _standing(it)
+    before = {"draft": it.draft.text} if form.value("do") == "drop" and it.draft else _standing(it)
     if form.good:
         try:
             word = act(ask, it, form, Signed(ask.who.name, reason))
@@ -66,9 +67,10 @@ def change(ask: Ask) -> PageAnswer:
             form.wrong("", _plainly(error))
         else:
             if form.good:
-                after = _standing(seen(ask)) if word != "dropped" else None
+                left = word != "dropped" or bool(it.versions)
+                after = _standing(seen(ask)) if left else None
                 noted(ask, f"program.{word}", f"program:{it.id}", before=before, after=after, reason=reason)
-                return went(ask, "admin/programs" if word == "dropped" else f"admin/programs/{it.id}/live", word)
+                return went(ask, f"admin/programs/{it.id}/live" if left else "admin/programs", word)
     return _page(ask, seen(ask), form, status=422)
 
 
@@ -125,7 +127,7 @@ def _drop(ask: Ask, it: Seen, form: FormState, _: Signed) -> str:
     if it.draft is None or form.value("revision") != str(it.draft.revision):
         raise Conflict("the draft was changed meanwhile", mend="Look at it again")
     ask.house.programs.drafts.remove(ask.tenant.id, it.id, seen=it.draft.revision)
-    return "dropped" if not it.versions else "withdrawn"
+    return "dropped"
 
 
 def _approve(ask: Ask, it: Seen, form: FormState, signed: Signed) -> str:

@@ -8,6 +8,7 @@ from accolade.web.visitors import Scope
 ROUTES: tuple[Route, ...] = (
     Route("GET", "admin/today", Scope.PEOPLE, today.today),
     Route("GET", "admin/programs", Scope.PROGRAMS, programs.programs),
+    Route("GET", "admin/programs.csv", Scope.PROGRAMS, programs.export),
     Route("GET", "admin/presets", Scope.PROGRAMS, presets.presets),
     Route("GET", "admin/presets/{preset}", Scope.PROGRAMS_WRITE, presets.begin),
     Route("POST", "admin/presets/{preset}", Scope.PROGRAMS_WRITE, presets.begun),

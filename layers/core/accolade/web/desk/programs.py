@@ -10,9 +10,11 @@ from accolade.programs.rules import Program
 from accolade.programs.states import Lifecycle, State, in_rules
 from accolade.store.drafts import Draft
 from accolade.store.programs import Published
+from accolade.texts import Texts
 from accolade.texts.plain import plain
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
+from accolade.web.csv_file import csv_answer
 from accolade.web.desk.acting import done_word
 from accolade.web.desk.program_seen import Seen, states_shown
 from accolade.web.rendering import site_rendered
@@ -30,6 +32,7 @@ def programs(ask: Ask) -> PageAnswer:
     tenant, house, t = ask.tenant.id, ask.house, ask.t
     found = _seen(house.programs.list(tenant), house.programs.drafts.list(tenant), ask)
     wanted = ask.value("state", limit=20)
+    wanted = wanted if wanted in ("live", "ghost", "draft", "retired") else ""
     kept = sorted((it for it in found if _fits(it, wanted)), key=lambda it: (it.title(t).casefold(), it.id))
     after = ask.value("after", limit=60)
     start = next((place + 1 for place, it in enumerate(kept) if it.id == after), 0)
@@ -53,6 +56,7 @@ def programs(ask: Ask) -> PageAnswer:
         states=states,
         state=wanted,
         many=len(people) >= MOST_PEOPLE,
+        export=f"programs.csv{f'?state={wanted}' if wanted else ''}",
         older=more,
         newer=f"programs?state={wanted}" if start else "",
         writes=ask.may(Scope.PROGRAMS_WRITE),
@@ -60,13 +64,33 @@ def programs(ask: Ask) -> PageAnswer:
     )
 
 
+def export(ask: Ask) -> PageAnswer:
+    """The same list as a file, all pages of it."""
+    tenant, house, t = ask.tenant.id, ask.house, ask.t
+    found = _seen(house.programs.list(tenant), house.programs.drafts.list(tenant), ask)
+    kept = sorted((it for it in found if _fits(it, ask.value("state", limit=20))), key=lambda it: it.id)
+    budgets = {it.program: it for it in house.budgets.list(tenant)}
+    columns = ("program", "title", "version", "state", "from", "to", "goals", "points", "budget")
+    return csv_answer("accolade-programs.csv", columns, [_line(it, budgets.get(it.id), t) for it in kept])
+
+
+def _line(it: Seen, budget: Budget | None, t: Texts) -> tuple[object, ...]:
+    shown = _standing(it)
+    if shown is None:
+        return (it.id, it.title(t), "", "draft", "", "", "", "", "")
+    state = it.lifecycle.state(shown.version).value
+    dates = shown.effective_from, shown.effective_to or ""
+    limit = budget.limit if budget and budget.limit is not None else ""
+    return (it.id, it.title(t), shown.version, state, *dates, len(shown.milestones), budget.spent if budget else "", limit)
+
+
 def _seen(versions: Sequence[Published], drafts: Sequence[Draft], ask: Ask) -> list[Seen]:
     by_id: dict[str, list[Published]] = {}
     for it in versions:
         by_id.setdefault(it.id, []).append(it)
     written = {it.program: it for it in drafts}
-    states = ask.house.programs.states
-    known = [Seen(id_, found, states.get(ask.tenant.id, id_), written.get(id_)) for id_, found in by_id.items()]
+    states = ask.house.programs.states.all(ask.tenant.id)
+    known = [Seen(id_, found, states.get(id_, Lifecycle(id_)), written.get(id_)) for id_, found in by_id.items()]
     return known + [Seen(id_, (), Lifecycle(id_), draft) for id_, draft in written.items() if id_ not in by_id]
 
 

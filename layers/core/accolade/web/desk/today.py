@@ -11,6 +11,7 @@ from accolade.flows.figures import worth_of
 from accolade.flows.today import flowing
 from accolade.model.disputes import DisputeState
 from accolade.model.redemptions import RedemptionState
+from accolade.programs.states import State
 from accolade.store.disputes import Disputes
 from accolade.store.months import Months
 from accolade.store.outstanding import Outstanding
@@ -110,7 +111,8 @@ def _awards(ask: Ask) -> Iterator[Waits]:
 
 
 def _programs(ask: Ask) -> Iterator[Waits]:
-    count = sum(state == "draft" for it in _lifecycles(ask) for state in it)
+    states = ask.house.programs.states.all(ask.tenant.id).values()
+    count = sum(it.state is State.DRAFT for lifecycle in states for it in lifecycle.versions.values())
     yield ask.t.t("Programs to approve"), count, "admin/programs?state=draft"
 
 
@@ -155,13 +157,6 @@ _COUNTS: dict[Scope, Callable[[Ask], Iterator[Waits]]] = {
     Scope.REDEMPTIONS: _redemptions,
     Scope.BUDGETS: _budgets,
 }
-
-
-def _lifecycles(ask: Ask) -> list[list[str]]:
-    """The states of the versions of each program."""
-    ids = dict.fromkeys(it.id for it in ask.house.programs.list(ask.tenant.id))
-    states = ask.house.programs.states
-    return [[it.state.value for it in states.get(ask.tenant.id, id_).versions.values()] for id_ in ids]
 
 
 def _costs(ask: Ask) -> dict[str, Any]:
