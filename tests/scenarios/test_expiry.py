@@ -2,14 +2,17 @@
 
 import json
 from collections import Counter
+from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from moto import mock_aws
 from tests.scenarios.closing import Closing, won
 from tests.scenarios.running import BOB, CAROL
 from tests.scenarios.stack import Stack
+from tests.scenarios.test_kills import Killed, Worker
 
 from accolade import wiring
 from accolade.flows import expire as expiring_run
@@ -296,3 +299,48 @@ def spend(house: Expiring, points: int, name: str, now: datetime) -> None:
     wallet = redemptions.wallet("acme", ASHA)
     done = hold(wallet, Purchase(name, "card", "stock", points), Act(now, ASHA))
     ExpiryStore(wiring.database()).commit(wallet, done.wallet, [done.entry])
+
+
+@contextmanager
+def mortal(patch: pytest.MonkeyPatch):
+    """A stack whose calls can kill, with two people whose points are over and one who has to be told."""
+    for name, value in {"DEFAULT_REGION": "us-east-1", "ACCESS_KEY_ID": "testing", "SECRET_ACCESS_KEY": "testing"}.items():
+        patch.setenv(f"AWS_{name}", value)
+    with mock_aws():
+        worker, stack = Worker(), Stack()
+        for name, value in stack.settings.items():
+            patch.setenv(name.upper(), value)
+        wiring.point_at({})
+        wiring.session().register("before-call", worker.before)
+        wiring.session().register("after-call", worker.after)
+        house = Expiring(stack)
+        house.win(won("A", "2017-01-10"), won("B", "2017-01-10", BOB), now=at("2017-01-10"))
+        house.win(won("C", "2017-01-20"), won("D", "2017-02-08", CAROL), now=at("2017-02-08"))
+        yield worker, house
+    wiring.point_at({})
+
+
+def lived(worker: Worker, house: Expiring, *, call: int = 0, when: str = "") -> tuple[Any, ...]:
+    """Three minutes of a day; the process dies once at its n-th call, and the next minute goes on."""
+    worker.at, worker.when = call, when
+    for minute in range(3):
+        worker.armed = worker.at > len(worker.calls)
+        with suppress(Killed):  # that is what is tried; the next minute goes on
+            house.maintain.expire("acme", now=at("2017-03-13") + timedelta(minutes=minute))
+        worker.armed = False
+    found = [(it.id, it.transfers) for it in house.entries()]
+    return sorted(found), house.available(), house.warnings()
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_killed_at_any_call_the_books_and_the_warnings_are_as_without_the_kill(monkeypatch, when):
+    with mortal(monkeypatch) as (worker, house):
+        told = lived(worker, house, call=10_000)
+        calls = len(worker.calls)
+        house.checked()
+    assert told[1] == {"asha": 100, "carol": 100}
+    assert len(told[2]) == 2
+    assert calls > 15
+    for call in range(1, calls + 1, 2 if when == "after" else 3):
+        with mortal(monkeypatch) as (worker, house):
+            assert lived(worker, house, call=call, when=when) == told, f"killed {when} call {call}"

@@ -53,8 +53,13 @@ def outcome(variant: Variant, rulebook: Rulebook, results: Results, cast: Cast, 
         days=tuple(results.days()),
         left=(*unknown, *left, *problems),
         rules=tuple(program_sentences(program, texts("en"))),
-        notes=tuple(note for it in program.milestones if (note := missing(it, cast.quotas))),
+        notes=(*(note for it in program.milestones if (note := missing(it, cast.quotas))), *_lasting(program)),
     )
+
+
+def _lasting(program: Program) -> tuple[str, ...]:
+    """What a back-test leaves out, for nobody orders anything in it."""
+    return ("what expires is not taken off: it costs at most what is shown",) if program.expires else ()
 
 
 def _invited(program: Program, cast: Cast, number: str) -> bool | None:
