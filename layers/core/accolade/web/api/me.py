@@ -2,7 +2,7 @@
 
 from datetime import date
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
@@ -10,15 +10,13 @@ from accolade.flows.explain import Asked
 from accolade.flows.explanation_json import as_json
 from accolade.flows.wallet_view import PersonView
 from accolade.model.errors import Missing
-from accolade.model.participants import Channel, Participant
+from accolade.model.participants import Participant
 from accolade.web.api.operation import Call, Operation, whole
-from accolade.web.api.shapes import PLAIN, Closed, Cursor, Flag, Instant, Json, Limit, Line, Page
+from accolade.web.api.shapes import PLAIN, Closed, Cursor, Instant, Json, Limit, Line, Page
 from accolade.web.visitors import Scope
 
 MOST_DAYS = 100
 """Days on which something expires, in one answer."""
-
-_CHANNELS = Literal["email", "sms", "whatsapp"]
 
 
 class Me(Closed):
@@ -97,28 +95,6 @@ class Why(Closed):
     awards: list[Json]
 
 
-class WayShape(Closed):
-    """A channel: whether there is an address, whether it is preferred, allowed, and why nothing goes there."""
-
-    channel: str
-    known: bool
-    preferred: bool
-    allowed: bool
-    stopped: str | None
-
-
-class Ways(Closed):
-    """All channels, the preferred ones first."""
-
-    items: list[WayShape]
-
-
-class WayWanted(Closed):
-    """Whether messages may go by this channel."""
-
-    wanted: Flag
-
-
 def me(call: Call) -> Me:
     """Who you are here, and your scopes."""
     it = call.person
@@ -154,32 +130,6 @@ def why(
 def my_progress(call: Call) -> Steps:
     """What is next: how far each milestone that you can still reach is."""
     return steps_of(call, call.person)
-
-
-def my_channels(call: Call) -> Ways:
-    """How messages reach you. Addresses are never shown."""
-    ways = [call.house.wallets.way(call.person, it) for it in dict.fromkeys([*call.person.channels, *Channel])]
-    shown = [
-        WayShape(
-            channel=it.channel.value,
-            known=it.address is not None,
-            preferred=it.preferred,
-            allowed=it.channel is Channel.EMAIL or it.consent is not None,
-            stopped=it.suppression.reason if it.suppression else None,
-        )
-        for it in ways
-    ]
-    return Ways(items=shown)
-
-
-def put_my_channel(call: Call, channel: _CHANNELS, body: WayWanted) -> Ways:
-    """Stop or restart a channel. What a bounce or a complaint stopped is not restarted here."""
-    wallets, which = call.house.wallets, Channel(channel)
-    if body.wanted:
-        wallets.restart(call.person, which)
-    else:
-        wallets.stop(call.person, which, now=call.now)
-    return my_channels(call)
 
 
 def wallet_of(call: Call, person: Participant) -> WalletShape:
@@ -261,13 +211,4 @@ OPERATIONS = (
     _offered("GET", "/me/entries/{line}/why", Scope.WALLET, why_line, title="Why a line is there"),
     _offered("GET", "/me/why", Scope.WALLET, why, title="Why something is there or not"),
     _offered("GET", "/me/progress", Scope.WALLET, my_progress, title="What is next for me"),
-    _offered("GET", "/me/channels", Scope.PREFER, my_channels, title="How messages reach me"),
-    _offered(
-        "PUT",
-        "/me/channels/{channel}",
-        Scope.PREFER,
-        put_my_channel,
-        title="Stop or restart a channel",
-        example={"wanted": False},
-    ),
 )

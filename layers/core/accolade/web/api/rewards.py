@@ -155,6 +155,22 @@ def refuse_redemption(call: Call, redemption: Part, body: Because) -> Redemption
     return redemption_shape(done)
 
 
+def retry_redemption(call: Call, redemption: Part, body: Because) -> RedemptionShape:
+    """Look at a redemption again now."""
+    care = call.house.redeeming.care
+    done = care.retry(call.tenant.id, redemption, by=call.who.name, reason=body.reason, now=call.now)
+    call.record("redemption.retried", f"redemption:{done.id}", after={"state": done.state.value}, reason=body.reason)
+    return redemption_shape(done)
+
+
+def release_redemption(call: Call, redemption: Part, body: Because) -> RedemptionShape:
+    """Stop a redemption and give its points back, if the provider certainly has nothing."""
+    care = call.house.redeeming.care
+    done = care.release(call.tenant.id, redemption, by=call.who.name, reason=body.reason, now=call.now)
+    call.record("redemption.released", f"redemption:{done.id}", after={"state": done.state.value}, reason=body.reason)
+    return redemption_shape(done)
+
+
 def list_disputes(
     call: Call, state: Annotated[_DisputeState, Query()] = "open", limit: Limit = 50, cursor: Cursor = ""
 ) -> Page[DisputeShape]:
@@ -174,6 +190,12 @@ def answer_dispute(call: Call, dispute: Part, body: AnswerWanted) -> DisputeShap
 def confirm_dispute(call: Call, dispute: Part) -> DisputeShape:
     """Post a correction that somebody else proposed."""
     return dispute_shape(call.house.disputes.confirm(call.tenant, dispute, by=call.who.name, now=call.now))
+
+
+def send_back_dispute(call: Call, dispute: Part, body: Because) -> DisputeShape:
+    """Take a proposed correction back: the question is open again."""
+    done = call.house.disputes.send_back(call.tenant, dispute, by=call.who.name, reason=body.reason, now=call.now)
+    return dispute_shape(done)
 
 
 def _item(it: Item) -> ItemShape:
@@ -212,7 +234,10 @@ OPERATIONS = (
     _offered("GET", "/people/{person}/redemptions", Scope.REDEMPTIONS, person_redemptions, title="What a participant bought"),
     _offered("POST", f"{_REDEMPTION}/approve", Scope.REDEMPTIONS_WRITE, approve_redemption, title="Approve a redemption"),
     _offered("POST", f"{_REDEMPTION}/refuse", Scope.REDEMPTIONS_WRITE, refuse_redemption, title="Refuse a redemption"),
+    _offered("POST", f"{_REDEMPTION}/retry", Scope.REDEMPTIONS_WRITE, retry_redemption, title="Look at it again"),
+    _offered("POST", f"{_REDEMPTION}/release", Scope.REDEMPTIONS_WRITE, release_redemption, title="Stop a redemption"),
     _offered("GET", "/disputes", Scope.CASES, list_disputes, title="What people say is wrong"),
     _offered("POST", f"{_DISPUTE}/answer", Scope.CASES_WRITE, answer_dispute, title="Answer, or settle"),
     _offered("POST", f"{_DISPUTE}/confirm", Scope.CASES_WRITE, confirm_dispute, title="Confirm a correction"),
+    _offered("POST", f"{_DISPUTE}/send-back", Scope.CASES_WRITE, send_back_dispute, title="Take a proposal back"),
 )
