@@ -127,6 +127,10 @@ def test_redemptions_are_seen_approved_refused_and_stopped(house):
     assert said(house, "ledger", "verify")["problems"] == []
     events = [step["event"] for step in said(house, "trace", first.id)]
     assert {"awaiting", "held", "ordered", "fulfilled", "posted", "owed"} <= set(events)
+    line = next(it["seq"] for it in wallet["entries"] if it["kind"] == "hold" and first.id in it["id"])
+    house.command.run("explain", "asha", "--line", str(line), "--tenant", "acme", status=1)
+    assert f"accolade trace {first.id}" in house.command.said
+    assert said(house, "explain", "asha")["awards"]
     assert "hold" in house.command.run("ledger", "export", "--tenant", "acme")
 
 

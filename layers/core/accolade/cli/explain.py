@@ -16,6 +16,7 @@ from accolade.flows.wallet_view import change
 from accolade.model.errors import Missing
 from accolade.model.money import Money, to_major
 from accolade.model.participants import Participant
+from accolade.model.redemptions import PROGRAM as REDEMPTION
 from accolade.programs.explaining import Answer, Finding
 from accolade.programs.explaining_words import plain_miss, plain_missed, plain_unknown, plain_value
 from accolade.store.audit import Audit
@@ -81,8 +82,17 @@ def _nothing(open_: Session, asked: Asked, person: Participant) -> Missing:
     if asked.record:
         return Missing(f"no milestone judges a record {asked.record!r}", mend="accolade trace shows what is known of it")
     if asked.line:
-        return Missing(f"{person.id} has no line {asked.line}", mend="accolade wallet show lists them")
+        return _no_award(open_, asked.line, person)
     return Missing(f"nothing of {person.id} has been judged yet", mend="accolade program list shows what pays")
+
+
+def _no_award(open_: Session, line: int, person: Participant) -> Missing:
+    """A line that no rule made: it is not there, or it is about a redemption or a correction."""
+    found = next((it for it in Audit(open_.db).entries(person.tenant, person.number) if it.seq == line), None)
+    if found is None:
+        return Missing(f"{person.id} has no line {line}", mend="accolade wallet show lists them")
+    scope = found.cause.scope if found.cause.program == REDEMPTION else found.id
+    return Missing(f"line {line} is no award: {found.kind.value}", mend=f"accolade trace {scope} shows its way")
 
 
 def _lines(found: Explanation, *, in_full: bool) -> Iterator[str]:
