@@ -53,7 +53,7 @@ milestones:
     points: 100
     caps: [{points: 300, per: participant, period: quarter}]
 """
-COLUMNS = "id,name,email,phone,locale,zone,country,manager,team,channels,consents,salesforce_user_id"
+COLUMNS = "id,name,email,phone,locale,zone,country,manager,team,role,channels,consents,salesforce_user_id"
 ITEMS = """
 items:
   - id: coffee
@@ -106,7 +106,15 @@ class Company:
         for owner, name, more in deals:
             record = more.pop("Id", "") or self._record()
             notes = f"04l{record[3:12]}{secrets.token_hex(2)}{len(rows):02d}"
-            rows.append(notification(notes[:18].ljust(18, "A"), record, owner=self.owners[owner], name=name, **(dated() | more)))
+            rows.append(
+                notification(
+                    notes[:18].ljust(18, "A"),
+                    record,
+                    owner=self.owners.get(owner, "0055e00000Nobody"),
+                    name=name,
+                    **(dated() | more),
+                )
+            )
         answer = post(self.tenant.urls["salesforce"], outbound(*rows, organization=organization(self.number)), XML)
         assert answer.status == 200, answer.body
 
@@ -191,8 +199,9 @@ def company(deployed: Deployed, folder: Path, people: Sequence[dict[str, Any]], 
 
 
 def _line(who: dict[str, Any], phone: str, owner: str) -> str:
-    cells = {"locale": "en", "zone": "Europe/Amsterdam", "country": "NL", "channels": "sms", "consents": "sms:2016-02-06 form"}
-    cells |= {"email": f"{who['id']}@acme.example", "phone": phone, "salesforce_user_id": owner} | who
+    cells = {"locale": "en", "zone": "Europe/Amsterdam", "country": "NL", "role": "sales", "channels": "sms"}
+    cells |= {"consents": "sms:2016-02-06 form", "email": f"{who['id']}@acme.example", "phone": phone}
+    cells |= {"salesforce_user_id": owner} | who
     return ",".join('"' + str(cells.get(column, "")).replace('"', '""') + '"' for column in COLUMNS.split(","))
 
 

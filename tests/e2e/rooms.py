@@ -1,18 +1,22 @@
 """Every page of a company in use, found as people find it: by the links of the pages before; and ways in for each role."""
 
+import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from html import unescape
+from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 import pytest
-from tests.e2e.company import Company, until
+from tests.e2e.company import Company, company, until
+from tests.e2e.conftest import Deployed
 
+import cloud
 from accolade import wiring
 from accolade.cli.stack import open_stack
 from accolade.flows.disputes import About
@@ -24,7 +28,7 @@ from accolade.web.entry.cookies import LINK, SESSION, STAFF
 from accolade.web.house import House
 from accolade.web.routes import ROUTES
 from accolade.web.site import Route
-from accolade.web.visitors import ROLES, Scope
+from accolade.web.visitors import ROLES
 
 TIMEOUT = httpx.Timeout(60.0)
 STARTS = {
@@ -41,6 +45,11 @@ STARTS = {
     ),
 }
 """Where each role begins; the links lead on."""
+PEOPLE = (
+    {"id": "rosa", "name": "Rosa Vink", "team": "West", "manager": "maya"},
+    {"id": "maya", "name": "Maya Boss", "team": "West"},
+    {"id": "tom", "name": "Tom Thumb", "team": "West", "manager": "maya", "locale": "nl"},
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,16 @@ class Entry:
         return [
             {"name": self.cookie, "value": self.value, "domain": where.hostname, "path": "/", "secure": True, "httpOnly": True}
         ]
+
+
+@dataclass
+class Seen:
+    """A company in use, how each role comes in, the pages (route -> address) to which each role's links lead, and its board."""
+
+    company: Company
+    entries: dict[str, Entry]
+    found: dict[str, dict[str, str]]
+    board: str
 
 
 @contextmanager
@@ -86,9 +105,8 @@ def entries(company: Company, house: House, *, rep: str, manager: str) -> dict[s
     return found
 
 
-def in_use(company: Company, house: House, *, rep: str) -> dict[str, str]:
-    """What a company collects: redemptions in several states, a question, awards that wait, a draft, a board. Gives addresses
-    that no page links to: the board's."""
+def in_use(company: Company, house: House, *, rep: str) -> str:
+    """What a company collects: redemptions, questions, a draft, a board. Gives the address of the board: no page links to it."""
     now, person = datetime.now(UTC), house.people.by_id(company.id, rep)
     parts = house.redeeming
     done = [
@@ -102,27 +120,57 @@ def in_use(company: Company, house: House, *, rep: str) -> dict[str, str]:
     house.programs.drafts.save(company.id, "quick", draft, seen=0, by="admin@acme.example", now=now, preset="cycle-time")
     until(lambda: house.disputes.in_state(company.id, DisputeState.OPEN, limit=5), "open question")
     token = house.screens.put_up(Screen(company.id, "wall", "The wall", now))
-    return {"board": f"board/{token}", "rows": f"board/{token}/rows"}
+    return f"board/{token}"
 
 
 def addresses(company: Company, entry: Entry, starts: Collection[str]) -> dict[str, str]:
     """Route -> the address of one page of it, for all that the links from `starts` lead to."""
     found: dict[str, str] = {}
+    asked = set[str]()
     waiting = list(starts)
     with httpx.Client(headers={"Cookie": f"{entry.cookie}={entry.value}"}, timeout=TIMEOUT) as client:
         while waiting:
             address = waiting.pop(0)
             route = route_of(address)
-            if route is None or route.path.startswith(("assets", "sign-in")):
+            if address in asked or route is None or route.path.startswith(("assets", "sign-in")):
                 continue
             if route.path in found and address not in starts:
                 continue
+            asked.add(address)
             answer = client.get(company.site + address)
-            if answer.status_code != 200:
-                continue
-            found.setdefault(route.path, address)
-            waiting += [it for it in links(company, answer)]
+            if answer.status_code == 200:
+                found.setdefault(route.path, address)
+                waiting += links(company, answer)
     return found
+
+
+def everything(deployed: Deployed, folder: Path, people: Sequence[dict[str, Any]] = PEOPLE) -> Seen:
+    """A company in use, and all its pages as every role finds them."""
+    acme = company(deployed, folder, people, name="seen")
+    acme.tell(
+        ("rosa", "Northwind renewal", {}),
+        ("rosa", "Contoso, all of it", {"Amount": "80000"}),
+        ("tom", "Fabrikam", {}),
+        ("nobody", "Of nobody we know", {}),
+    )
+    acme.wallet_link("rosa")
+    acme.wallet_link("tom")
+    with inside(acme) as house:
+        came = entries(acme, house, rep="rosa", manager="maya")
+        board = in_use(acme, house, rep="rosa")
+    found = {role: addresses(acme, came[role], starts) for role, starts in STARTS.items()}
+    return Seen(acme, came, found, board)
+
+
+def endpoint() -> int:
+    """The port of the stack that is up."""
+    return urlsplit(os.environ.get("ACCOLADE_ENDPOINT", "")).port or cloud.DEFAULT_PORT
+
+
+def loaded(html: str) -> list[str]:
+    """The style sheets and scripts of a page."""
+    found = re.findall(r'<link rel="stylesheet" href="([^"]+)"|<script src="([^"]+)"', html)
+    return [style or script for style, script in found]
 
 
 def links(company: Company, answer: httpx.Response) -> list[str]:
@@ -139,14 +187,14 @@ def route_of(address: str) -> Route | None:
     return next((it for it in ROUTES if it.match(request) is not None), None)
 
 
-def by_scope(found: Mapping[str, str]) -> set[str]:
+def missing(found: Mapping[str, str]) -> set[str]:
     """The routes that have a scope and should be found, but are not."""
     return {it.path for it in ROUTES if it.method == "GET" and it.scope is not None} - set(found)
 
 
-def may(role: str, route: Route) -> bool:
-    """Whether a role of the staff sees a page."""
-    return route.scope in ROLES.get(role, frozenset[Scope]())
+def pages(found: Mapping[str, str]) -> tuple[str, ...]:
+    """The addresses of pages to look at: those that are no files."""
+    return tuple(address for route, address in found.items() if "export" not in route and ".csv" not in address)
 
 
 def entry_pages(company: Company, rep: str) -> tuple[str, ...]:
@@ -161,6 +209,5 @@ def entry_pages(company: Company, rep: str) -> tuple[str, ...]:
         "sign-in/left?as=staff",
         "sign-in/left?as=person",
         link.removeprefix(company.site),
-        f"me/wallet?next={quote('me/shop')}",
         "u/there-is-no-such-link",
     )
