@@ -121,7 +121,7 @@ def test_one_bad_message_comes_again_alone_and_workers_are_limited() -> None:
     for name, function in stack.functions().items():
         for event in stack.events(function, "SQS"):
             assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
-            assert event["BatchSize"] == 10, name
+            assert event["BatchSize"] == (1 if name == "Fulfill" else 10), name  # two calls of a slow provider fill its time
             assert event["ScalingConfig"]["MaximumConcurrency"], name
 
 
