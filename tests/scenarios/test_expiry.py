@@ -18,9 +18,12 @@ from accolade import wiring
 from accolade.flows import expire as expiring_run
 from accolade.flows.ledger_check import LedgerCheck, exported, wallet_problems
 from accolade.flows.people_merge import PeopleMerge
+from accolade.flows.trace import Tracer
 from accolade.store.actions import Actions
 from accolade.store.audit import Audit
 from accolade.store.budgets import Budgets
+from accolade.store.connections import Connections
+from accolade.store.deliveries import Deliveries
 from accolade.store.expiring import ExpiryStore
 from accolade.store.merging import Merging
 from accolade.store.people import People
@@ -87,6 +90,10 @@ def test_points_go_after_their_last_day_and_only_once_however_often_the_clock_fi
     assert exported(entry, "asha")["transfers"] == [
         {"source": "wallet:asha", "target": "expired", "amount": 100, "unit": "points"}
     ]
+    here = wiring.database()
+    tracer = Tracer(Audit(here), People(here), Deliveries(here), Connections(here), lambda terms: ())
+    [step] = tracer.trace("acme", "~expiry/race/asha/2017-03-31#1")
+    assert step.text == f"expiry race of asha: 100 wallet:{ASHA} -> expired (program ~expiry v0)"
     house.checked()
 
 

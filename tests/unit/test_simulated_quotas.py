@@ -113,6 +113,16 @@ def test_of_a_milestone_without_any_quota_it_is_said_that_it_pays_nothing_and_ho
     assert len(json.loads((folder / "out" / "result.json").read_text())["this"]["notes"]) == 2
 
 
+def test_that_points_expire_is_not_simulated_and_said(folder: Path):
+    (folder / "program.yaml").write_text(PROGRAM.replace("milestones:", "expires: {after: 1 month}\nmilestones:", 1))
+    done = simulated(folder, "asha,won_amount,2017Q1,10000 USD\nteam:West,won_count,2017Q1,3\n")
+    assert done.exit_code == 0, done.stderr
+    assert paid(folder)["asha", "attained"] == 400
+    said = "what expires is not taken off: it costs at most what is shown"
+    assert f"note  {said}." in done.stdout
+    assert said in (folder / "out" / "index.html").read_text()
+
+
 def test_a_quota_of_another_calendar_or_of_a_person_mends_nothing_for_a_team(folder: Path):
     done = simulated(
         folder, "asha,won_count,2017Q1,1\nteam:West,won_count,2017-02,1\nteam:East,won_count,2017Q1@Europe.Paris,1\n"
