@@ -3,6 +3,7 @@
 import importlib.util
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +25,29 @@ class _Template(yaml.SafeLoader):
 _Template.add_multi_constructor("!", lambda loader, suffix, node: str(node.value))
 
 
+@cache
+def client(service: str) -> Any:
+    """The tests' own client of a service: the same in all tests, for moto answers it whichever test asks."""
+    return boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name="us-east-1").client(service)
+
+
+@cache
+def _shapes() -> dict[str, dict[str, Any]]:
+    """Table -> what `create_table` takes."""
+    template = yaml.load((ROOT / "infra" / "tables.yaml").read_text(), Loader=_Template)  # noqa: S506 (a SafeLoader)
+    tables = {name: it["Properties"] for name, it in template["Resources"].items() if it["Type"] == "AWS::DynamoDB::Table"}
+    return {name.lower(): {key: value for key, value in it.items() if key not in _IGNORED} for name, it in tables.items()}
+
+
 class Stack:
     """What exists on moto: names of tables, URLs of queues, the bucket."""
 
     def __init__(self) -> None:
-        template = yaml.load((ROOT / "infra" / "tables.yaml").read_text(), Loader=_Template)  # noqa: S506 (a SafeLoader)
-        self.dynamodb, self.sqs = boto3.client("dynamodb"), boto3.client("sqs")
-        self.secrets, self.s3 = boto3.client("secretsmanager"), boto3.client("s3")
+        self.dynamodb, self.sqs, self.secrets, self.s3 = map(client, ("dynamodb", "sqs", "secretsmanager", "s3"))
         tables = {}
-        for name, resource in template["Resources"].items():
-            if resource["Type"] == "AWS::DynamoDB::Table":
-                tables[name.lower()] = f"accolade-{name.lower()}"
-                shape = {key: value for key, value in resource["Properties"].items() if key not in _IGNORED}
-                self.dynamodb.create_table(TableName=tables[name.lower()], **shape)
+        for name, shape in _shapes().items():
+            tables[name] = f"accolade-{name}"
+            self.dynamodb.create_table(TableName=tables[name], **shape)
         self.queues = {name: self.sqs.create_queue(QueueName=f"accolade-{name}")["QueueUrl"] for name in QUEUES}
         self.s3.create_bucket(Bucket="accolade-bodies")
         self.settings = {
@@ -44,7 +55,7 @@ class Stack:
             "ledger_table": tables["ledger"],
             "deliveries_table": tables["deliveries"],
             "bodies_bucket": "accolade-bodies",
-            "codes_key_id": boto3.client("kms").create_key()["KeyMetadata"]["KeyId"],
+            "codes_key_id": client("kms").create_key()["KeyMetadata"]["KeyId"],
             **{f"{name}_queue_url": url for name, url in self.queues.items()},
         }
 

@@ -112,7 +112,14 @@ def test_every_function_has_a_log_that_ends() -> None:
 def test_queues_wait_six_times_as_long_as_their_function_may_take() -> None:
     waits = stack.main()["Parameters"]["VisibilitySeconds"]["Default"]
     reading = {name: stack.events(function, "SQS") for name, function in stack.functions().items()}
-    assert {name for name, found in reading.items() if found} == {"Process", "SendEmail", "SendSms", "SendWhatsApp", "Receipts", "Fulfill"}
+    assert {name for name, found in reading.items() if found} == {
+        "Process",
+        "SendEmail",
+        "SendSms",
+        "SendWhatsApp",
+        "Receipts",
+        "Fulfill",
+    }
     for name, found in reading.items():
         assert not found or waits >= 6 * stack.functions()[name]["Timeout"], name
 
