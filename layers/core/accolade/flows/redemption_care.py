@@ -56,9 +56,7 @@ class RedemptionCare:
         beside = [self.signatures.write(tenant, signature)]
         return self.settling.released(it, event=RETURNED, why="it was stopped", act=act, beside=beside)
 
-    def _signed(
-        self, tenant: str, id_: str, what: str, by: str, reason: str, now: datetime
-    ) -> tuple[Redemption, Signature]:
+    def _signed(self, tenant: str, id_: str, what: str, by: str, reason: str, now: datetime) -> tuple[Redemption, Signature]:
         name, why = signed_by(by), because(reason)
         it = self.redemptions.get(tenant, id_)
         if is_called(self.person(tenant, it.participant), name):
