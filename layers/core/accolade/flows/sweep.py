@@ -66,8 +66,9 @@ class Sweeper:
 
         Missing if the connection named is not there; SweepFailed after all were tried, if one could not be swept.
         """
-        wanted = [it for it in self.connections() if connection in (None, it.id) and not it.paused]
-        if connection is not None and not wanted:
+        known = [it for it in self.connections() if connection in (None, it.id)]
+        wanted = [it for it in known if not it.paused]
+        if connection is not None and not known:
             raise Missing(f"there is no connection {connection!r}", mend="accolade connection list shows those there are")
         done = [self._connection(it, now=now, left=left, deep=deep) for it in sorted(wanted, key=self._waited)]
         failed = [it for it in done if it.problems]
