@@ -77,6 +77,10 @@ PASSWORD = "Tuesday-Harbour-19"
 _LINK = re.compile(r"https?://\S+/w/[A-Za-z0-9_.~-]+")
 
 
+Deal = tuple[str, str, dict[str, str]]
+"""The owner's id, the name, further fields as Salesforce has them."""
+
+
 @dataclass
 class Company:
     """A tenant in use. `phones`: by participant id; `owners`: their users in the CRM."""
@@ -100,11 +104,11 @@ class Company:
         """Where the pages are, with a slash at the end."""
         return f"{self.deployed.api_url}/".replace("localhost", "127.0.0.1")
 
-    def tell(self, *deals: tuple[str, str, dict[str, str]]) -> None:
+    def tell(self, *deals: Deal) -> None:
         """The CRM tells of deals (owner, name, further fields), in one message."""
         rows = []
         for owner, name, more in deals:
-            record = more.pop("Id", "") or self._record()
+            record = self._record()
             notes = f"04l{record[3:12]}{secrets.token_hex(2)}{len(rows):02d}"
             rows.append(
                 notification(
@@ -174,14 +178,16 @@ def until[T](look: Callable[[], T], what: str, *, seconds: float = 45.0) -> T:
     return found
 
 
-def company(deployed: Deployed, folder: Path, people: Sequence[dict[str, Any]], *, name: str, program: str = PROGRAM) -> Company:
+def company(
+    deployed: Deployed, folder: Path, people: Sequence[dict[str, Any]], *, name: str, program: str = PROGRAM, items: str = ITEMS
+) -> Company:
     """Make one, under an id of its own, so that the tests can run again on the same stack. `people`: id, name and, as wanted,
     manager, team, locale; each gets a phone number and a user in the CRM."""
     number = 100_000 + secrets.randbelow(890_000)
     owners = {who["id"]: to18(f"0055e00{place:02d}{number:06d}") for place, who in enumerate(people)}
     phones = {who["id"]: f"+3161{number % 100_000:05d}{place:02d}" for place, who in enumerate(people)}
     lines = [COLUMNS, *(_line(who, phones[who["id"]], owners[who["id"]]) for who in people)]
-    files = {"people.csv": "\n".join(lines), "program.yaml": program, "items.yaml": ITEMS, "codes.csv": _codes(number)}
+    files = {"people.csv": "\n".join(lines), "program.yaml": program, "items.yaml": items, "codes.csv": _codes(number)}
     for file, content in files.items():
         (folder / file).write_text(content)
     made = tenancy(

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 import pytest
-from tests.e2e.company import Company, company, until
+from tests.e2e.company import Company, Deal, company, until
 from tests.e2e.conftest import Deployed
 
 import cloud
@@ -49,6 +49,13 @@ PEOPLE = (
     {"id": "rosa", "name": "Rosa Vink", "team": "West", "manager": "maya"},
     {"id": "maya", "name": "Maya Boss", "team": "West"},
     {"id": "tom", "name": "Tom Thumb", "team": "West", "manager": "maya", "locale": "nl"},
+)
+
+DEALS: tuple[Deal, ...] = (
+    ("rosa", "Northwind renewal", {}),
+    ("rosa", "Contoso, all of it", {"Amount": "80000"}),
+    ("tom", "Fabrikam", {}),
+    ("nobody", "Of nobody we know", {}),
 )
 
 
@@ -144,15 +151,12 @@ def addresses(company: Company, entry: Entry, starts: Collection[str]) -> dict[s
     return found
 
 
-def everything(deployed: Deployed, folder: Path, people: Sequence[dict[str, Any]] = PEOPLE) -> Seen:
-    """A company in use, and all its pages as every role finds them."""
-    acme = company(deployed, folder, people, name="seen")
-    acme.tell(
-        ("rosa", "Northwind renewal", {}),
-        ("rosa", "Contoso, all of it", {"Amount": "80000"}),
-        ("tom", "Fabrikam", {}),
-        ("nobody", "Of nobody we know", {}),
-    )
+def everything(
+    deployed: Deployed, folder: Path, people: Sequence[dict[str, Any]] = PEOPLE, *, deals: Sequence[Deal] = DEALS, **files: str
+) -> Seen:
+    """A company in use, and all its pages as every role finds them. `files`: see `company`."""
+    acme = company(deployed, folder, people, name="seen", **files)
+    acme.tell(*deals)
     acme.wallet_link("rosa")
     acme.wallet_link("tom")
     with inside(acme) as house:
