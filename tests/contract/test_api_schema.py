@@ -5,6 +5,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -51,6 +52,7 @@ class Shim:
             "isBase64Encoded": False,
             "requestContext": {"identity": {"sourceIp": "192.0.2.7"}},
         }
+        self.world.now += timedelta(milliseconds=50)
         answer = self.world.api.respond(event, now=self.world.now).answer
         start_response(f"{answer['statusCode']} Answer", list(answer["headers"].items()))
         return [answer["body"].encode()]
