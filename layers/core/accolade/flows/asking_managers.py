@@ -77,7 +77,7 @@ class AskManagers:
         title = {name: text for name, text in (found.title if found else {}).items() if "{" not in text}
         t = texts(manager.locale)
         said = t.t("%(points)s points for somebody in your team.", points=t.number(held.points))  # who, the page says
-        path = f"team/approvals/{award_id(owner.tenant, held.award)}"
+        path = f"team/approvals/{award_id(owner.tenant, held.award)}?company={owner.tenant}"  # who has no link signs in there
         news = Announcement("approval", held.at.date().isoformat(), title or {"en": milestone.replace("-", " ")}, (said,), path)
         id_ = delivery_id("approval", owner.tenant, held.award, str(held.points), held.at.isoformat(), manager.number)
         return self.route(

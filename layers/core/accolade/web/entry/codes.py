@@ -150,10 +150,11 @@ def _address_form(ask: Ask, tenant: Tenant, form: FormState, *, status: int = 20
 
 
 def _without_link(ask: Ask, next_: str) -> PageAnswer:
-    """Where there is one company only, its page; where there are several, nobody is told which."""
-    tenants = ask.house.tenants.list()
-    if len(tenants) == 1:
-        return moved(f"{ask.root}sign-in/person/{tenants[0].id}?next={next_}")
+    """The page of the company that their link names, or of the only one; where there are several, nobody is told which."""
+    tenants, company = ask.house.tenants.list(), ask.value("company", limit=64)
+    known = [it.id for it in tenants if it.id == company or len(tenants) == 1]
+    if known:
+        return moved(f"{ask.root}sign-in/person/{known[0]}?next={next_}")
     return _page(ask, "entry/no_link.html")
 
 

@@ -1,12 +1,15 @@
 """The pages of signing in, and which of them leads to what somebody wanted."""
 
+import re
 from dataclasses import replace
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from accolade.web.asking import Request
 from accolade.web.entry import codes, leaving, staff
 from accolade.web.site import Route
 from accolade.web.visitors import OWN, Scope
+
+_COMPANY = re.compile(r"[a-z0-9-]{1,64}")
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "sign-in/code", None, codes.choose),
@@ -27,9 +30,12 @@ ROUTES: tuple[Route, ...] = (
 
 def enter(request: Request, scope: Scope) -> str:
     """Where (relative to the root) somebody becomes one who has the scope; with the page they wanted, or the page of the form
-    that they sent, if it can be shown."""
+    that they sent, if it can be shown, and the company that the link was of."""
     page = "sign-in/code" if scope in OWN else "sign-in/staff"
-    return f"{page}?next={quote('/'.join(request.path), safe='')}" if _is_shown(request) else page
+    asked = {"next": "/".join(request.path)} if _is_shown(request) else {}
+    company = next(iter(request.query.get("company", ())), "")
+    asked |= {"company": company} if _COMPANY.fullmatch(company) else {}
+    return f"{page}?{urlencode(asked, quote_via=quote, safe='')}" if asked else page
 
 
 def _is_shown(request: Request) -> bool:
