@@ -58,7 +58,7 @@ def test_functions_run_on_the_python_that_we_test_with() -> None:
 
 def test_only_those_that_ask_a_crm_carry_the_vendors_clients() -> None:
     crm = {name for name, function in stack.functions().items() if {"Ref": "CrmLayer"} in function["Layers"]}
-    assert crm == {"Process", "Sweep", "Pages"}  # pages: a connection is tested when it is added
+    assert crm == {"Process", "Sweep", "Pages", "Front"}  # pages and API: a connection is tested when it is added
     assert all({"Ref": "CoreLayer"} in function["Layers"] for function in stack.functions().values())
 
 
