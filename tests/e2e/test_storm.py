@@ -93,7 +93,7 @@ class Storm:
         ] * DUPLICATES
         random.Random(7).shuffle(told)
         bodies = [self._message(told[start : start + TOGETHER]) for start in range(0, len(told), TOGETHER)]
-        wiring.inbox().send(bodies)
+        wiring.queue("inbox").send(bodies)
 
     def blow(self) -> None:
         """Work the queue off with all workers, as SQS and Lambda would: what fails comes again until it is done."""
@@ -106,7 +106,7 @@ class Storm:
         assert self._left() == 0, "the storm did not end in time"
 
     def _work(self) -> None:
-        url, end = wiring.inbox().url, time.monotonic() + SECONDS
+        url, end = wiring.queue("inbox").url, time.monotonic() + SECONDS
         process = replace(wiring.processor(lambda event, **fields: None), inbox=Impatient(wiring.client("sqs"), url))
         while time.monotonic() < end:
             found = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1, VisibilityTimeout=60, WaitTimeSeconds=0)
@@ -133,7 +133,7 @@ class Storm:
 
     def _left(self) -> int:
         names = [f"ApproximateNumberOfMessages{which}" for which in ("", "NotVisible", "Delayed")]
-        counts = self.sqs.get_queue_attributes(QueueUrl=wiring.inbox().url, AttributeNames=names)["Attributes"]
+        counts = self.sqs.get_queue_attributes(QueueUrl=wiring.queue("inbox").url, AttributeNames=names)["Attributes"]
         return sum(int(count) for count in counts.values())
 
     def _message(self, items: list[dict[str, Any]]) -> str:

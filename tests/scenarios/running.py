@@ -59,7 +59,7 @@ class Running:
             origin=origin,
             items=list(items),
         )
-        wiring.inbox().send([message.to_json()])
+        wiring.queue("inbox").send([message.to_json()])
 
     def work(self, rounds: int = 20) -> list[dict[str, Any]]:
         """Deliver everything on the Inbox to `process` until nothing is left; failed messages come again, `rounds` times."""

@@ -113,7 +113,7 @@ def test_a_late_rule_judges_nominations_again_by_the_road_of_every_record(house)
     decide(house, "approve", made["id"], "dana")
     house.command.run("explain", "asha", "--record", made["id"], "--tenant", "acme")
     body = Reevaluate(tenant="acme", connection="accolade", records=[f"nomination:{made['id']}"], cause="test").to_json()
-    wiring.inbox().send([body])
+    wiring.queue("inbox").send([body])
     house.process = function("process").handler
     assert house.work() == [{"batchItemFailures": []}]
     assert house.available() == {"asha": 50}

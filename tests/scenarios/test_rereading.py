@@ -112,7 +112,7 @@ def event(name, value, *, at=CLOSED, number=7):
 
 def tell(house, *events):
     message = Notifications(tenant="acme", connection="hub", crm="hubspot", received_at=datetime.now(UTC), items=list(events))
-    wiring.inbox().send([message.to_json()])
+    wiring.queue("inbox").send([message.to_json()])
     house.work(rounds=40)
 
 

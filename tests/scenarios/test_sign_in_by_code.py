@@ -439,7 +439,7 @@ def test_no_code_and_no_address_lies_about(firm: Firm, caplog: pytest.LogCapture
     browser.get("sign-in/person/acme")
     browser.submit(address="asha@people.example")
     bodies = [json.dumps(body) for body in firm.stack.messages("email")]
-    wiring.channel_queue("email").send(bodies)
+    wiring.queue("email").send(bodies)
     code = firm.code()
     browser.submit(code="999999" if code != "999999" else "111111")
     browser.submit(code=code)

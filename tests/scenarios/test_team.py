@@ -55,7 +55,9 @@ def test_a_manager_is_told_once_and_the_link_leads_to_the_page_after_signing_in(
     assert path.startswith("team/approvals/")
     stranger = desk._browser()
     stranger.get(path)
-    assert stranger.place.startswith("sign-in/person/acme?next=team/approvals/"), "whoever has no link at hand is asked for an address"
+    assert stranger.place.startswith("sign-in/person/acme?next=team/approvals/"), (
+        "whoever has no link at hand is asked for an address"
+    )
     maria = desk.signed_in("maria")
     maria.get(path)
     assert "5,000 points" in maria.seen

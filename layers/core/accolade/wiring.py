@@ -58,12 +58,6 @@ def vault() -> Vault:
 
 
 @cache
-def inbox() -> Queue:
-    """The queue between receive, sweep, maintain and process."""
-    return Queue(client("sqs"), settings().inbox_queue_url)
-
-
-@cache
 def bodies() -> Bodies:
     """Bodies too large for the queue."""
     return Bodies(clients.Later(partial(client, "s3")), settings().bodies_bucket)
@@ -83,7 +77,7 @@ def announcer() -> Any:
     from accolade.flows.announce import Announcer
     from accolade.store.waiting import Waiting
 
-    return Announcer(Waiting(database()), inbox())
+    return Announcer(Waiting(database()), queue("inbox"))
 
 
 def sweeper(log: Callable[..., None]) -> Any:
@@ -101,7 +95,7 @@ def sweeper(log: Callable[..., None]) -> Any:
         connections=lambda: (found for tenant in tenants.list() for found in connections.list(tenant.id)),
         reader_for=readers(),
         cursors=Cursors(database()),
-        inbox=inbox(),
+        inbox=queue("inbox"),
         people=lambda users, tenant, crm: people(users, tenant=tenant, crm=crm),
         pause=time.sleep,
         log=log,
@@ -119,7 +113,7 @@ def receiver() -> Any:
     for name in crm.names():
         crm.adapter(name)
     here = database()
-    return Webhooks(Receiver(Connections(here), vault().read, inbox(), bodies(), Parked(here).park))
+    return Webhooks(Receiver(Connections(here), vault().read, queue("inbox"), bodies(), Parked(here).park))
 
 
 @cache
@@ -134,13 +128,13 @@ def enqueue(channel: Any, delivery: str, delay: int = 0) -> None:
     """Put a delivery's id on its channel's queue, `delay` seconds from now; `maintain` finds what no queue was told."""
     from accolade.model.messages import SendDelivery
 
-    channel_queue(channel.value).send([SendDelivery(delivery=delivery).to_json()], delay_seconds=delay)
+    queue(channel.value).send([SendDelivery(delivery=delivery).to_json()], delay_seconds=delay)
 
 
 @cache
-def channel_queue(channel: str) -> Queue:
-    """The queue of a channel by its name."""
-    return Queue(client("sqs"), getattr(settings(), f"{channel}_queue_url"))
+def queue(name: str) -> Queue:
+    """A queue by its name: `inbox`, `orders`, or a channel's."""
+    return Queue(client("sqs"), getattr(settings(), f"{name}_queue_url"))
 
 
 @cache
@@ -208,7 +202,7 @@ def house(log: Callable[..., None]) -> Any:
         db=database(),
         links=links(),
         client=client,
-        queue=lambda name: Queue(client("sqs"), getattr(settings(), f"{name}_queue_url")),
+        queue=queue,
         secret=vault().read,
         random=os.urandom,
         monotonic=time.monotonic,
@@ -239,7 +233,7 @@ def outbox(log: Callable[..., None]) -> Any:
     """Routes new deliveries and hands over what is due."""
     from accolade.flows.outbox import Outbox
 
-    return Outbox(lambda channel: channel_queue(channel.value), tenant_settings(), log)
+    return Outbox(lambda channel: queue(channel.value), tenant_settings(), log)
 
 
 def processor(log: Callable[..., None]) -> Any:
@@ -277,14 +271,14 @@ def maintainer(log: Callable[..., None]) -> Any:
 
     return minutely(
         database(),
-        inbox=inbox(),
+        inbox=queue("inbox"),
         outbox=outbox(log),
         announce=announcer(),
         enqueue=enqueue,
         settings=tenant_settings(),
         readers=readers(),
         monotonic=time.monotonic,
-        orders=Orders(Queue(client("sqs"), settings().orders_queue_url), log),
+        orders=Orders(queue("orders"), log),
         log=log,
     )
 

@@ -11,4 +11,4 @@ def retried(open_: Session, case: Case) -> bool:
 
     Missing if its connection is not there (any more, or yet).
     """
-    return Cases(open_.parked, open_.connections, wiring.inbox()).retry(case, now=now())
+    return Cases(open_.parked, open_.connections, wiring.queue("inbox")).retry(case, now=now())

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from markupsafe import Markup
 
-from accolade.flows.wallet_view import UNSUBSCRIBED, FeedLine, PersonView, Step, Way
+from accolade.flows.wallet_view import FeedLine, PersonView, Step
 from accolade.model.deliveries import Announcement, DeliveryState, Progress
 from accolade.model.ledger import EntryKind
 from accolade.model.money import Money
-from accolade.model.participants import Channel
 from accolade.model.redemptions import Redemption
 from accolade.model.times import iso, zone_of
 from accolade.programs.rules import Program
@@ -21,6 +20,7 @@ from accolade.texts.news import PARAGRAPH_LIMIT, closing_words, headline
 from accolade.texts.phrases import next_step, points, way_back, what_happened, why
 from accolade.texts.plain import one_line, plain
 from accolade.wallet.moving import PROGRAM as MERGE
+from accolade.web.channel_words import channel_name
 
 MINUS = "\u2212"
 
@@ -71,50 +71,6 @@ def _news(news: Announcement, t: Texts) -> dict[str, Any]:
         "to": _LEADS_TO.get(news.event, ""),
         "to_words": t.t("Your questions") if news.event == "answered" else t.t("My rewards"),
     }
-
-
-def channel_name(t: Texts, channel: Channel) -> str:
-    """The channel as people call it."""
-    return {Channel.EMAIL: t.t("E-mail"), Channel.SMS: t.t("SMS"), Channel.WHATSAPP: t.t("WhatsApp")}[channel]
-
-
-def channel_inside(t: Texts, channel: Channel) -> str:
-    """The channel's name inside a sentence."""
-    return t.t("e-mail") if channel is Channel.EMAIL else channel_name(t, channel)
-
-
-def way_state(way: Way, t: Texts) -> str:
-    """How a channel stands, in one or two sentences."""
-    if way.suppression:
-        return _stopped(way, t)
-    if not way.address:
-        return t.t("Off: we have no address for it.")
-    if way.channel is not Channel.EMAIL and not way.consent:
-        return t.t("Off: you have not agreed to it.")
-    if not way.preferred:
-        return t.t("Off: it is not among the ways chosen for you.")
-    if way.consent:
-        return t.t("On. You agreed on %(on)s.", on=t.date(way.consent.given_on))
-    return t.t("On.")
-
-
-def masked(channel: Channel, address: str | None) -> str:
-    """Enough of an address to know it by, not enough to use it: `a***@acme.example`, `+31 *** 42`."""
-    if not address:
-        return ""
-    if channel is Channel.EMAIL:
-        name, _, host = address.partition("@")
-        return f"{name[:1]}***@{host}"[:80]
-    return f"{address[:3]} *** {address[-2:]}"
-
-
-def _stopped(way: Way, t: Texts) -> str:
-    on = t.date(way.suppression.since.astimezone(UTC).date()) if way.suppression else ""
-    if way.suppression and way.suppression.reason == UNSUBSCRIBED:
-        return t.t("Stopped by you on %(on)s.", on=on)
-    if way.suppression and way.suppression.reason == "replied STOP":
-        return t.t("Stopped on %(on)s, when you answered STOP. Answer START to turn it on again.", on=on)
-    return t.t("Stopped on %(on)s: messages came back or were reported. Ask us to correct it.", on=on)
 
 
 def step_words(step: Step, t: Texts, unit: str) -> dict[str, Any]:

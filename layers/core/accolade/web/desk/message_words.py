@@ -8,8 +8,8 @@ from accolade.texts import Texts
 from accolade.texts.news import subject
 from accolade.texts.plain import plain
 from accolade.web.asking import Ask
+from accolade.web.channel_words import channel_name
 from accolade.web.desk.acting import moment
-from accolade.web.wallet_words import channel_name
 
 TONES = {
     DeliveryState.SENT: "good",

@@ -14,6 +14,7 @@ from accolade.texts import Texts
 from accolade.texts.plain import plain
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
+from accolade.web.channel_words import channel_name
 from accolade.web.csv_file import csv_answer
 from accolade.web.desk.acting import done_word, moment, name_of, noted, went
 from accolade.web.desk.message_words import about, history, row, state_name
@@ -21,7 +22,6 @@ from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
 from accolade.web.visitors import Scope
-from accolade.web.wallet_words import channel_name
 
 SHOWN = 50
 

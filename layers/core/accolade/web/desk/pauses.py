@@ -5,12 +5,12 @@ from accolade.model.messages import SendDelivery
 from accolade.model.participants import Channel
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
+from accolade.web.channel_words import channel_name
 from accolade.web.desk.acting import noted, reason_of, went
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
 from accolade.web.visitors import Scope
-from accolade.web.wallet_words import channel_name
 
 ACTS = ("pause", "resume")
 

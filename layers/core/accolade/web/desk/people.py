@@ -10,13 +10,13 @@ from accolade.flows.participant_csv import COLUMNS
 from accolade.model.participants import Channel, Participant
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
+from accolade.web.channel_words import channel_name
 from accolade.web.csv_file import csv_answer
 from accolade.web.desk.acting import done_word, name_of
 from accolade.web.forms import form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
 from accolade.web.visitors import Scope
-from accolade.web.wallet_words import channel_name
 
 SHOWN = 50
 """People on a page."""

@@ -9,13 +9,14 @@ from accolade.model.participants import Channel, Consent, Participant
 from accolade.texts.phrases import points
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
+from accolade.web.channel_words import channel_name
 from accolade.web.desk.acting import done_word, moment, name_of
 from accolade.web.desk.people import state_of
 from accolade.web.forms import FormState
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
 from accolade.web.visitors import Scope
-from accolade.web.wallet_words import channel_name, wallet_words
+from accolade.web.wallet_words import wallet_words
 from accolade.web.why_words import explained
 
 MESSAGES = 10

@@ -7,13 +7,13 @@ from accolade.model.participants import Channel, Participant, Tenant
 from accolade.store.challenges import Challenge
 from accolade.web.answers import PageAnswer, moved
 from accolade.web.asking import Ask
+from accolade.web.channel_words import channel_name, masked
 from accolade.web.entry.cookies import CHALLENGE, LINK, SESSION, gone, kept
 from accolade.web.entry.places import wanted
 from accolade.web.entry.strangers import check_form, form_proof
 from accolade.web.entry.wishes import fulfil, read, said, wish_of
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import sender_of, site_rendered
-from accolade.web.wallet_words import channel_name, masked
 
 HOME = "me/wallet"
 

@@ -10,6 +10,7 @@ from accolade.model.participants import Channel, Participant, Tenant
 from accolade.texts import Texts
 from accolade.web.answers import MAX_FORM_BYTES, PageAnswer
 from accolade.web.asking import Ask
+from accolade.web.channel_words import channel_inside, channel_name, masked, way_state
 from accolade.web.closed import closed
 from accolade.web.entry.cookies import link_cookie
 from accolade.web.links import LinkClaims
@@ -17,7 +18,6 @@ from accolade.web.rendering import sender_of, site_rendered
 from accolade.web.rep.wallet import SESSION, wallet_page
 from accolade.web.site import Route, language
 from accolade.web.visitors import Scope, Visitor
-from accolade.web.wallet_words import channel_inside, channel_name, masked, way_state
 from accolade.web.why_page import why_page
 
 

@@ -10,11 +10,11 @@ from accolade.texts import LANGUAGES
 from accolade.texts.plain import plain
 from accolade.web.answers import PageAnswer, moved
 from accolade.web.asking import Ask
+from accolade.web.channel_words import channel_inside, channel_name, masked, way_state
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import sender_of, site_rendered
 from accolade.web.site import Route
 from accolade.web.visitors import Scope
-from accolade.web.wallet_words import channel_inside, channel_name, masked, way_state
 
 PLACES = ("first", "second", "third")
 NAMES = {"en": "English", "nl": "Nederlands"}

@@ -9,9 +9,10 @@ from accolade.flows.wallet_view import UNSUBSCRIBED, Way
 from accolade.model.participants import Channel
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
+from accolade.web.channel_words import channel_inside, channel_name, masked, way_state
 from accolade.web.rendering import site_rendered
 from accolade.web.rep.offer_words import card
-from accolade.web.wallet_words import channel_inside, channel_name, masked, wallet_words, way_state
+from accolade.web.wallet_words import wallet_words
 from accolade.web.why_page import nearest, why_page
 
 AFFORDABLE = 4
@@ -48,8 +49,10 @@ def wallet_page(ask: Ask, *, why: str, back: str, until: str = "", cookies: tupl
 
 
 def _affordable(ask: Ask, available: int) -> list[dict[str, Any]]:
-    items = ask.house.redeeming.catalog.list(ask.tenant.id) if available else ()
-    found = offers(items, ask.person, available, affordable=True)
+    parts = ask.house.redeeming
+    items = parts.catalog.list(ask.tenant.id) if available else ()
+    left = parts.redeemer.left(ask.tenant.id, items)
+    found = offers(items, ask.person, available, left=left, affordable=True)
     return [card(ask, offer) for offer in found[:AFFORDABLE]]
 
 

@@ -1,0 +1,51 @@
+"""Channels in words: what they are called, how they stand for somebody, and an address that only its owner recognizes."""
+
+from datetime import UTC
+
+from accolade.flows.wallet_view import UNSUBSCRIBED, Way
+from accolade.model.participants import Channel
+from accolade.texts import Texts
+
+
+def channel_name(t: Texts, channel: Channel) -> str:
+    """The channel as people call it."""
+    return {Channel.EMAIL: t.t("E-mail"), Channel.SMS: t.t("SMS"), Channel.WHATSAPP: t.t("WhatsApp")}[channel]
+
+
+def channel_inside(t: Texts, channel: Channel) -> str:
+    """The channel's name inside a sentence."""
+    return t.t("e-mail") if channel is Channel.EMAIL else channel_name(t, channel)
+
+
+def way_state(way: Way, t: Texts) -> str:
+    """How a channel stands, in one or two sentences."""
+    if way.suppression:
+        return _stopped(way, t)
+    if not way.address:
+        return t.t("Off: we have no address for it.")
+    if way.channel is not Channel.EMAIL and not way.consent:
+        return t.t("Off: you have not agreed to it.")
+    if not way.preferred:
+        return t.t("Off: it is not among the ways chosen for you.")
+    if way.consent:
+        return t.t("On. You agreed on %(on)s.", on=t.date(way.consent.given_on))
+    return t.t("On.")
+
+
+def masked(channel: Channel, address: str | None) -> str:
+    """Enough of an address to know it by, not enough to use it: `a***@acme.example`, `+31 *** 42`."""
+    if not address:
+        return ""
+    if channel is Channel.EMAIL:
+        name, _, host = address.partition("@")
+        return f"{name[:1]}***@{host}"[:80]
+    return f"{address[:3]} *** {address[-2:]}"
+
+
+def _stopped(way: Way, t: Texts) -> str:
+    on = t.date(way.suppression.since.astimezone(UTC).date()) if way.suppression else ""
+    if way.suppression and way.suppression.reason == UNSUBSCRIBED:
+        return t.t("Stopped by you on %(on)s.", on=on)
+    if way.suppression and way.suppression.reason == "replied STOP":
+        return t.t("Stopped on %(on)s, when you answered STOP. Answer START to turn it on again.", on=on)
+    return t.t("Stopped on %(on)s: messages came back or were reported. Ask us to correct it.", on=on)
