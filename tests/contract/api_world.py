@@ -183,6 +183,8 @@ class World:
         house.redeeming.catalog.put(
             Item(tenant, f"card-{tenant}", "stock", {"en": f"Card{mark}"}, "EUR", (Option(500, 100),), product="p")
         )
+        for code in range(9):
+            house.redeeming.stock.add(tenant, f"card-{tenant}", value=500, code=f"CODE-{code}{mark}", pin="", now=now)
         bought = house.redeeming.redeemer.redeem(tenant, number, f"card-{tenant}", 500, "first-key", now=now, actor=number)
         assert bought.id == redemption_id(tenant, number, "first-key")
         owner = house.people.by_number(tenant, number)

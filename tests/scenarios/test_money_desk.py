@@ -163,6 +163,7 @@ def test_a_redemption_above_the_limit_waits_until_somebody_approves_it(desk):
     browser.get("admin/shop/new")
     browser.submit(**ITEM | {"countries": ""})
     asha = desk.house.asha
+    desk.here.redeeming.stock.add("acme", "coffee", value=500, code="AAAA-1111", pin="", now=desk.house.now)
     kept = desk.here.redeeming.redeemer.redeem("acme", asha.number, "coffee", 500, "key-1", now=desk.house.now, actor=asha.number)
     browser.get("admin/redemptions")
     assert "Asha Patel" in browser.seen

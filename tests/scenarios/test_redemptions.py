@@ -283,7 +283,10 @@ def test_own_codes_are_encrypted_taken_once_and_shown_to_their_owner(here):
     it, second = here.redeem("one", item="coffee"), here.redeem("two", item="coffee")
     here.work()
     ended = [here.stands(it), here.stands(second)]
-    assert sorted(one.state for one in ended) == sorted(CALM)
+    assert sorted(one.state for one in ended) == sorted(CALM), "both asked while there was one"
+    with pytest.raises(Refused, match="sold out"):
+        here.redeem("three", item="coffee")
+    assert here.wallet().held == 0
     won = next(one for one in ended if one.state is RedemptionState.FULFILLED)
     shown = here.parts.redeemer.reveal(won, by=ASHA, now=here.now)
     assert (shown.code, shown.pin) == ("CANARY-1", "77")

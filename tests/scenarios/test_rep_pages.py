@@ -201,12 +201,14 @@ def test_above_a_limit_a_person_approves_first_and_a_no_gives_the_points_back(fi
     assert firm.points() == 600
 
 
-def test_when_no_code_is_left_the_points_come_back_and_the_page_says_why(firm):
-    firm.parts.catalog.put(replace(CARD, id="empty"))
+def test_when_somebody_else_takes_the_last_code_the_points_come_back_and_the_page_says_why(firm):
+    firm.parts.catalog.put(replace(CARD, id="last"))
+    firm.parts.stock.add("acme", "last", value=1_000, code="LAST-1", pin="", now=firm.house.now)
     firm.earn()
     browser = firm.signed_in()
-    browser.get("me/shop/empty")
+    browser.get("me/shop/last")
     browser.submit()
+    firm.parts.stock.take("acme", "last", value=1_000, redemption="of-somebody-else", now=firm.house.now)
     (it,) = firm.deliver()
     assert it.state is RedemptionState.RELEASED
     browser.get(f"me/rewards/{it.id}")
@@ -215,6 +217,57 @@ def test_when_no_code_is_left_the_points_come_back_and_the_page_says_why(firm):
     assert firm.points() == 600
     browser.get("me/wallet?lang=nl")
     assert "Punten terug: bol. cadeaukaart, €\xa010,00 +500" in browser.seen.replace("€ 10", "€\xa010")
+
+
+def test_what_is_sold_out_says_so_and_takes_no_points(firm):
+    firm.parts.catalog.put(replace(CARD, id="empty", title={"en": "Empty card"}))
+    firm.earn()
+    browser = firm.signed_in()
+    assert browser.get("me/shop").index("bol. gift card") < browser.text.index("Empty card"), "what can be had comes first"
+    assert "Empty card €10.00 to €50.00 from 500 points Sold out" in browser.seen
+    browser.get("me/shop?affordable=1")
+    assert "Empty card" not in browser.seen
+    browser.get("me/shop/empty?lang=nl")
+    assert "Dit is uitverkocht. Kijk later nog eens, of kies iets anders uit de winkel." in browser.seen
+    assert 'value="1000:500" disabled' in browser.text
+    assert "main wide-button" not in browser.text
+    csrf = re.search(r'name="csrf" value="([^"]+)"', browser.text)[1]
+    browser.post("me/shop/empty?lang=en", {"csrf": csrf, "key": "k" * 32, "option": "1000:500"})
+    assert browser.status == 422
+    assert "This is sold out. Choose another value, or look again later." in browser.seen
+    assert (firm.mine(), firm.points()) == ([], 600)
+    firm.parts.stock.add("acme", "empty", value=1_000, code="BACK-1", pin="", now=firm.house.now)
+    browser.get("me/shop/empty")
+    assert "Sold out" in browser.seen, "there is none of fifty euros"
+    browser.submit(option="1000:500")
+    assert firm.points() == 100
+
+
+def test_the_last_code_of_a_value_takes_only_that_value_out_of_the_shop(firm):
+    firm.parts.catalog.put(replace(CARD, options=(Option(1_000, 10), Option(2_000, 20))))
+    firm.parts.stock.add("acme", "bol", value=2_000, code="TWENTY", pin="", now=firm.house.now)
+    firm.earn()
+    redeemer, number = firm.parts.redeemer, firm.person().number
+    for turn in range(3):
+        (offer,) = [it for it in redeemer.offers("acme", number) if it.item.id == "bol"]
+        assert offer.sold_out == frozenset()
+        redeemer.redeem("acme", number, "bol", 1_000, f"key-{turn}", now=firm.house.now, actor=number)
+        firm.deliver()
+    (offer,) = [it for it in redeemer.offers("acme", number) if it.item.id == "bol"]
+    assert offer.sold_out == {1_000}
+    assert [it.value for it in offer.affordable] == [2_000]
+
+
+def test_a_code_that_is_stored_while_the_last_one_goes_is_in_the_shop(firm):
+    stock, now = firm.parts.stock, firm.house.now
+    stock.add("acme", "late", value=500, code="FIRST", pin="", now=now)
+    stock.take("acme", "late", value=500, redemption="r1", now=now)
+    assert stock.left("acme", "late") == {}
+    assert not stock.has("acme", "late", 500)
+    stock.add("acme", "late", value=500, code="SECOND", pin="", now=now)
+    assert stock.left("acme") == {"bol": {1_000}, "late": {500}}
+    assert stock.left("acme", "lat") == {}
+    assert stock.left("other") == {}
 
 
 def test_nobody_sees_a_reward_of_somebody_else(firm):

@@ -1,11 +1,11 @@
 """Redeem: points become a redemption that holds them; a person approves or refuses it; its owner looks at the card."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from accolade.catalog import tax
-from accolade.catalog.offers import Offer, offers, price
+from accolade.catalog.offers import Left, Offer, offers, price
 from accolade.catalog.states import looked_at, moved
 from accolade.flows.approvals import because, is_called, signed_by
 from accolade.flows.provider_accounts import ProviderAccounts
@@ -20,6 +20,7 @@ from accolade.providers import Order
 from accolade.store.catalog import Catalog
 from accolade.store.redemptions import Redemptions
 from accolade.store.signatures import Signature, Signatures
+from accolade.store.stock import Stock
 from accolade.wallet.spending import Act, hold
 
 KEY_LIMIT = 200
@@ -44,6 +45,7 @@ class Redeemer:
     signatures: Signatures
     salt: Callable[[], str]
     enqueue: Callable[[Redemption], None]
+    stock: Stock
 
     def offers(
         self, tenant: str, participant: str, *, category: str = "", currency: str = "", affordable: bool = False
@@ -51,7 +53,13 @@ class Redeemer:
         """What a participant (by number) sees in the shop, by category and id."""
         available = self.redemptions.wallet(tenant, participant).available
         items, person = self.catalog.list(tenant), self.person(tenant, participant)
-        return offers(items, person, available, category=category, currency=currency, affordable=affordable)
+        left = self.left(tenant, items)
+        return offers(items, person, available, left=left, category=category, currency=currency, affordable=affordable)
+
+    def left(self, tenant: str, items: Iterable[Item]) -> Left:
+        """What is left of those of the items that are counted: one query, or none."""
+        counted = [it.id for it in items if it.counted]
+        return self.stock.left(tenant, counted[0] if len(counted) == 1 else "") if counted else {}
 
     def redeem(
         self,
@@ -69,7 +77,7 @@ class Redeemer:
 
         The same key with the same content is the same redemption, however often; with other content: Conflict. `points`: the
         price that the person saw, if it matters that it is still so. Missing: no such item for this person. Refused: not
-        enough points, no such value, another price, no rate. Rejected: a bad key. Retry: too busy, nothing was held.
+        enough points, no such value, sold out, another price, no rate. Rejected: a bad key. Retry: too busy, nothing was held.
         """
         if not 1 <= len(idempotency_key) <= KEY_LIMIT:
             raise Rejected(f"an idempotency key has 1 to {KEY_LIMIT} characters", where="idempotency key")
@@ -143,12 +151,14 @@ class Redeemer:
         assert item is not None  # noqa: S101 (price has looked)
         if points is not None and points != bought.points:
             raise Refused("the price has changed", where=item.id, mend="Look at the new price, and decide again")
-        self._can_be_ordered(item)
+        self._can_be_ordered(item, bought)
         taxed, rate = self._taxed(person, Money(bought.value, item.currency))
         held = _fresh(id_, person, item, bought, now, actor)
         return replace(held, taxed=taxed, rate=str(rate.rate) if rate else "", rate_at=rate.at if rate else None)
 
-    def _can_be_ordered(self, item: Item) -> None:
+    def _can_be_ordered(self, item: Item, bought: Option) -> None:
+        if item.counted and not self.stock.has(item.tenant, item.id, bought.value):
+            raise Refused("this is sold out", where=item.id, mend="Choose another value, or look again later")
         try:
             self.accounts.settings(item.tenant, item.provider)
         except Rejected as error:

@@ -63,7 +63,9 @@ def redeeming(
     people, orders, signatures = People(db), Orders(queue, log), Signatures(db)
     settling = Settling(redemptions, people.by_number, outbox.route_to, outbox.hand_over, jittered)
     return Redeeming(
-        redeemer=Redeemer(redemptions, catalog, accounts, settling, people.by_number, settings, signatures, salt, orders.hint),
+        redeemer=Redeemer(
+            redemptions, catalog, accounts, settling, people.by_number, settings, signatures, salt, orders.hint, stock
+        ),
         fulfiller=Fulfiller(redemptions, catalog, accounts, settling, people.by_number),
         care=RedemptionCare(redemptions, accounts, settling, people.by_number, signatures, salt, orders.hint),
         events=ProviderEvents(redemptions, accounts, secret, orders.hint, people.by_number, Parked(db).park),

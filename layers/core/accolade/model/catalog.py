@@ -12,6 +12,8 @@ ITEM_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 MAX_OPTIONS = 50
 TITLE_LIMIT = 120
 TEXT_LIMIT = 2_000
+OWN_CODES = "stock"
+"""The provider that is nobody else: codes that the company stored, of which none may be left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class Item:
     countries: tuple[str, ...] = ()
     product: str = ""
     active: bool = True
+
+    @property
+    def counted(self) -> bool:
+        """Whether there are only as many as the company has stored codes."""
+        return self.provider == OWN_CODES
 
     def option(self, value: int) -> Option | None:
         """The option of a face value in minor units; None if there is none."""

@@ -10,6 +10,7 @@ State (losing it means a rebuild)
                                         ERASED#<hash>; CONNECTION#<id>; PROGRAM#<id>#<version, 6 digits>;
                                         PROGRAMSTATE#<id>; DRAFT#<program>; CHANGE#<program>#<revision>; ANNOUNCED#<program>#...;
                                         ITEM#<id>; PROVIDER#<name>; BUCKET#<name>; RATE#<source>#<target>;
+                                        LEFT#<item>#<value>: there may be a code of our own to take;
                                         BUDGET#<program>; CAP#<node>; CLOSE#<program>#<milestone>#<period>;
                                         QUOTA#<period>#<kpi>#<subject>; REJUDGED#<id>#<version>; COUNTER#<name>;
                                         EXPIRYROUND; SUPPRESSED#<channel>#<address hash>; ADDRESS#<address hash>#<number>;
@@ -210,6 +211,13 @@ def disputes(tenant_id: str, state: str) -> str:
 def stock(tenant_id: str, item: str) -> str:
     """Partition of an item's own codes."""
     return f"STOCK#{tenant_id}#{item}"
+
+
+def left(item: str = "", value: int | None = None) -> str:
+    """Sort key (beside the tenant's items) of the mark that there may be a code of a face value, or what such keys begin with."""
+    if not item:
+        return "LEFT#"
+    return f"LEFT#{item}#" if value is None else f"LEFT#{item}#{value:015d}"
 
 
 def waiting_users(tenant_id: str) -> str:

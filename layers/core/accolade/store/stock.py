@@ -5,6 +5,7 @@ import json
 import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -17,6 +18,9 @@ from accolade.store import keys
 from accolade.store.database import Database, Item, delete, put_if
 
 _RACES = 8
+MARKS = 2_000
+"""Face values of a tenant's items of which there may be codes, that are read at once."""
+
 _WINDOW = 25
 """Free codes among which one is chosen: those who take at once seldom choose the same."""
 
@@ -54,6 +58,8 @@ class Stock:
         name = self._name(tenant, item, code)
         pk = keys.stock(tenant, item)
         if self._db.get(self._db.state, (pk, f"CODE#{name}")):
+            if self._db.get(self._db.state, (pk, _free(value, name))):
+                self._mark(tenant, item, value, name)
             return False
         text = json.dumps({"code": code, "pin": pin}, separators=(",", ":"), ensure_ascii=False)
         sealed = self._cipher.encrypt(text, _context(tenant, item, name))
@@ -63,6 +69,7 @@ class Stock:
             self._db.transact([_fresh(self._db, known), _fresh(self._db, free)])
         except Conflict:
             return False
+        self._mark(tenant, item, value, name)  # after the code: a mark taken away meanwhile comes back
         return True
 
     def take(self, tenant: str, item: str, *, value: int, redemption: str, now: datetime) -> Taken:
@@ -74,6 +81,7 @@ class Stock:
             pk = keys.stock(tenant, item)
             free = list(self._db.query(self._db.state, pk, sk_prefix=_free(value, ""), limit=_WINDOW))
             if not free:
+                self._unmark(tenant, item, value)
                 raise Missing("no code of this value is left", where=item, mend=f"accolade stock import {item} FILE")
             chosen = free[(crc32(redemption.encode()) + attempt) % len(free)]
             took = {"pk": pk, "sk": f"TAKEN#{redemption}", "at": iso(now)}
@@ -84,6 +92,8 @@ class Stock:
                 self._db.transact([gone, _fresh(self._db, took)])
             except Conflict:
                 continue
+            if len(free) == 1:
+                self._unmark(tenant, item, value)
             return Taken(chosen["code"], chosen["value"], chosen["sealed"])
         raise Retry("too many take a code at once", after=1, where=item)
 
@@ -101,6 +111,38 @@ class Stock:
         """Face value -> how many codes are left."""
         found = self._db.query(self._db.state, keys.stock(tenant, item), sk_prefix="FREE#")
         return dict(sorted(Counter(it["value"] for it in found).items()))
+
+    def left(self, tenant: str, item: str = "") -> dict[str, frozenset[int]]:
+        """Item (one, or all that have codes) -> face values of which there may be a code: one query, however many codes
+        there are. A value whose last code is being taken right now may still be among them."""
+        found: dict[str, set[int]] = {}
+        for it in self._db.query(self._db.state, keys.tenant(tenant), sk_prefix=keys.left(item), limit=MARKS):
+            found.setdefault(it["item"], set()).add(it["value"])
+        return {name: frozenset(values) for name, values in found.items()}
+
+    def has(self, tenant: str, item: str, value: int) -> bool:
+        """Whether there is a code of that face value now, read consistently."""
+        there = self._any(tenant, item, value)
+        if not there:
+            self._unmark(tenant, item, value)
+        return there
+
+    def _any(self, tenant: str, item: str, value: int) -> bool:
+        return any(self._db.query(self._db.state, keys.stock(tenant, item), sk_prefix=_free(value, ""), limit=1))
+
+    def _mark(self, tenant: str, item: str, value: int, turn: str) -> None:
+        place = {"pk": keys.tenant(tenant), "sk": keys.left(item, value)}
+        self._db.put(self._db.state, place | {"item": item, "value": value, "turn": turn})
+
+    def _unmark(self, tenant: str, item: str, value: int) -> None:
+        """Take the mark away if no code is left; one that is stored meanwhile leaves another mark, which stays."""
+        place = (keys.tenant(tenant), keys.left(item, value))
+        mark = self._db.get(self._db.state, place)
+        if mark is None or self._any(tenant, item, value):
+            return
+        with suppress(Conflict):
+            condition, names = "#turn = :turn", {"#turn": "turn"}
+            self._db.delete(self._db.state, place, condition=condition, names=names, values={":turn": mark["turn"]})
 
     def _name(self, tenant: str, item: str, code: str) -> str:
         """What a code is called here: the same for the same code, and nobody finds the code by trying names."""

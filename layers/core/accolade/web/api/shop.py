@@ -28,7 +28,7 @@ class OptionShape(Closed):
 
 
 class OfferShape(Closed):
-    """What points buy; `affordable`: the face values that yours buy now."""
+    """What points buy; `affordable`: the face values that yours buy now; `sold_out`: those of which none is left."""
 
     id: str
     title: dict[str, str]
@@ -38,6 +38,7 @@ class OfferShape(Closed):
     currency: str
     options: list[OptionShape]
     affordable: list[int]
+    sold_out: list[int]
 
 
 class RedemptionShape(Closed):
@@ -121,6 +122,7 @@ def my_offers(
             terms=dict(it.item.terms),
             options=[OptionShape(value=one.value, points=one.points) for one in it.item.options],
             affordable=[one.value for one in it.affordable],
+            sold_out=sorted(it.sold_out),
         )
         for it in shown
     ]

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from accolade.catalog.offers import Offer, is_for, offers
+from accolade.catalog.offers import Offer, is_for, offers, sold_out
 from accolade.model.catalog import ITEM_ID, Item, Option
 from accolade.model.errors import Conflict, Missing, Refused
 from accolade.model.money import Money
 from accolade.texts.phrases import points
 from accolade.web.answers import PageAnswer, moved
 from accolade.web.asking import Ask
+from accolade.web.channel_words import masked
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.rep.offer_words import card, kind_of, text, title
 from accolade.web.site import Route
 from accolade.web.visitors import Scope
-from accolade.web.wallet_words import masked
 
 PER_PAGE = 24
 
@@ -57,7 +57,9 @@ def shop(ask: Ask) -> PageAnswer:
     wallet, items = redeeming.redemptions.wallet(ask.tenant.id, person.number), redeeming.catalog.list(ask.tenant.id)
     wanted = _wanted(ask)
     known = [it for it in items if is_for(it, person)]
-    found = _cheapest_first(offers(filter(wanted.asks, known), person, wallet.available, affordable=wanted.affordable))
+    asked = [it for it in known if wanted.asks(it)]
+    left = redeeming.redeemer.left(ask.tenant.id, asked)
+    found = _cheapest_first(offers(asked, person, wallet.available, left=left, affordable=wanted.affordable))
     start = wanted.page * PER_PAGE
     return site_rendered(
         ask,
@@ -108,7 +110,8 @@ def _item_page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
     t, unit = ask.t, ask.tenant.unit
     found = _item(ask)
     available = ask.house.redeeming.redemptions.wallet(ask.tenant.id, ask.person.number).available
-    options = [_option(ask, found, it, available) for it in found.options]
+    sold = sold_out(found, ask.house.redeeming.redeemer.left(ask.tenant.id, [found]))
+    options = [_option(ask, found, it, available, sold=it.value in sold) for it in found.options]
     can = [it for it in options if it["affordable"]]
     values = {**form.values, "key": (_fresh_key(ask),)} if status == 422 else form.values
     chosen = form.value("option")
@@ -127,6 +130,7 @@ def _item_page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
         after=_after(ask, found),
         may=ask.may(Scope.REDEEM),
         affordable=bool(can),
+        sold_out=len(sold) == len(options),
         countries=", ".join(found.countries),
         next=f"me/shop/{found.id}",
         item=found.id,
@@ -151,14 +155,15 @@ def _item(ask: Ask) -> Item:
     return found
 
 
-def _option(ask: Ask, found: Item, option: Option, available: int) -> dict[str, Any]:
+def _option(ask: Ask, found: Item, option: Option, available: int, *, sold: bool) -> dict[str, Any]:
     t, unit = ask.t, ask.tenant.unit
+    more = t.t("%(points)s more", points=points(t, max(0, option.points - available), unit))
     return {
         "value": f"{option.value}:{option.points}",
         "money": t.money(Money(option.value, found.currency)),
         "price": points(t, option.points, unit),
-        "affordable": option.points <= available,
-        "short": t.t("%(points)s more", points=points(t, max(0, option.points - available), unit)),
+        "affordable": option.points <= available and not sold,
+        "short": t.t("Sold out") if sold else more,
     }
 
 
@@ -216,8 +221,10 @@ def _choices(ask: Ask, known: Iterable[Item]) -> dict[str, list[tuple[str, str]]
 
 
 def _cheapest_first(found: list[Offer]) -> list[Offer]:
-    """What can be had now first, then by the price of the cheapest value."""
-    return sorted(found, key=lambda it: (not it.affordable, min(option.points for option in it.item.options), it.item.id))
+    """What can be had now first, then by the price of the cheapest value; what is sold out comes last."""
+    return sorted(
+        found, key=lambda it: (it.gone, not it.affordable, min(option.points for option in it.item.options), it.item.id)
+    )
 
 
 ROUTES = (
