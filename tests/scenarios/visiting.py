@@ -1,7 +1,7 @@
 """A browser in front of the real site: it keeps cookies as browsers do, fills in forms, and follows where it is sent."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
@@ -56,9 +56,9 @@ class Browser:
         """Open a page; the text that is shown in the end."""
         return self._ask("GET", urljoin(self.ORIGIN, path), "", follow, headers)
 
-    def post(self, path: str, fields: dict[str, str], *, follow: bool = True, **headers: str) -> str:
-        """Post a form as it is given."""
-        return self._ask("POST", urljoin(self.ORIGIN, path), urlencode(fields), follow, headers)
+    def post(self, path: str, fields: Mapping[str, str | list[str]], *, follow: bool = True, **headers: str) -> str:
+        """Post a form as it is given; a list is a field several times."""
+        return self._ask("POST", urljoin(self.ORIGIN, path), urlencode(fields, doseq=True), follow, headers)
 
     def submit(self, *, follow: bool = True, headers: dict[str, str] | None = None, **fields: str) -> str:
         """Fill in the page's only form of content (not that of signing out) and send it."""

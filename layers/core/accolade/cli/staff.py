@@ -1,6 +1,5 @@
 """`accolade staff`: who may sign in to the pages of admins, finance and support."""
 
-import re
 import secrets
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -10,7 +9,7 @@ import typer
 from accolade import wiring
 from accolade.cli import screen
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
-from accolade.identity.members import Member, Members
+from accolade.identity.members import ADDRESS, Member, Members, first_password
 from accolade.model.errors import Rejected
 from accolade.store.actions import Actions
 from accolade.store.sessions import Sessions
@@ -21,7 +20,6 @@ app = typer.Typer(help="Who may sign in to the pages of admins, finance and supp
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="With this address they sign in.")]
 Roles = Annotated[list[str], typer.Option("--role", help=f"One of {', '.join(ROLES)}; may be given several times.")]
 
-_ADDRESS = re.compile(r"[^@\s]{1,64}@[A-Za-z0-9.-]{1,253}")
 BY = "the accolade command"
 _STATES = {"FORCE_CHANGE_PASSWORD": "has not signed in yet", "CONFIRMED": "has signed in"}
 
@@ -40,7 +38,7 @@ def add(
     """Make an account; a temporary password is mailed by Amazon Cognito, or shown here."""
     open_ = session(context)
     own, roles, address = open_.tenant(tenant), _roles(role), _address(email)
-    password = _password() if print_password else ""
+    password = first_password(secrets.token_bytes(12)) if print_password else ""
     made = members(open_).add(address, own, roles, password=password)
     _record(open_, own, "staff.added", address, before=None, after=sorted(roles))
     how = f"temporary password: {password}" if password else "a temporary password was mailed"
@@ -102,14 +100,9 @@ def _roles(given: list[str]) -> set[str]:
 
 
 def _address(email: str) -> str:
-    if not _ADDRESS.fullmatch(email):
+    if not ADDRESS.fullmatch(email):
         raise Rejected("this is not an e-mail address", mend="Write it as name@example.com")
     return email.lower()
-
-
-def _password() -> str:
-    """A temporary one of 20 random signs, of every kind that the pool asks for."""
-    return f"{secrets.token_urlsafe(12)}-aA1!"
 
 
 def _row(member: Member) -> dict[str, Any]:

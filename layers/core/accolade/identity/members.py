@@ -1,5 +1,8 @@
 """Members of staff in the user pool: made, listed, given roles and removed by an admin's command or page."""
 
+import re
+from base64 import urlsafe_b64encode
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +13,9 @@ from accolade.model.errors import AccoladeError, Missing, Refused, Rejected, Ret
 
 SHOWN = 500
 """Members of one tenant that are listed."""
+
+ADDRESS = re.compile(r"[^@\s]{1,64}@[A-Za-z0-9.-]{1,253}")
+"""An e-mail address with which somebody may sign in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +55,18 @@ class Members:
     def get(self, tenant: str, email: str) -> Member:
         """A member of this tenant; Missing for anybody else."""
         found = self._call("admin_get_user", Username=email)
-        member = self._member(found, found["UserAttributes"])
+        groups = self._call("admin_list_groups_for_user", Username=found["Username"], Limit=20)["Groups"]
+        member = _member(found, found["UserAttributes"], [it["GroupName"] for it in groups])
         if member.tenant != tenant:
             raise _missing()
         return member
 
     def list(self, tenant: str) -> list[Member]:
         """The members of a tenant by address, at most SHOWN."""
-        found = sorted(self._of(tenant), key=lambda it: it.email)
-        return found[:SHOWN]
+        users = list(self._of(tenant))
+        roles = self._roles() if users else {}
+        found = (_member(user, user["Attributes"], roles.get(user["Username"], ())) for user in users)
+        return sorted(found, key=lambda it: it.email)[:SHOWN]
 
     def set_roles(self, tenant: str, email: str, roles: Collection[str]) -> Member:
         """The member has these roles and no others; end their sessions afterwards. Missing for anybody else's."""
@@ -74,29 +83,27 @@ class Members:
         self._call("admin_delete_user", Username=email)
         return known
 
-    def _of(self, tenant: str) -> Iterator[Member]:
+    def _of(self, tenant: str) -> Iterator[Any]:
         """All accounts are looked through: Cognito cannot search by an attribute of ours."""
-        request: dict[str, Any] = {"Limit": 60}
-        while True:
-            answer = self._call("list_users", **request)
-            for user in answer["Users"]:
-                values = {it["Name"]: it["Value"] for it in user["Attributes"]}
-                if values.get("custom:tenant") == tenant:
-                    yield self._member(user, user["Attributes"])
-            if not answer.get("PaginationToken"):
-                return
-            request["PaginationToken"] = answer["PaginationToken"]
+        for user in self._each("list_users", "Users", paging="PaginationToken"):
+            if {"Name": "custom:tenant", "Value": tenant} in user["Attributes"]:
+                yield user
 
-    def _member(self, user: Any, attributes: Any) -> Member:
-        values = {it["Name"]: it["Value"] for it in attributes}
-        groups = self._call("admin_list_groups_for_user", Username=user["Username"], Limit=20)["Groups"]
-        return Member(
-            email=values.get("email", ""),
-            tenant=values.get("custom:tenant", ""),
-            roles=frozenset(it["GroupName"] for it in groups),
-            state=user.get("UserStatus", ""),
-            enabled=user.get("Enabled", True),
-        )
+    def _roles(self) -> dict[str, set[str]]:
+        """User name -> groups, group by group: asking for each user takes a call each."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for group in self._each("list_groups", "Groups"):
+            for user in self._each("list_users_in_group", "Users", GroupName=group["GroupName"]):
+                found[user["Username"]].add(group["GroupName"])
+        return found
+
+    def _each(self, operation: str, name: str, *, paging: str = "NextToken", **request: Any) -> Iterator[Any]:
+        while True:
+            answer = self._call(operation, Limit=60, **request)
+            yield from answer[name]
+            if not answer.get(paging):
+                return
+            request[paging] = answer[paging]
 
     def _call(self, operation: str, **request: Any) -> Any:
         try:
@@ -105,6 +112,22 @@ class Members:
             raise _faults(error) from error
         except BotoCoreError as error:
             raise Retry("Cognito does not answer", where=operation) from error
+
+
+def first_password(random: bytes) -> str:
+    """A temporary password of 12 random bytes or more, with signs of every kind that the pool asks for."""
+    return f"{urlsafe_b64encode(random).rstrip(b'=').decode()}-aA1!"
+
+
+def _member(user: Any, attributes: Any, roles: Collection[str]) -> Member:
+    values = {it["Name"]: it["Value"] for it in attributes}
+    return Member(
+        email=values.get("email", ""),
+        tenant=values.get("custom:tenant", ""),
+        roles=frozenset(roles),
+        state=user.get("UserStatus", ""),
+        enabled=user.get("Enabled", True),
+    )
 
 
 def _missing() -> Missing:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from accolade.flows.sign_in import CodeSignIn
     from accolade.flows.team_board import TeamBoards
     from accolade.flows.wallet_view import WalletView
+    from accolade.identity.members import Members
     from accolade.identity.sign_in import StaffSignIn
 
 
@@ -49,6 +50,13 @@ class House(Stores):
         cognito = self.client("cognito-idp", attempts=1)
         pool, client_id, domain = here.user_pool_id, here.user_pool_client_id, here.sign_in_domain
         return StaffSignIn(cognito, pool=pool, client_id=client_id, domain=domain, post=post_form)
+
+    @cached_property
+    def members(self) -> "Members":
+        """The accounts of staff; Rejected if this stack has none."""
+        from accolade.identity.members import Members
+
+        return Members(self.client("cognito-idp"), self.settings.user_pool_id)
 
     @cached_property
     def disputes(self) -> "DisputeDesk":

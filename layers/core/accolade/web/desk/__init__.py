@@ -10,6 +10,7 @@ from accolade.web.desk.connections import ROUTES as CONNECTIONS
 from accolade.web.desk.dead_letters import ROUTES as DEAD_LETTERS
 from accolade.web.desk.disputes import ROUTES as DISPUTES
 from accolade.web.desk.field_map import ROUTES as FIELD_MAP
+from accolade.web.desk.keys import ROUTES as KEYS
 from accolade.web.desk.messages import ROUTES as MESSAGES
 from accolade.web.desk.pauses import ROUTES as PAUSES
 from accolade.web.desk.people import ROUTES as PEOPLE
@@ -21,6 +22,7 @@ from accolade.web.desk.provider_accounts import ROUTES as PROVIDERS
 from accolade.web.desk.redemptions import ROUTES as REDEMPTIONS
 from accolade.web.desk.settings import ROUTES as SETTINGS
 from accolade.web.desk.shop import ROUTES as SHOP
+from accolade.web.desk.staff import ROUTES as STAFF
 from accolade.web.site import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -44,5 +46,7 @@ ROUTES: tuple[Route, ...] = (
     *PROVIDERS,
     *ANALYTICS,
     *SETTINGS,
+    *STAFF,
+    *KEYS,
     *AUDIT,
 )

@@ -53,6 +53,11 @@ def said(error: AccoladeError) -> str:
     return " ".join(f"{part[:1].upper()}{part[1:]}{'' if part.endswith('?') else '.'}" for part in parts)
 
 
+def told(t: Texts, error: AccoladeError) -> str:
+    """The same in the reader's language, where the sentences of the error have a translation."""
+    return " ".join(f"{t.t(part[:1].upper() + part[1:].rstrip('.'))}." for part in (error.what, error.mend) if part)
+
+
 def done_word(ask: Ask, words: Mapping[str, str]) -> str:
     """What the page says was done; nothing if the address says nothing that we know."""
     return words.get(ask.value("done", limit=40), "")

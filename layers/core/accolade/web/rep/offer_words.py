@@ -14,7 +14,7 @@ from accolade.web.asking import Ask
 def card(ask: Ask, offer: Offer, *, available: int | None = None) -> dict[str, Any]:
     """An item among others; with `available` points also how many more the cheapest value takes."""
     t, item, unit = ask.t, offer.item, ask.tenant.unit
-    least = min(option.points for option in item.options)
+    least = min(option.points for option in item.options if offer.gone or option.value not in offer.sold_out)
     price = points(t, least, unit)
     missing = max(0, least - available) if available is not None else 0
     return {
