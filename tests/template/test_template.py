@@ -258,6 +258,26 @@ def test_secrets_are_those_of_the_stack_and_senders_know_the_link_key_only() -> 
     assert given.endswith(":secret:accolade/${AWS::StackName}")
 
 
+def test_only_pages_touch_the_accounts_of_staff_and_never_set_a_password_or_attribute() -> None:
+    given: dict[str, set[str]] = {}
+    for role in stack.functions():
+        for statement in stack.statements(role):
+            actions = {it for it in stack.listed(statement["Action"]) if it.startswith("cognito")}
+            if actions:
+                given.setdefault(role, set()).update(actions)
+                assert statement["Resource"]["Sub"].endswith(":userpool/${UserPool}"), role
+    assert given == {
+        "Pages": {
+            f"cognito-idp:{name}"
+            for name in (
+                *("ListUserPoolClients", "InitiateAuth", "RespondToAuthChallenge"),
+                *("ListUsers", "ListGroups", "ListUsersInGroup", "AdminGetUser", "AdminListGroupsForUser"),
+                *("AdminCreateUser", "AdminAddUserToGroup", "AdminRemoveUserFromGroup", "AdminDeleteUser"),
+            )
+        }
+    }
+
+
 def test_every_alarm_reaches_somebody_and_every_function_has_one() -> None:
     alarms = {
         f"{name}.{logical}": alarm["Properties"]
