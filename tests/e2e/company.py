@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -114,13 +115,17 @@ class Company:
                 notification(
                     notes[:18].ljust(18, "A"),
                     record,
-                    owner=self.owners.get(owner, "0055e00000Nobody"),
-                    name=name,
+                    owner=self.owners.get(owner, "0055e00000Nobod"),
+                    name=escape(name),
                     **(dated() | more),
                 )
             )
         answer = post(self.tenant.urls["salesforce"], outbound(*rows, organization=organization(self.number)), XML)
         assert answer.status == 200, answer.body
+
+    def garble(self) -> None:
+        """The CRM sends what nobody can read: a case for a person."""
+        assert post(self.tenant.urls["salesforce"], b"<oops", XML).status == 200
 
     def win(self, owner: str, name: str, **more: str) -> None:
         """A deal is won today."""

@@ -8,12 +8,16 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 
 import cloud
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from tests.e2e.rooms import Seen
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST_PORT = 4710
@@ -71,6 +75,23 @@ def deployed() -> Iterator[Deployed]:
         yield Deployed(place, cloud.up(place))
     finally:
         cloud.down(place.state)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """The machine's Chromium. Only these tests need what drives it."""
+    from tests.e2e.browsing import chromium
+
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def seen(deployed: Deployed, tmp_path_factory: pytest.TempPathFactory) -> "Seen":
+    """A company in use with all its pages, to be looked at and not to be changed."""
+    from tests.e2e.rooms import everything
+
+    return everything(deployed, tmp_path_factory.mktemp("seen"))
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
@@ -40,7 +40,7 @@ STARTS = {
             *("today", "programs", "people", "budgets", "shop", "messages", "cases", "connections", "analytics", "audit"),
             *("redemptions", "redemptions?state=fulfilled", "disputes", "disputes?state=answered", "approvals", "presets"),
             *("providers", "boards", "settings", "messages/dead", "messages/pause", "connections/add/salesforce"),
-            *("cases?kind=unknown_owner", "people/import"),
+            "people/import",
         )
     ),
 }
@@ -152,14 +152,24 @@ def addresses(company: Company, entry: Entry, starts: Collection[str]) -> dict[s
 
 
 def everything(
-    deployed: Deployed, folder: Path, people: Sequence[dict[str, Any]] = PEOPLE, *, deals: Sequence[Deal] = DEALS, **files: str
+    deployed: Deployed,
+    folder: Path,
+    people: Sequence[dict[str, Any]] = PEOPLE,
+    *,
+    deals: Sequence[Deal] = DEALS,
+    changes: Mapping[str, Mapping[str, str]] | None = None,
+    **files: str,
 ) -> Seen:
-    """A company in use, and all its pages as every role finds them. `files`: see `company`."""
+    """A company in use, and all its pages as every role finds them. `changes`: fields of people by their id, as an
+    import would refuse them. `files`: see `company`."""
     acme = company(deployed, folder, people, name="seen", **files)
     acme.tell(*deals)
+    acme.garble()
     acme.wallet_link("rosa")
     acme.wallet_link("tom")
     with inside(acme) as house:
+        renamed = [replace(house.people.by_id(acme.id, who), **fields) for who, fields in (changes or {}).items()]
+        house.people.register(acme.id, renamed)
         came = entries(acme, house, rep="rosa", manager="maya")
         board = in_use(acme, house, rep="rosa")
     found = {role: addresses(acme, came[role], starts) for role, starts in STARTS.items()}

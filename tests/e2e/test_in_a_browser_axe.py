@@ -1,25 +1,12 @@
 """Every page there is, in a browser, as every role: sound for screen readers, no wider than the screen, no errors."""
 
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
-from tests.e2e.browsing import DESKTOP, PHONE, Screen, Window, chromium
-from tests.e2e.conftest import Deployed
-from tests.e2e.rooms import Seen, entry_pages, everything, missing, pages
+from tests.e2e.browsing import DESKTOP, PHONE, Screen, Window
+from tests.e2e.rooms import Seen, entry_pages, missing, pages
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture(scope="module")
-def seen(deployed: Deployed, tmp_path_factory: pytest.TempPathFactory) -> Seen:
-    return everything(deployed, tmp_path_factory.mktemp("axe"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 def test_every_page_is_reached_by_links(seen: Seen) -> None:

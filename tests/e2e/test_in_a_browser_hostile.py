@@ -3,13 +3,12 @@
 import csv
 import json
 import re
-from collections.abc import Iterator
 from io import StringIO
 
 import httpx
 import pytest
 from playwright.sync_api import Browser
-from tests.e2e.browsing import PHONE, Window, chromium
+from tests.e2e.browsing import PHONE, Window
 from tests.e2e.company import ITEMS, PROGRAM
 from tests.e2e.conftest import Deployed
 from tests.e2e.rooms import TIMEOUT, Seen, everything, pages
@@ -22,11 +21,11 @@ TEMPLATE = "{{7*7}}${7*7}<%= 7*7 %>"
 FORMULA = "=HYPERLINK(0)"
 NAME = f"{SCRIPT} {TEMPLATE} {OVERRIDE}yllib"
 LONG = "W" * 2_000
-PEOPLE = (
-    {"id": "rosa", "name": f"Rosa {NAME}", "team": FORMULA, "manager": "maya"},
-    {"id": "maya", "name": f"+31 {NAME}", "team": FORMULA},
-    {"id": "tom", "name": f"@{LONG}"[:2_000], "team": f"-2 {NAME}", "manager": "maya", "locale": "nl"},
-)
+PEOPLE: dict[str, dict[str, str]] = {
+    "rosa": {"name": f"Rosa {NAME}", "team": FORMULA},
+    "maya": {"name": f"+31 {NAME}", "team": FORMULA},
+    "tom": {"name": f"@{LONG}", "team": f"-2 {SCRIPT}"},
+}
 LOOSE = """() => {
   const found = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -47,13 +46,7 @@ def seen(deployed: Deployed, tmp_path_factory: pytest.TempPathFactory) -> Seen:
     program = PROGRAM.replace("title: {en: Spring race, nl: Voorjaarsrace}", title)
     items = ITEMS.replace("{en: Coffee card, nl: Koffiekaart}", json.dumps({"en": f"={NAME}"[:100], "nl": f"={NAME}"[:100]}))
     deals = [("rosa", f"={NAME}", {}), ("rosa", LONG[:120], {"Amount": "80000"}), ("tom", f"-{NAME}", {}), ("nobody", NAME, {})]
-    return everything(deployed, tmp_path_factory.mktemp("hostile"), PEOPLE, program=program, items=items, deals=deals)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
+    return everything(deployed, tmp_path_factory.mktemp("hostile"), deals=deals, changes=PEOPLE, program=program, items=items)
 
 
 @pytest.mark.parametrize("role", ["rep", "manager", "admin"])

@@ -1,16 +1,10 @@
 """What pages weigh with all they load, and that fifty people at once have theirs."""
 
 import pytest
-from tests.e2e.conftest import Deployed
 from tests.e2e.pages_report import CROWD, MOST_BYTES, crowd, said, weights
-from tests.e2e.rooms import Seen, everything
+from tests.e2e.rooms import Seen
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture(scope="module")
-def seen(deployed: Deployed, tmp_path_factory: pytest.TempPathFactory) -> Seen:
-    return everything(deployed, tmp_path_factory.mktemp("weighed"))
 
 
 def test_no_page_weighs_more_than_100_kilobytes_with_all_it_loads(seen: Seen) -> None:
