@@ -158,6 +158,9 @@ class NoCatalog:
     def list(self, tenant: str) -> list[Item]:
         return []
 
+    def left(self, tenant: str, items: list[Item]) -> dict[str, set[int]]:
+        return {}
+
 
 class Nobody:
     """Nobody has signed in, and no link is remembered."""
@@ -185,7 +188,10 @@ def opened(made: PersonView, *awards: Why) -> Site:
 
 def site(wallets: "OneWallet", *awards: Why) -> Site:
     house = SimpleNamespace(
-        links=LINKS, wallets=wallets, explainer=OneExplanation(*awards), redeeming=SimpleNamespace(catalog=NoCatalog())
+        links=LINKS,
+        wallets=wallets,
+        explainer=OneExplanation(*awards),
+        redeeming=SimpleNamespace(catalog=NoCatalog(), redeemer=NoCatalog()),
     )
     return Site(house, Nobody(), ROUTES, lambda request, scope: "sign-in/code")  # type: ignore[arg-type] # stand-ins
 
