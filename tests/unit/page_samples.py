@@ -158,7 +158,7 @@ class NoCatalog:
     def list(self, tenant: str) -> list[Item]:
         return []
 
-    def left(self, tenant: str, items: list[Item]) -> dict[str, set[int]]:
+    def left(self, tenant: str, items: object) -> dict[str, object]:
         return {}
 
 
