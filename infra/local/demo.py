@@ -82,21 +82,21 @@ def replay(crm: str, until: tuple[str, ...]) -> dict[str, Any]:
 
 def say(*arguments: str) -> None:
     """Run one `accolade` command; what it prints is left out, what goes wrong is not."""
-    with contextlib.redirect_stdout(io.StringIO()):
-        _run(arguments)
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        _run(arguments, out)
 
 
 def ask(*arguments: str) -> Any:
     """Run one `accolade` command with --json and read its answer."""
     with contextlib.redirect_stdout(io.StringIO()) as out:
-        _run((*arguments, "--json"))
+        _run((*arguments, "--json"), out)
     return json.loads(out.getvalue())
 
 
-def _run(arguments: tuple[str, ...]) -> None:
+def _run(arguments: tuple[str, ...], out: io.StringIO) -> None:
     status = app(list(arguments), standalone_mode=False)
     if status:
-        screen.print(f"accolade {' '.join(arguments[:2])} failed", style="red")
+        sys.stderr.write(f"{out.getvalue()}accolade {' '.join(arguments[:2])} failed\n")
         raise SystemExit(status)
 
 
