@@ -19,7 +19,7 @@ unexport VIRTUAL_ENV PYTHONPATH
 # where Python may not keep its bytecode, every tool is compiled anew in every run: half of what checkov and sam take
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup tools up down demo inbox test check lint template unit contract doors scenarios e2e bench oracles
+.PHONY: help setup tools up down demo inbox test check lint template unit contract doors scenarios e2e bench pages oracles
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -78,6 +78,9 @@ scenarios: setup
 
 bench: setup tools .tools/bench/ready ## the budgets of performance, measured side by side with their references (ONLY=starts, JSON=1)
 	@PYTHONPATH=infra/local $(PY) -m tests.bench $(addprefix --only ,$(ONLY)) $(if $(JSON),--json)
+
+pages: setup tools .venv/browser-ready ## weight and time of every page, and fifty people at once, on what `make up` started (PORT)
+	@PYTHONPATH=infra/local ACCOLADE_ENDPOINT=http://127.0.0.1:$(PORT) $(PY) -m tests.e2e.pages_report
 
 oracles: setup ## KPIs and back-tests beside answers that others computed, cell by cell (DATA=..., ORACLES=...)
 	@$(PY) infra/oracles $(if $(DATA),--data "$(DATA)") $(if $(ORACLES),--oracles "$(ORACLES)")

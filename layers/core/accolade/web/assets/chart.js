@@ -2,6 +2,8 @@
 (() => {
   "use strict";
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const day = (at) => new Date(at * 1000).toLocaleDateString(document.documentElement.lang === "nl" ? "nl-NL" : "en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+  const days = { incrs: [1, 2, 7, 14, 30, 90, 365].map((count) => count * 86400), values: (_, at) => at.map(day) };
   const draw = (box) => {
     const rows = box.dataset.points.split(";").filter(Boolean).map((row) => row.split(",").map(Number));
     if (rows.length < 2) return;
@@ -13,7 +15,7 @@
     }));
     const size = () => ({ width: box.clientWidth, height: 240 });
     const fromZero = { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.05 : 1] };
-    const plot = new uPlot({ ...size(), scales: { y: fromZero }, series: [{}, ...series], axes: [axis, { ...axis, size: 64 }], cursor: { drag: { x: false, y: false } } }, columns, box);
+    const plot = new uPlot({ ...size(), scales: { y: fromZero }, tzDate: (at) => uPlot.tzDate(new Date(at * 1000), "Etc/UTC"), series: [{ label: box.dataset.along, value: (_, at) => (at == null ? "–" : day(at)) }, ...series], axes: [{ ...axis, ...days }, { ...axis, size: 64 }], cursor: { drag: { x: false, y: false } } }, columns, box);
     addEventListener("resize", () => plot.setSize(size()));
   };
   document.querySelectorAll(".chart[data-points]").forEach(draw);

@@ -127,10 +127,12 @@ def _choices(slot: Slot, value: str, catalogue: Catalogue, t: Texts) -> list[tup
 
 
 def _options(record: str, catalogue: Catalogue, t: Texts, *, joined: bool) -> Iterator[tuple[str, str]]:
-    """The fields that a condition may ask for, and what people call them."""
+    """The fields that a condition may ask for, and what people call them; nothing where the name says it, or of another record
+    (the page has to stay light)."""
     known = catalogue.fields(record or None)
     own = [it for it in known if it.startswith((f"{record}.", "participant."))]
     others = [it for it in known if it not in own and it.partition(".")[0] in RECORD_FIELDS] if joined else []
-    for name in [*own, *others]:
-        said = field_name(name, t)
-        yield name, f"{said}: {', '.join(CHOICES[name])}" if name in CHOICES else said
+    for name in own:
+        said, plainly = field_name(name, t), name.partition(".")[2].replace("_", " ")
+        yield name, f"{said}: {', '.join(CHOICES[name])}" if name in CHOICES else "" if said.endswith(f" {plainly}") else said
+    yield from ((name, "") for name in others)
