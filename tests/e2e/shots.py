@@ -1,4 +1,4 @@
-"""A picture of every page, phone and desktop, light and dark, in .local/shots: `PYTHONPATH=infra/local python -m tests.e2e.shots`."""
+"""A picture of every page, phone and desktop, light and dark: `PYTHONPATH=infra/local python -m tests.e2e.shots`."""
 
 import re
 import sys

@@ -1,6 +1,5 @@
 """Every page there is, in a browser, as every role: sound for screen readers, no wider than the screen, no errors."""
 
-
 import pytest
 from playwright.sync_api import Browser
 from tests.e2e.browsing import DESKTOP, PHONE, Screen, Window
