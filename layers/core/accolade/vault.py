@@ -1,4 +1,4 @@
-"""Secrets by name, from Secrets Manager, kept in memory for a few minutes, never logged."""
+"""Secrets by name, in Secrets Manager: read, kept in memory for a few minutes, and stored; never logged."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ TTL_SECONDS = 300
 
 
 class Vault:
-    """Reads secrets; `monotonic` is the clock that ages the cache (seconds)."""
+    """Reads and stores secrets; `monotonic` is the clock that ages the cache (seconds)."""
 
     def __init__(self, client: Any, monotonic: Callable[[], float]) -> None:
         self._client, self._monotonic = client, monotonic
@@ -34,3 +34,19 @@ class Vault:
             raise Rejected("the secret is empty", where=name, mend="Add the connection again with its secret")
         self._cache[name] = (self._monotonic(), text)
         return text
+
+    def keep(self, name: str, text: str) -> None:
+        """Store a secret under a name, new or instead of the one there. Retry if AWS does not confirm."""
+        try:
+            self._stored(name, text)
+        except (ClientError, BotoCoreError) as error:
+            raise Retry("the secret cannot be stored now", where=name) from error
+        self._cache.pop(name, None)
+
+    def _stored(self, name: str, text: str) -> None:
+        try:
+            self._client.create_secret(Name=name, SecretString=text)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceExistsException":
+                raise
+            self._client.put_secret_value(SecretId=name, SecretString=text)

@@ -204,6 +204,7 @@ def house(log: Callable[..., None]) -> Any:
         client=client,
         queue=queue,
         secret=vault().read,
+        keep_secret=vault().keep,
         random=os.urandom,
         monotonic=time.monotonic,
         settings=settings(),
@@ -218,8 +219,7 @@ def pages(log: Callable[..., None]) -> Any:
     from accolade.web.routes import ROUTES
     from accolade.web.site import Site
 
-    here = house(log)
-    return Site(here, SessionVisitors(here), ROUTES, enter).respond
+    return Site(house(log), SessionVisitors(house(log)), ROUTES, enter).respond
 
 
 def api(log: Callable[..., None]) -> Any:

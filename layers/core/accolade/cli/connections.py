@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from botocore.exceptions import ClientError
 
 from accolade import config, crm, wiring
 from accolade.cli import options, screen
@@ -126,13 +125,7 @@ def probe(connection: Connection) -> str:
 def keep_secret(open_: Session, kind: str, connection: str, text: str) -> str:
     """Store a secret of a connection in Secrets Manager and give its name."""
     name = open_.stack.secret_name("connection", connection, kind)
-    client = wiring.client("secretsmanager")
-    try:
-        client.create_secret(Name=name, SecretString=text)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceExistsException":
-            raise
-        client.put_secret_value(SecretId=name, SecretString=text)
+    wiring.vault().keep(name, text)
     return name
 
 

@@ -29,15 +29,16 @@ if TYPE_CHECKING:
 @dataclass
 class Stores:
     """Made once a process from its primitives: `client(service, **options)` makes an AWS client with time-outs,
-    `queue(name)` a queue of ours, `secret(name)` reads a secret, `random(n)` gives n random bytes, `monotonic` is a clock
-    in seconds, `settings` are the stack's by field name of `config.Config`, `outbox` routes and hands over deliveries,
-    `log` writes a line."""
+    `queue(name)` a queue of ours, `secret(name)` reads a secret, `keep_secret(name, text)` stores one, `random(n)` gives n
+    random bytes, `monotonic` is a clock in seconds, `settings` are the stack's by field name of `config.Config`, `outbox`
+    routes and hands over deliveries, `log` writes a line."""
 
     db: Database
     links: Links
     client: Callable[..., Any]
     queue: Callable[[str], Any]
     secret: Callable[[str], str]
+    keep_secret: Callable[[str, str], None]
     random: Callable[[int], bytes]
     monotonic: Callable[[], float]
     settings: Any

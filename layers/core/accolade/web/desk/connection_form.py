@@ -4,18 +4,17 @@ import json
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, time
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from accolade import crm
 from accolade.crm.addresses import check_api_base
 from accolade.crm.salesforce.ids import is_id, to18
 from accolade.flows.connecting import Added, Connecting, Wanted
 from accolade.model.connections import Connection
-from accolade.model.errors import Missing, Retry
+from accolade.model.errors import Missing
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.desk.acting import noted, tried
 from accolade.web.desk.connections import KINDS
+from accolade.web.desk.keeping import kept
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
@@ -113,17 +112,7 @@ def _connecting(ask: Ask) -> Connecting:
     house = ask.house
 
     def keep(kind: str, connection: str, text: str) -> str:
-        name = f"{house.settings.link_secret_name.rpartition('/')[0] or 'accolade'}/connection/{connection}/{kind}"
-        client = house.client("secretsmanager")
-        try:
-            client.create_secret(Name=name, SecretString=text)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ResourceExistsException":
-                raise Retry("the secret cannot be stored now", where=kind) from error
-            client.put_secret_value(SecretId=name, SecretString=text)
-        except BotoCoreError as error:
-            raise Retry("the secret cannot be stored now", where=kind) from error
-        return name
+        return kept(house, kind, connection, text)
 
     def token() -> str:
         return urlsafe_b64encode(house.random(32)).rstrip(b"=").decode()
