@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from accolade.model.errors import Missing, Rejected
-from accolade.model.participants import Participant, Tenant
 from accolade.texts import Texts
 from accolade.web.answers import body_of, multipart_fields
-from accolade.web.visitors import Scope, Visitor
+from accolade.web.visitors import ByVisitor, Scope, Visitor
 
 if TYPE_CHECKING:
     from accolade.web.house import House
@@ -64,7 +63,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(ByVisitor):
     """One request with all that its page needs. `args`: the variable parts of the route's path, by name."""
 
     request: Request
@@ -77,24 +76,6 @@ class Ask:
     @property
     def root(self) -> str:
         return self.request.root
-
-    @property
-    def who(self) -> Visitor:
-        """The visitor of a route that has a scope: the site has made sure of it."""
-        if self.visitor is None:
-            raise Missing("nobody is signed in")
-        return self.visitor
-
-    @property
-    def tenant(self) -> Tenant:
-        return self.who.tenant
-
-    @property
-    def person(self) -> Participant:
-        """The participant who asks; Missing for staff."""
-        if self.who.participant is None:
-            raise Missing("this page belongs to a participant")
-        return self.who.participant
 
     def may(self, scope: Scope) -> bool:
         return self.visitor is not None and self.visitor.may(scope)

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from accolade.model.errors import Missing
 from accolade.model.participants import Participant, Tenant
 
 
@@ -92,6 +93,31 @@ class Visitor:
     def may(self, scope: Scope) -> bool:
         """Whether the visitor has the scope."""
         return scope in self.scopes
+
+
+class ByVisitor:
+    """What a page and a call of the API have in common: somebody asks, in a company's house."""
+
+    __slots__ = ()
+    visitor: Visitor | None
+
+    @property
+    def who(self) -> Visitor:
+        """The visitor where a scope is asked for: the door has made sure of it."""
+        if self.visitor is None:
+            raise Missing("nobody is signed in")
+        return self.visitor
+
+    @property
+    def tenant(self) -> Tenant:
+        return self.who.tenant
+
+    @property
+    def person(self) -> Participant:
+        """The participant who asks about themselves; Missing for staff and keys."""
+        if self.who.participant is None:
+            raise Missing("this belongs to a participant")
+        return self.who.participant
 
 
 def scopes_of(roles: frozenset[str]) -> frozenset[Scope]:

@@ -7,10 +7,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from accolade.model.errors import Missing, Rejected
-from accolade.model.participants import Participant, Tenant
+from accolade.model.errors import Rejected
+from accolade.model.participants import Participant
 from accolade.web.api import cursors
-from accolade.web.visitors import Scope, Visitor
+from accolade.web.visitors import ByVisitor, Scope, Visitor
 
 if TYPE_CHECKING:
     from accolade.web.house import House
@@ -63,7 +63,7 @@ class Operation:
 
 
 @dataclass(frozen=True)
-class Call:
+class Call(ByVisitor):
     """One call of an operation: who asks, when, and what it stands on. `args`: the variable parts of the path; `query`: what
     else was asked, without the place in the list."""
 
@@ -73,24 +73,6 @@ class Call:
     now: datetime
     args: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    @property
-    def who(self) -> Visitor:
-        """The visitor of an operation that has a scope: the door has made sure of it."""
-        if self.visitor is None:
-            raise Missing("nobody is known")
-        return self.visitor
-
-    @property
-    def tenant(self) -> Tenant:
-        return self.who.tenant
-
-    @property
-    def person(self) -> Participant:
-        """The participant who asks about themselves; Missing for staff and keys."""
-        if self.who.participant is None:
-            raise Missing("this belongs to a participant")
-        return self.who.participant
 
     def participant(self, text: str) -> Participant:
         """The participant of this tenant by number or import id; Missing if there is none."""
