@@ -4,16 +4,18 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from serving import Served
 
 MODIFIED = "hs_lastmodifieddate"
 SEARCH_CAP, SEARCH_PAGE, BATCH, HISTORY_BATCH = 10_000, 200, 100, 50
 Answer = tuple[int, dict[str, Any]]
 
 
-class StandIn:
+class StandIn(Served):
     """One HubSpot account. `calls` lists (method, path) of what was asked; any bearer token will do unless one is given."""
 
     def __init__(self, port: int = 0, *, token: str | None = None, host: str = "127.0.0.1") -> None:
@@ -23,25 +25,7 @@ class StandIn:
         self._objects: dict[str, dict[str, dict[str, Any]]] = {}
         self._owners: dict[str, dict[str, Any]] = {}
         self._failures: list[dict[str, Any]] = []
-        self._server = ThreadingHTTPServer((host, port), _handler(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-
-    def start(self) -> "StandIn":
-        """Serve in the background."""
-        self._thread.start()
-        return self
-
-    def stop(self) -> None:
-        """Stop serving and free the port."""
-        self._server.shutdown()
-        self._server.server_close()
-
-    @property
-    def base_url(self) -> str:
-        """What to give as a connection's API base."""
-        host, port = self._server.server_address[:2]
-        return f"http://{host if isinstance(host, str) else host.decode()}:{port}"
+        self.listen(_handler(self), port=port, host=host)
 
     def load(self, content: Mapping[str, list[dict[str, Any]]]) -> None:
         """Add or change `owners` and objects (`deals`, ...) by id. A record: `id`, `properties`, optionally `archived`,

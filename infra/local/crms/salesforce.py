@@ -12,10 +12,10 @@ POST /__fail makes the next calls fail: {"times": 1, "status": 503, "body": "...
 import argparse
 import json
 from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import count
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -25,6 +25,7 @@ if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from crms import soql
+from serving import Served
 
 API = "/services/data/v62.0/"
 _EVERY = ("Id", "CreatedDate", "SystemModstamp", "LastModifiedDate", "IsDeleted", "CreatedById", "LastModifiedById")
@@ -89,7 +90,7 @@ class Refusal(Exception):
         super().__init__(message)
 
 
-class StandIn:
+class StandIn(Served):
     """The server: start it, load it, ask it at `base_url`. Safe for several threads."""
 
     def __init__(self, port: int = 0) -> None:
@@ -101,27 +102,7 @@ class StandIn:
         self.calls: list[str] = []
         self.queries: list[str] = []
         self.redirect_to = ""
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
-        self._server.daemon_threads = True
-
-    @property
-    def base_url(self) -> str:
-        """`http://127.0.0.1:PORT`."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def start(self) -> "StandIn":
-        """Serve in a thread of its own."""
-        Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        return self
-
-    def stop(self) -> None:
-        """End serving and free the port."""
-        self._server.shutdown()
-        self._server.server_close()
-
-    def serve(self) -> None:
-        """Serve in this thread until interrupted."""
-        self._server.serve_forever()
+        self.listen(_handler(self), port=port)
 
     def load(self, content: Mapping[str, Any]) -> None:
         """Put records in place by object name; `settings` are the server's own."""

@@ -12,11 +12,12 @@ import threading
 import time
 from collections.abc import Mapping
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import count
 from typing import Any
 
 from rewards.webhooks import Webhooks
+from serving import Served
 
 FAULTS = (
     *("ok", "timeout_before", "timeout_after", "500_before", "500_after", "reject", "late", "wrong_amount"),
@@ -35,7 +36,7 @@ _BEFORE: Mapping[str, Answer | None] = {
 """Faults that answer before anything is done; None: no answer at all."""
 
 
-class StandIn:
+class StandIn(Served):
     """One account. `calls` lists (method, path) of what was asked; any bearer token will do unless `token` is given.
 
     `hang`: seconds that a time-out takes before the connection is closed. `late_after`: seconds after which an order that
@@ -60,25 +61,7 @@ class StandIn:
         self._token, self._faults = token, list[str]()
         self._late: list[tuple[float, dict[str, Any], str]] = []
         self._lock, self._numbers = threading.RLock(), count(1)
-        self._server = ThreadingHTTPServer((host, port), _handler(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-
-    def start(self) -> "StandIn":
-        """Serve in the background."""
-        self._thread.start()
-        return self
-
-    def stop(self) -> None:
-        """Stop serving and free the port."""
-        self._server.shutdown()
-        self._server.server_close()
-
-    @property
-    def base_url(self) -> str:
-        """What to give as an account's API base."""
-        host, port = self._server.server_address[:2]
-        return f"http://{host if isinstance(host, str) else host.decode()}:{port}"
+        self.listen(_handler(self), port=port, host=host)
 
     def fault(self, *faults: str) -> None:
         """How the next orders go, one each; `ok` for one that goes well."""
