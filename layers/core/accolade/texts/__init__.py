@@ -19,6 +19,9 @@ from accolade.model.money import Money, to_major
 from accolade.model.times import zone_of
 from accolade.texts import periods
 
+later = str
+"""Marks a phrase for the catalogues (import it as `t`): it is put into the reader's language when a page is made."""
+
 SOURCE = "en"
 """The language of the source texts, and of everybody whose own language we do not have."""
 

@@ -53,6 +53,13 @@ def award_row(ask: Ask, it: Held, person: Participant | None) -> dict[str, Any]:
     }
 
 
+def award_words(ask: Ask, held: Held) -> dict[str, Any]:
+    """One award for the page on which it is decided: its line, and the explanation."""
+    person = ask.house.people.by_number(ask.tenant.id, owner_of(held))
+    row = award_row(ask, held, person)
+    return {"title": row["what"], "it": row, "award": explanation(ask, held, person)}
+
+
 def held_of(ask: Ask, id_: str, numbers: Collection[str] | None = None) -> Held:
     """The award of a short name that waits; Missing if none does, or it is not one of these participants'."""
     for it in waiting(ask, numbers):

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from accolade.model.participants import Tenant
 from accolade.texts import LANGUAGES
+from accolade.texts import later as t
 from accolade.texts.colours import FALLBACK
 from accolade.texts.plain import plain
 from accolade.web.answers import PageAnswer, site_page
@@ -17,8 +18,6 @@ from accolade.web.assets import accent_name, asset_name
 if TYPE_CHECKING:
     from accolade.web.asking import Ask
 
-t = str
-"""Marks a phrase for the catalogues; it is put into the reader's language when a page is made."""
 
 ROOMS = (
     ("today", "admin/today", t("Today"), "people"),

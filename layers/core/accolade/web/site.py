@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from accolade.model.errors import AccoladeError, Conflict, Forged, Missing, Refused, Rejected
 from accolade.texts import LANGUAGES, SOURCE, Texts, texts
+from accolade.texts import later as t
 from accolade.web.answers import PageAnswer, moved
 from accolade.web.asking import Ask, Request, read
 from accolade.web.closed import LINKED, closed
@@ -151,9 +152,6 @@ def _same_site(request: Request, visitor: Visitor | None) -> None:
     if not hmac.compare_digest(given.encode(), visitor.csrf.encode()):
         raise Refused("the page is too old", mend="Load it again and send the form once more")
 
-
-t = str
-"""Marks a phrase for the catalogues; it is put into the reader's language when a page is made."""
 
 _TROUBLE: tuple[tuple[type[AccoladeError], int, str], ...] = (
     (Missing, 404, t("This page is not here")),

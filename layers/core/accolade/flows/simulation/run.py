@@ -118,7 +118,7 @@ def _together(tasks: Sequence[Task], stage: Stage) -> tuple[Read, Cast, list[Tas
 def _started(tasks: Sequence[Task]) -> Iterator[list[Pipe]]:
     """A process for each task, and the pipes to them; none of them is left behind."""
     context = multiprocessing.get_context("spawn")
-    pipes, running = [], []
+    pipes, running, done = [], [], False
     try:
         for it in tasks:
             ours, theirs = context.Pipe()
@@ -128,11 +128,11 @@ def _started(tasks: Sequence[Task]) -> Iterator[list[Pipe]]:
             pipes.append(ours)
             running.append(process)
         yield pipes
-    except BaseException:
-        for process in running:
-            process.terminate()
-        raise
+        done = True
     finally:
+        if not done:  # an error, or somebody pressed Control-C
+            for process in running:
+                process.terminate()
         for pipe in pipes:
             pipe.close()
         for process in running:

@@ -32,7 +32,7 @@ class Resolving:
     def __call__(self, call: Call, incoming: Incoming, body: Mapping[str, Any] | None) -> dict[str, Any]:
         """The answer of an operation as a REST proxy's; a problem for what does not fit its description."""
         self._resolver.append_context(call=call)
-        answer = self._resolver.resolve(_event(incoming, body), None)  # type: ignore[arg-type]
+        answer = self._resolver.resolve(_event(incoming, body), None)  # type: ignore[arg-type]  # no operation asks for the context
         headers = {name: ", ".join(values) for name, values in answer["multiValueHeaders"].items()}
         return {"statusCode": answer["statusCode"], "headers": headers, "body": answer["body"] or ""}
 
@@ -59,7 +59,7 @@ class Resolving:
             return operation.answer(self._resolver.context["call"], **given)
 
         signature = _signature(operation.answer)
-        answer.__signature__ = signature.replace(parameters=list(signature.parameters.values())[1:])  # type: ignore[attr-defined]
+        answer.__signature__ = signature.replace(parameters=list(signature.parameters.values())[1:])  # type: ignore[attr-defined]  # for inspect
         answer.__name__ = operation.id
         self._resolver.route(
             ROOT + operation.path.replace("{", "<").replace("}", ">"),

@@ -2,14 +2,12 @@
 
 from accolade.web.answers import PageAnswer
 from accolade.web.approving import (
-    award_row,
     award_rows,
+    award_words,
     decide_award,
     decide_nomination,
-    explanation,
     held_of,
     nomination_rows,
-    owner_of,
     signed_words,
     waiting,
 )
@@ -80,18 +78,7 @@ def _page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
 
 def _award(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
     held = held_of(ask, ask.args["award"])
-    person = ask.house.people.by_number(ask.tenant.id, owner_of(held))
-    row = award_row(ask, held, person)
-    return site_rendered(
-        ask,
-        "desk/approval.html",
-        status=status,
-        title=row["what"],
-        room="approvals",
-        it=row,
-        award=explanation(ask, held, person),
-        form=form,
-    )
+    return site_rendered(ask, "desk/approval.html", status=status, room="approvals", form=form, **award_words(ask, held))
 
 
 ROUTES = (

@@ -12,6 +12,7 @@ from accolade.programs.problems import Problems
 from accolade.programs.rules import Program
 from accolade.programs.states import State, in_rules
 from accolade.programs.transitions import rollout_words
+from accolade.texts import later as t
 from accolade.texts.plain import plain
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
@@ -27,8 +28,6 @@ from accolade.web.rendering import site_rendered
 REASON, CHANGES = 400, 30
 """Characters of a reason; lines of the log."""
 
-t = str
-"""Marks a phrase for the catalogues; it is put into the reader's language when a page is made."""
 
 DONE = {
     "published": t("Published. What is known already is decided again within two minutes."),

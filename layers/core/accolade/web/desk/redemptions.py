@@ -7,6 +7,7 @@ from accolade.model.errors import AccoladeError
 from accolade.model.money import Money
 from accolade.model.redemptions import Redemption, RedemptionState
 from accolade.texts import chosen
+from accolade.texts import later as t
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.csv_file import csv_answer
@@ -19,8 +20,6 @@ from accolade.web.visitors import Scope
 SHOWN = 50
 EXPORTED = 1_000
 
-t = str
-"""Marks a phrase for the catalogues; it is put into the reader's language when a page is made."""
 
 STATES = {
     RedemptionState.AWAITING: (t("Waits for approval"), "warn"),

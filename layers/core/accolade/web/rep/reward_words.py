@@ -2,6 +2,7 @@
 
 from accolade.model.redemptions import Redemption, RedemptionState
 from accolade.texts import Texts
+from accolade.texts import later as t
 from accolade.texts.plain import plain
 
 UNDER_WAY = (RedemptionState.HELD, RedemptionState.ORDERED, RedemptionState.UNKNOWN)
@@ -55,9 +56,6 @@ def sentences(it: Redemption, t: Texts) -> list[str]:
         said.append(t.t("The reason: %(why)s.", why=plain(t.t(it.why), limit=200).rstrip(".")))
     return said
 
-
-t = str
-"""Marks a phrase for the catalogues; it is put into the reader's language when a page is made."""
 
 REASONS = (
     t("it is more than is given without a word of approval"),

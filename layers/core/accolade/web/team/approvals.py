@@ -3,14 +3,12 @@
 from accolade.model.errors import Missing
 from accolade.web.answers import PageAnswer, moved
 from accolade.web.approving import (
-    award_row,
     award_rows,
+    award_words,
     decide_award,
     decide_nomination,
-    explanation,
     held_of,
     nomination_rows,
-    owner_of,
     waiting,
 )
 from accolade.web.asking import Ask
@@ -89,18 +87,8 @@ def _page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
 
 def _award(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
     held = held_of(ask, ask.args["award"], {it.number for it in reports(ask)})
-    person = ask.house.people.by_number(ask.tenant.id, owner_of(held))
-    row = award_row(ask, held, person)
     return site_rendered(
-        ask,
-        "team/approval.html",
-        status=status,
-        title=row["what"],
-        tab="team",
-        part="approvals",
-        it=row,
-        award=explanation(ask, held, person),
-        form=form,
+        ask, "team/approval.html", status=status, tab="team", part="approvals", form=form, **award_words(ask, held)
     )
 
 

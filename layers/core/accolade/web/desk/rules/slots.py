@@ -6,9 +6,7 @@ from accolade.programs.drafting.measures import SUBJECTS
 from accolade.programs.kinds.manual import NOMINATORS
 from accolade.programs.periods import KINDS as PERIODS
 from accolade.programs.problems import Path
-
-t = str
-"""Marks a phrase for the catalogues; it is put into the reader's language when a page is made."""
+from accolade.texts import later as t
 
 
 @dataclass(frozen=True, slots=True)
