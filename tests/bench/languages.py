@@ -54,7 +54,7 @@ def languages(trees: list[Condition]) -> dict[str, list[Ask]]:
 
 def _python(tree: Condition) -> Ask:
     code, nothing = compile(_infix(tree, _subscript), "condition", "eval"), {"__builtins__": {}}
-    return lambda facts: eval(code, nothing, facts)  # noqa: S307 # the text is made here, of constants
+    return lambda facts: eval(code, nothing, facts)  # noqa: S307 (the text is made here, of constants)
 
 
 def _zen(trees: list[Condition]) -> list[Ask]:

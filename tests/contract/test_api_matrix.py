@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.contract.api_schemas import resolved, smallest
 from tests.contract.api_world import SECRET, STAFF_SCOPES, Caller, World
-from tests.scenarios.conftest import linked, stack  # noqa: F401
+from tests.scenarios.conftest import linked, stack  # noqa: F401 (fixtures, by name)
 from tests.scenarios.stack import Stack
 
 from accolade.web.visitors import OWN, Scope
@@ -17,7 +17,7 @@ ASSIGNED = ("balance", "available", "tenant", "role", "number", "participant", "
 
 
 @pytest.fixture
-def world(linked: Stack, monkeypatch: pytest.MonkeyPatch) -> World:  # noqa: F811
+def world(linked: Stack, monkeypatch: pytest.MonkeyPatch) -> World:  # noqa: F811 (a fixture, by name)
     return World(linked)
 
 

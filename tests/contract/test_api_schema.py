@@ -19,7 +19,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
 from tests.contract.api_schemas import resolved
 from tests.contract.api_world import World
-from tests.scenarios.conftest import linked, stack  # noqa: F401
+from tests.scenarios.conftest import linked, stack  # noqa: F401 (fixtures, by name)
 from tests.scenarios.stack import Stack
 
 CASES = 2000
@@ -59,7 +59,7 @@ class Shim:
 
 
 @pytest.fixture
-def world(linked: Stack) -> World:  # noqa: F811
+def world(linked: Stack) -> World:  # noqa: F811 (a fixture, by name)
     return World(linked)
 
 

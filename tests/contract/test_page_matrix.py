@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from tests.contract.api_world import SECRET, Caller, World
-from tests.scenarios.conftest import linked, stack  # noqa: F401
+from tests.scenarios.conftest import linked, stack  # noqa: F401 (fixtures, by name)
 from tests.scenarios.stack import Stack
 
 from accolade import wiring
@@ -58,7 +58,7 @@ class Browser:
 
 
 @pytest.fixture
-def world(linked: Stack) -> World:  # noqa: F811
+def world(linked: Stack) -> World:  # noqa: F811 (a fixture, by name)
     return World(linked)
 
 

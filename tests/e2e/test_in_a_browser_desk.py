@@ -92,7 +92,7 @@ def test_a_manager_approves_an_award_from_the_message(office: Office) -> None:
     maya.page.fill("[name=reason]", "I was there")
     maya.tap("Approve and pay")
     maya.says("It is approved.")
-    until(lambda: _paid(acme, "large"), "large award")
+    assert until(lambda: _paid(acme, "large"), "large award")
 
 
 def test_a_redemption_above_the_limit_waits_for_the_staff_and_is_delivered(office: Office) -> None:
@@ -120,7 +120,8 @@ def test_a_redemption_above_the_limit_waits_for_the_staff_and_is_delivered(offic
 def test_the_new_program_pays_the_rep(office: Office) -> None:
     acme = office.company
     acme.tell(("rosa", "First of the race", {}), ("rosa", "Second of the race", {}))
-    until(lambda: _paid(acme, "five-in-a-row"), "award of the new program", seconds=130)  # rules are decided again in two minutes
+    # Rules are decided again within two minutes.
+    assert until(lambda: _paid(acme, "five-in-a-row"), "award of the new program", seconds=130)
     office.rosa.open(acme.wallet_link("rosa"))
     office.rosa.says("Five wins in a row")
 
