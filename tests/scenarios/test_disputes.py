@@ -266,7 +266,7 @@ def test_ten_open_questions_are_enough(firm):
     browser.get("me/disputes/line/1")
     browser.submit(text="One more")
     assert browser.status == 422
-    assert "Too many of your questions wait for an answer." in browser.seen
+    assert "10 of your questions wait for an answer. Wait for an answer, then ask again." in browser.seen
     assert "One more" in browser.text
 
 

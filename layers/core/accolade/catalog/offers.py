@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from accolade.model.catalog import Item, Option
 from accolade.model.errors import Missing, Refused
 from accolade.model.participants import Participant
+from accolade.model.phrases import later as t
 
 Left = Mapping[str, Collection[int]]
 """Item -> the face values of which there is a code to take."""
@@ -68,8 +69,10 @@ def is_for(item: Item, person: Participant) -> bool:
 def price(item: Item | None, person: Participant, value: int) -> Option:
     """The option of that face value. Missing if there is no such item for this person; Refused if it has no such option."""
     if item is None or not is_for(item, person):
-        raise Missing("this is not in your shop", mend="Choose something that the shop shows")
+        raise Missing(t("this is not in your shop"), mend=t("Choose something that the shop shows"))
     option = item.option(value)
     if option is None:
-        raise Refused("there is no such value of this item", where=item.id, mend="Choose one of the values that the shop shows")
+        raise Refused(
+            t("there is no such value of this item"), where=item.id, mend=t("Choose one of the values that the shop shows")
+        )
     return option

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from accolade.model.errors import Refused
-from accolade.model.redemptions import TRANSITIONS, Redemption, RedemptionState
+from accolade.model.phrases import later as t
+from accolade.model.redemptions import STATE_WORDS, TRANSITIONS, Redemption, RedemptionState
 from accolade.model.times import iso
 
 HISTORY = 40
@@ -20,7 +21,10 @@ NOTE_LIMIT = 160
 def moved(redemption: Redemption, to: RedemptionState, now: datetime, note: str, **changes: Any) -> Redemption:
     """The redemption after a move, with its row of history; the oldest rows go. Refused for a move that is none."""
     if to not in TRANSITIONS[redemption.state]:
-        raise Refused(f"a redemption that is {redemption.state.value} cannot become {to.value}", where=redemption.id)
+        raise Refused(
+            t("a redemption that is %(state)s cannot become %(to)s", state=STATE_WORDS[redemption.state], to=STATE_WORDS[to]),
+            where=redemption.id,
+        )
     rows = (*redemption.history, (to.value, iso(now), note[:NOTE_LIMIT]))[-HISTORY:]
     settled = replace(redemption, state=to, history=rows, updated_at=now)
     return replace(settled, **changes)

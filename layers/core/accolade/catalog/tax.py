@@ -7,6 +7,7 @@ from accolade.model.catalog import Rate
 from accolade.model.errors import Refused
 from accolade.model.money import Money, exponent, to_major
 from accolade.model.participants import Participant
+from accolade.model.phrases import later as t
 from accolade.model.redemptions import Redemption, RedemptionState
 from accolade.model.times import zone_of
 
@@ -40,7 +41,7 @@ def in_usd(value: Money, rate: Rate | None) -> int:
         return value.minor
     if rate is None or (rate.source, rate.target) != (value.currency, "USD") or rate.rate <= 0:
         mend = f"Ask your administrator to set the rate: accolade catalog rate {value.currency} USD 1.0800"
-        raise Refused(f"no rate from {value.currency} to USD is known", where="rate", mend=mend)
+        raise Refused(t("no rate from %(currency)s to USD is known", currency=value.currency), where="rate", mend=mend)
     exact = to_major(value) * rate.rate
     return int(exact.scaleb(exponent("USD")).quantize(Decimal(1), ROUND_HALF_UP))
 

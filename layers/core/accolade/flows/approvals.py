@@ -9,6 +9,7 @@ from accolade.flows.waiting_awards import Waiting, WaitingAwards
 from accolade.model.deliveries import Delivery
 from accolade.model.errors import Conflict, Missing, Refused, Rejected
 from accolade.model.participants import Participant
+from accolade.model.phrases import later as t
 from accolade.situation import Decision, Situation
 from accolade.store.outstanding import Held, Outstanding
 from accolade.store.signatures import NAME_LIMIT, REASON_LIMIT, Signature, Signatures
@@ -51,20 +52,20 @@ class Approvals:
                 return self._try(tenant, award, what, signed_by(by), because(reason), now)
             except Conflict:
                 continue  # the wallet or the standing moved meanwhile: decide upon what it is now
-        raise Conflict("others are deciding about this person just now", where=award, mend="Try again")
+        raise Conflict(t("others are deciding about this person just now"), where=award, mend=t("Try again"))
 
     def _try(self, tenant: str, award: str, what: str, by: str, reason: str, now: datetime) -> Decision:
         held = self.outstanding.approval(tenant, award)
         if held is None:
-            raise Missing("nothing waits under this key", where=award, mend="accolade approval list shows what waits")
+            raise Missing(t("nothing waits under this key"), where=award, mend="accolade approval list shows what waits")
         found = self.awards.load(tenant, award, record=held.record, period=held.period, now=now)
         own = found.situation.participants.get(found.award.award.participant)
         if own is not None and is_called(own, by):
-            raise Refused("nobody decides about their own award", where=award, mend="Let somebody else do it")
+            raise Refused(t("nobody decides about their own award"), where=award, mend=t("Let somebody else do it"))
         signature = Signature(now, by, what, award, reason, held.points, self.salt())
         done = _decision(found, signature)
         if what == "approved" and not (done.entries or found.award.after.parked):
-            raise Refused("the caps of the group have no room left", where=award, mend="Raise the cap, or refuse it")
+            raise Refused(t("the caps of the group have no room left"), where=award, mend=t("Raise the cap, or refuse it"))
         done = replace(done, deliveries=tuple(self.route(it, found.situation, now) for it in done.deliveries))
         beside = [self.signatures.write(tenant, signature)]
         self.awards.decisions.commit([done], found.situation, crm=found.connection.crm, beside=beside)
@@ -83,14 +84,16 @@ def _decision(found: Waiting, signature: Signature) -> Decision:
 def signed_by(name: str) -> str:
     """The name of whoever acts; Rejected if there is none."""
     if not name.strip() or len(name.strip()) > NAME_LIMIT:
-        raise Rejected("the name of whoever decides is missing or too long", where="--as", mend="Write --as NAME")
+        raise Rejected(t("the name of whoever decides is missing or too long"), where="--as", mend="Write --as NAME")
     return name.strip()
 
 
 def because(reason: str) -> str:
     """The reason given; Rejected if there is none."""
     if not reason.strip() or len(reason.strip()) > REASON_LIMIT:
-        raise Rejected(f"a reason has 1 to {REASON_LIMIT} characters", where="--reason", mend="Say why, for the audit")
+        raise Rejected(
+            t("a reason has 1 to %(most)s characters", most=REASON_LIMIT), where="--reason", mend=t("Say why, for the audit")
+        )
     return reason.strip()
 
 

@@ -12,6 +12,8 @@ from accolade.model.disputes import MAX_POINTS, MILESTONE, PROGRAM, TEXT_LIMIT, 
 from accolade.model.errors import Conflict, Refused, Rejected
 from accolade.model.ledger import Entry, Wallet
 from accolade.model.participants import Participant, Tenant
+from accolade.model.phrases import counted as n
+from accolade.model.phrases import later as t
 from accolade.model.times import iso
 from accolade.store.actions import Actions
 from accolade.store.database import Item
@@ -74,7 +76,9 @@ class DisputeDesk:
             return known
         text = _written(text)
         if sum(it.open for it in self.store.of_person(person.tenant, person.number)) >= MOST_OPEN:
-            raise Refused(f"{MOST_OPEN} of your questions wait for an answer", mend="Wait for an answer, then ask again")
+            raise Refused(
+                t("%(most)s of your questions wait for an answer", most=MOST_OPEN), mend=t("Wait for an answer, then ask again")
+            )
         return self.store.put(_opened(id_, person, text, about, now))
 
     def of_person(self, tenant: str, number: str) -> list[Dispute]:
@@ -112,7 +116,7 @@ class DisputeDesk:
         """
         dispute, person = self._opened_for(tenant, id_, told.by)
         if not 0 < abs(told.points) <= MAX_POINTS:
-            raise Rejected(f"a correction is of 1 to {MAX_POINTS} points, given or taken", where="points")
+            raise Rejected(t("a correction is of 1 to %(most)s points, given or taken", most=MAX_POINTS), where="points")
         done = replace(dispute, answer=_written(told.answer), points=told.points, proposed_by=told.by, salt=self.salt())
         if abs(told.points) <= tenant.adjust_alone_up_to:
             return self._post(tenant, done, person, told)
@@ -124,17 +128,25 @@ class DisputeDesk:
         """Post a proposed correction. Refused for whoever proposed it: a second person must agree."""
         dispute, person = self._opened_for(tenant, id_, by)
         if dispute.state is not DisputeState.PROPOSED:
-            raise Refused("no correction waits for a second person", where=id_)
+            raise Refused(t("no correction waits for a second person"), where=id_)
         if dispute.proposed_by.casefold() == by.strip().casefold():
-            mend = "Let somebody else confirm it, or correct fewer"
-            raise Refused(f"more than {tenant.adjust_alone_up_to} points take two people", where=id_, mend=mend)
+            mend = t("Let somebody else confirm it, or correct fewer")
+            raise Refused(
+                n(
+                    "more than %(count)s point takes two people",
+                    "more than %(count)s points take two people",
+                    tenant.adjust_alone_up_to,
+                ),
+                where=id_,
+                mend=mend,
+            )
         return self._post(tenant, dispute, person, Told(dispute.answer, by, now, dispute.points))
 
     def send_back(self, tenant: Tenant, id_: str, *, by: str, reason: str, now: datetime) -> Dispute:
         """Take a proposed correction back: the dispute is open again. Refused if none is proposed."""
         dispute, _ = self._opened_for(tenant, id_, by)
         if dispute.state is not DisputeState.PROPOSED:
-            raise Refused("no correction waits for a second person", where=id_)
+            raise Refused(t("no correction waits for a second person"), where=id_)
         told = Told(_written(reason), by, now)
         back = _moved(dispute, DisputeState.OPEN, told, answer="", points=0, proposed_by="", salt="")
         return self.store.put(back, beside=[self._signed("dispute.sent_back", dispute, back, told)])
@@ -144,9 +156,9 @@ class DisputeDesk:
         dispute = self.store.get(tenant.id, id_)
         person = self.person(tenant.id, dispute.participant)
         if is_called(person, signed_by(by)):
-            raise Refused("nobody answers their own question", where=id_, mend="Let somebody else do it")
+            raise Refused(t("nobody answers their own question"), where=id_, mend=t("Let somebody else do it"))
         if not dispute.open:
-            raise Refused("this was answered before", where=id_, mend="Load the page again")
+            raise Refused(t("this was answered before"), where=id_, mend=t("Load the page again"))
         return dispute, person
 
     def _look(self, dispute: Dispute, told: Told) -> None:
@@ -163,7 +175,7 @@ class DisputeDesk:
             except Conflict:
                 if self.store.get(tenant.id, dispute.id).revision != dispute.revision:
                     raise
-        raise Conflict("others are deciding about this person just now", where=dispute.id, mend="Try again")
+        raise Conflict(t("others are deciding about this person just now"), where=dispute.id, mend=t("Try again"))
 
     def _try(self, done: Dispute, person: Participant, told: Told, beside: Sequence[Item]) -> Dispute:
         before = self.store.wallet(done.tenant, done.participant)
@@ -211,7 +223,9 @@ def _written(text: str) -> str:
     if len(text.strip()) <= TEXT_LIMIT:
         text = readable(text, limit=TEXT_LIMIT)
     if not text or len(text) > TEXT_LIMIT:
-        raise Rejected(f"the text has 1 to {TEXT_LIMIT} characters", where="text", mend="Say it in your own words")
+        raise Rejected(
+            t("the text has 1 to %(most)s characters", most=TEXT_LIMIT), where="text", mend=t("Say it in your own words")
+        )
     return text
 
 

@@ -14,6 +14,8 @@ from accolade.flows.inbox import Step
 from accolade.model.connections import INTERNAL
 from accolade.model.errors import Conflict, Missing, Refused
 from accolade.model.participants import Participant
+from accolade.model.phrases import Phrase
+from accolade.model.phrases import later as t
 from accolade.model.records import Facts, Origin, Record, RecordKey, Value, Version
 from accolade.model.times import to_millis
 from accolade.programs.rulebook import Rulebook
@@ -26,6 +28,7 @@ from accolade.store.signatures import Signature, Signatures
 KIND = "nomination"
 ATTEMPTS = 5
 STATES = {"open": "waits", "won": "approved", "lost": "declined"}
+_ENDS = {"approved": t("approved"), "declined": t("declined"), "withdrawn": t("withdrawn")}
 """What a nomination's stage means."""
 
 
@@ -91,11 +94,13 @@ class Nominations:
         """Let it pay, once. Refused if it was decided before, or by whoever is nominated or nominated."""
         known, by = self._known(id_), signed_by(by)
         if known.value("stage") != "open":
-            raise Refused(f"the nomination was {_shown(known).state} before", where=id_, mend="Nominate again")
+            raise Refused(_before(known), where=id_, mend=t("Nominate again"))
         for number in (known.value("owner"), known.value("nominator")):
             person = next((it for it in self.people if it.number == number), None)
             if by.casefold() == str(number).casefold() or (person and is_called(person, by)):
-                raise Refused("whoever is nominated or nominates does not approve", where=id_, mend="Let somebody else do it")
+                raise Refused(
+                    t("whoever is nominated or nominates does not approve"), where=id_, mend=t("Let somebody else do it")
+                )
         return self._decide(known, "won", STATES["won"], by, reason, now)
 
     def decline(self, id_: str, *, by: str, reason: str, now: datetime) -> Nomination:
@@ -108,7 +113,7 @@ class Nominations:
         number = str(known.value("nominator"))
         person = next((it for it in self.people if it.number == number), None)
         if not (is_called(person, by) if person else by.strip().casefold() == number.casefold()):
-            raise Refused("only the nominator withdraws a nomination", where=id_, mend="Decline it instead")
+            raise Refused(t("only the nominator withdraws a nomination"), where=id_, mend=t("Decline it instead"))
         return self._end(id_, "withdrawn", by, reason, now)
 
     def forget(self, number: str, *, by: str, now: datetime) -> Sequence[str]:
@@ -121,7 +126,7 @@ class Nominations:
     def _end(self, id_: str, state: str, by: str, reason: str, now: datetime) -> Nomination:
         known = self._known(id_)
         if known.value("stage") == "lost":
-            raise Refused(f"the nomination was {_shown(known).state} before", where=id_)
+            raise Refused(_before(known), where=id_)
         return self._decide(known, "lost", state, signed_by(by), reason, now)
 
     def _decide(self, known: Record, stage: str, state: str, by: str, reason: str, now: datetime) -> Nomination:
@@ -145,7 +150,7 @@ class Nominations:
                 raise error
             if not done.lost:
                 return _shown(self._record(id_))
-        raise Conflict("others are deciding about this person just now", where=id_, mend="Try again")
+        raise Conflict(t("others are deciding about this person just now"), where=id_, mend=t("Try again"))
 
     def _milestone(self, text: str, now: datetime) -> tuple[Program, Milestone]:
         id_, _, name = text.partition("/")
@@ -160,8 +165,10 @@ class Nominations:
             for it in program.milestones
             if it.kind == "manual"
         )
-        mend = f"There are {', '.join(known)}" if known else "No program in force has a milestone of kind manual"
-        raise Missing(f"{text[:80]!r} is no milestone to nominate for", where="--milestone", mend=mend)
+        mend = (
+            t("There are %(names)s", names=", ".join(known)) if known else t("No program in force has a milestone of kind manual")
+        )
+        raise Missing(t("%(name)r is no milestone to nominate for", name=text[:80]), where="--milestone", mend=mend)
 
     def _in_force(self, id_: str, now: datetime) -> Iterable[Program]:
         for version in self.rulebook.versions(id_)[-1:]:
@@ -173,25 +180,34 @@ class Nominations:
         """The participant who nominates; None for somebody of the company who is none. Refused if they may not."""
         found = next((it for it in self.people if it.active and is_called(it, by)), None)
         if is_called(nominee, by):
-            raise Refused("nobody nominates themselves", where="--by", mend="Let somebody else do it")
+            raise Refused(t("nobody nominates themselves"), where="--by", mend=t("Let somebody else do it"))
         if milestone.nominators == "anyone" and found is None:
-            raise Refused(f"{by!r} is no participant", where="--by", mend="Anyone may nominate who is a participant")
+            raise Refused(t("%(by)r is no participant", by=by), where="--by", mend=t("Anyone may nominate who is a participant"))
         if milestone.nominators == "manager":
             manager = nominee.manager or ""
             if not manager or not (is_called(found, manager) if found else by.casefold() == manager.casefold()):
-                whose = f"{nominee.name}'s manager is {manager}" if manager else f"{nominee.name} has no manager"
-                raise Refused("only their manager nominates for this milestone", where="--by", mend=whose)
+                whose = (
+                    t("%(nominee)s's manager is %(manager)s", nominee=nominee.name, manager=manager)
+                    if manager
+                    else t("%(nominee)s has no manager", nominee=nominee.name)
+                )
+                raise Refused(t("only their manager nominates for this milestone"), where="--by", mend=whose)
         return found
 
     def _known(self, id_: str) -> Record:
         record = self._record(id_)
         if not record.revision:
-            raise Missing("there is no such nomination", where=id_, mend="accolade nomination list shows those there are")
+            raise Missing(t("there is no such nomination"), where=id_, mend="accolade nomination list shows those there are")
         return record
 
     def _record(self, id_: str) -> Record:
         key = RecordKey(self.tenant, INTERNAL, KIND, id_)
         return self.audit.record(key) or Record(key)
+
+
+def _before(known: Record) -> Phrase:
+    state = _shown(known).state
+    return t("the nomination was %(state)s before", state=_ENDS.get(state, state))
 
 
 def _shown(record: Record) -> Nomination:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from accolade.model.errors import Refused
 from accolade.model.participants import Participant
+from accolade.model.phrases import later as t
 from accolade.store.actions import Actions
 from accolade.store.erasing import GONE, Erasing
 from accolade.store.people import People
@@ -47,7 +48,10 @@ class PeopleLeaving:
         """
         before = self.people.by_number(tenant, number)
         if before.erased_on:
-            raise Refused(f"{number} was erased on {before.erased_on}", mend="There is nothing left to erase")
+            raise Refused(
+                t("%(number)s was erased on %(erased_on)s", number=number, erased_on=before.erased_on),
+                mend=t("There is nothing left to erase"),
+            )
         after = replace(
             before,
             id=f"erased-{number}",
@@ -75,9 +79,14 @@ class PeopleLeaving:
     def _person(self, tenant: str, number: str) -> Participant:
         person = self.people.by_number(tenant, number)
         if person.erased_on:
-            raise Refused(f"{number} was erased at their request", mend="An erased participant does not come back")
+            raise Refused(
+                t("%(number)s was erased at their request", number=number), mend=t("An erased participant does not come back")
+            )
         if person.merged_into:
-            raise Refused(f"{number} was merged into {person.merged_into}", mend="Change that participant instead")
+            raise Refused(
+                t("%(number)s was merged into %(merged_into)s", number=number, merged_into=person.merged_into),
+                mend=t("Change that participant instead"),
+            )
         return person
 
     def _note(

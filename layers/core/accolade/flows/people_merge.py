@@ -8,6 +8,7 @@ from hashlib import sha256
 from accolade.model.errors import Conflict, Missing, Refused
 from accolade.model.ledger import Wallet
 from accolade.model.participants import Participant
+from accolade.model.phrases import later as t
 from accolade.store.actions import Actions
 from accolade.store.merging import Merging
 from accolade.store.people import People
@@ -47,12 +48,17 @@ class PeopleMerge:
         """What merging these numbers would do. Missing if one is not there; Refused if they cannot be one."""
         old, new = self._people.by_number(tenant, gone), self._people.by_number(tenant, kept)
         if old.number == new.number:
-            raise Refused("this is one participant already", mend="Choose another one")
+            raise Refused(t("this is one participant already"), mend=t("Choose another one"))
         for person in (old, new):
             if person.merged_into:
-                raise Refused(f"{person.number} was merged into {person.merged_into} before", mend="Choose that one instead")
+                raise Refused(
+                    t("%(number)s was merged into %(merged_into)s before", number=person.number, merged_into=person.merged_into),
+                    mend=t("Choose that one instead"),
+                )
             if person.erased_on:
-                raise Refused(f"{person.number} was erased at their request", mend="An erased participant stays alone")
+                raise Refused(
+                    t("%(number)s was erased at their request", number=person.number), mend=t("An erased participant stays alone")
+                )
         return MergePlan(old, new, dict(old.identities), self._merging.wallet(tenant, gone))
 
     def merge(self, tenant: str, gone: str, kept: str, *, by: str, reason: str, now: datetime) -> MergePlan:
@@ -70,7 +76,7 @@ class PeopleMerge:
             self._end_sessions(tenant, gone)
             self._announce(tenant, list(found.identities.items()))
             return found
-        raise Conflict("others are deciding about these people just now", mend="Try again")
+        raise Conflict(t("others are deciding about these people just now"), mend=t("Try again"))
 
     def follow(self, tenant: str, *, now: datetime) -> int:
         """Move on what came to numbers that were merged since: what vested, was released or taken back. How many."""

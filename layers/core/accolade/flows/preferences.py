@@ -6,6 +6,7 @@ from datetime import datetime
 
 from accolade.model.errors import Rejected
 from accolade.model.participants import Channel, Consent, Participant
+from accolade.model.phrases import later as t
 from accolade.model.times import zone_of
 from accolade.store.people import People
 from accolade.texts import LANGUAGES
@@ -40,18 +41,18 @@ def decided(person: Participant, chosen: Chosen, now: datetime) -> Participant:
     """The person with what they chose; errors as for `choose`."""
     wanted = tuple(chosen.channels)
     if not wanted or len(set(wanted)) != len(wanted):
-        raise Rejected("each way is chosen once, and one at least", where="first", mend="Choose another one")
+        raise Rejected(t("each way is chosen once, and one at least"), where="first", mend=t("Choose another one"))
     if chosen.language not in LANGUAGES:
-        raise Rejected("there is no such language", where="language", mend="Choose one of the list")
+        raise Rejected(t("there is no such language"), where="language", mend=t("Choose one of the list"))
     given = [_given(channel, words, person, now) for channel, words in chosen.agreed.items() if not person.consents_to(channel)]
     after = replace(
         person, channels=wanted, locale=_locale(person, chosen.language), consents=(*person.consents, *given), chosen_at=now
     )
     for channel in wanted:
         if not after.address(channel):
-            raise Rejected("we have no address for it", where=channel.value, mend="Ask your administrator to add it")
+            raise Rejected(t("we have no address for it"), where=channel.value, mend=t("Ask your administrator to add it"))
         if not after.consents_to(channel):
-            raise Rejected("this way needs that you agree to it", where=channel.value, mend="Tick the box, or leave it out")
+            raise Rejected(t("this way needs that you agree to it"), where=channel.value, mend=t("Tick the box, or leave it out"))
     return after
 
 

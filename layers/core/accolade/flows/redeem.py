@@ -14,7 +14,8 @@ from accolade.model.catalog import Item, Option, Rate
 from accolade.model.errors import Conflict, Missing, Refused, Rejected, Retry
 from accolade.model.money import Money
 from accolade.model.participants import Participant, Tenant
-from accolade.model.redemptions import Redemption, RedemptionState, Revealed, redemption_id
+from accolade.model.phrases import later as t
+from accolade.model.redemptions import STATE_WORDS, Redemption, RedemptionState, Revealed, redemption_id
 from accolade.model.times import iso
 from accolade.providers import Order
 from accolade.store.catalog import Catalog
@@ -80,7 +81,7 @@ class Redeemer:
         enough points, no such value, sold out, another price, no rate. Rejected: a bad key. Retry: too busy, nothing was held.
         """
         if not 1 <= len(idempotency_key) <= KEY_LIMIT:
-            raise Rejected(f"an idempotency key has 1 to {KEY_LIMIT} characters", where="idempotency key")
+            raise Rejected(t("an idempotency key has 1 to %(most)s characters", most=KEY_LIMIT), where="idempotency key")
         id_ = redemption_id(tenant, participant, idempotency_key)
         for attempt in range(ATTEMPTS):
             known = self.redemptions.find(tenant, id_)
@@ -96,7 +97,7 @@ class Redeemer:
             if held.state is RedemptionState.HELD:
                 self.enqueue(held)
             return held
-        raise Retry("this wallet is moved by many at once", after=2, mend="Try again")
+        raise Retry(t("this wallet is moved by many at once"), after=2, mend=t("Try again"))
 
     def approve(self, tenant: str, id_: str, *, by: str, reason: str, now: datetime) -> Redemption:
         """Let an awaiting redemption be ordered. Missing; Refused if it does not wait, or is one's own."""
@@ -126,7 +127,7 @@ class Redeemer:
         """A participant's own redemption; Missing if it is somebody else's or there is none."""
         found = self.redemptions.find(tenant, id_)
         if found is None or found.participant != participant:
-            raise Missing("there is no such reward of yours", where="redemption")
+            raise Missing(t("there is no such reward of yours"), where="redemption")
         return found
 
     def reveal(self, redemption: Redemption, *, by: str, now: datetime) -> Revealed:
@@ -135,7 +136,7 @@ class Redeemer:
         Refused if it is not fulfilled. Retry if the provider or KMS does not answer now. Never log, store or send the answer.
         """
         if redemption.state is not RedemptionState.FULFILLED:
-            raise Refused("this reward is not ready", where=redemption.id, mend="You get a message when it is")
+            raise Refused(t("this reward is not ready"), where=redemption.id, mend=t("You get a message when it is"))
         account = self.accounts.settings(redemption.tenant, redemption.provider)
         provider, person = self.accounts(account), self.person(redemption.tenant, redemption.participant)
         self._look(redemption, by, now)
@@ -146,11 +147,11 @@ class Redeemer:
     ) -> Redemption:
         """The redemption as it would be; the errors of `redeem` where it cannot be."""
         if not person.active:
-            raise Refused("this account is closed", mend="Ask your administrator")
+            raise Refused(t("this account is closed"), mend=t("Ask your administrator"))
         bought = price(item, person, value)
         assert item is not None  # noqa: S101 (price has looked)
         if points is not None and points != bought.points:
-            raise Refused("the price has changed", where=item.id, mend="Look at the new price, and decide again")
+            raise Refused(t("the price has changed"), where=item.id, mend=t("Look at the new price, and decide again"))
         self._can_be_ordered(item, bought)
         taxed, rate = self._taxed(person, Money(bought.value, item.currency))
         held = _fresh(id_, person, item, bought, now, actor)
@@ -158,11 +159,11 @@ class Redeemer:
 
     def _can_be_ordered(self, item: Item, bought: Option) -> None:
         if item.counted and not self.stock.has(item.tenant, item.id, bought.value):
-            raise Refused("this is sold out", where=item.id, mend="Choose another value, or look again later")
+            raise Refused(t("this is sold out"), where=item.id, mend=t("Choose another value, or look again later"))
         try:
             self.accounts.settings(item.tenant, item.provider)
         except Rejected as error:
-            raise Refused("this cannot be ordered at the moment", where=item.id, mend="Ask your administrator") from error
+            raise Refused(t("this cannot be ordered at the moment"), where=item.id, mend=t("Ask your administrator")) from error
 
     def _taxed(self, person: Participant, value: Money) -> tuple[int | None, Rate | None]:
         """The value in minor units of USD where a threshold applies, and the rate it took."""
@@ -193,9 +194,9 @@ class Redeemer:
         name, why = signed_by(by), because(reason)
         it = self.redemptions.get(tenant, id_)
         if it.state is not RedemptionState.AWAITING:
-            raise Refused(f"it does not wait for approval any more: it is {it.state.value}", where=id_)
+            raise Refused(t("it does not wait for approval any more: it is %(state)s", state=STATE_WORDS[it.state]), where=id_)
         if is_called(self.person(tenant, it.participant), name):
-            raise Refused("nobody decides about their own redemption", where=id_, mend="Let somebody else do it")
+            raise Refused(t("nobody decides about their own redemption"), where=id_, mend=t("Let somebody else do it"))
         return it, Signature(now, name, what, id_, why, it.points, self.salt())
 
     def _look(self, redemption: Redemption, by: str, now: datetime) -> None:
@@ -207,7 +208,7 @@ class Redeemer:
                 self.settling.pause(attempt)
                 continue
             return
-        raise Retry("many look at this at once", after=1, where=redemption.id)
+        raise Retry(t("many look at this at once"), after=1, where=redemption.id)
 
 
 def order_of(it: Redemption, person: Participant) -> Order:
@@ -217,8 +218,8 @@ def order_of(it: Redemption, person: Participant) -> Order:
 
 def _same(known: Redemption, item_id: str, value: int) -> Redemption:
     if (known.item, known.value) != (item_id, value):
-        mend = "Use a new key for another redemption"
-        raise Conflict("this key was used for something else", where="idempotency key", mend=mend)
+        mend = t("Use a new key for another redemption")
+        raise Conflict(t("this key was used for something else"), where="idempotency key", mend=mend)
     return known
 
 

@@ -12,7 +12,8 @@ from accolade.flows.redeem import order_of
 from accolade.flows.settling import RETURNED, Settling
 from accolade.model.errors import Refused
 from accolade.model.participants import Participant
-from accolade.model.redemptions import Redemption, RedemptionState
+from accolade.model.phrases import later as t
+from accolade.model.redemptions import STATE_WORDS, Redemption, RedemptionState
 from accolade.providers import Progress
 from accolade.store.redemptions import Redemptions
 from accolade.store.signatures import Signature, Signatures
@@ -37,7 +38,7 @@ class RedemptionCare:
         """Look at it again now. `as_it_is`: whatever value the provider delivered counts as delivered. Refused if it ended."""
         it, signature = self._signed(tenant, id_, "accepted" if as_it_is else "retried", by, reason, now)
         if it.due_at is None and not it.parked:
-            raise Refused(f"nothing is to be tried: it is {it.state.value}", where=id_)
+            raise Refused(t("nothing is to be tried: it is %(state)s", state=STATE_WORDS[it.state]), where=id_)
         note = f"{signature.what} by {signature.by}"
         again = moved(it, it.state, now, note, parked="", due_at=now, accepted=it.accepted or as_it_is)
         written, operation = self.redemptions.write(again)
@@ -51,7 +52,7 @@ class RedemptionCare:
         if it.state is RedemptionState.UNKNOWN:
             self._must_be_absent(it, now)
         elif it.state is not RedemptionState.HELD:
-            raise Refused(f"it cannot be stopped now: it is {it.state.value}", where=id_)
+            raise Refused(t("it cannot be stopped now: it is %(state)s", state=STATE_WORDS[it.state]), where=id_)
         act = Act(now, signature.actor, signature.reason_hash)
         beside = [self.signatures.write(tenant, signature)]
         return self.settling.released(it, event=RETURNED, why="it was stopped", act=act, beside=beside)
@@ -60,13 +61,13 @@ class RedemptionCare:
         name, why = signed_by(by), because(reason)
         it = self.redemptions.get(tenant, id_)
         if is_called(self.person(tenant, it.participant), name):
-            raise Refused("nobody decides about their own redemption", where=id_, mend="Let somebody else do it")
+            raise Refused(t("nobody decides about their own redemption"), where=id_, mend=t("Let somebody else do it"))
         return it, Signature(now, name, what, id_, why, it.points, self.salt())
 
     def _must_be_absent(self, it: Redemption, now: datetime) -> None:
         provider = self.accounts(self.accounts.settings(it.tenant, it.provider))
         found = provider.find(order_of(it, self.person(it.tenant, it.participant)))
         if found is not None and found.progress is not Progress.FAILED:
-            raise Refused("the provider has this order", where=it.id, mend=_CANCEL)
+            raise Refused(t("the provider has this order"), where=it.id, mend=_CANCEL)
         if found is None and it.doubted_at is not None and now - it.doubted_at < GRACE:
-            raise Refused("the provider may still get this order", where=it.id, mend="Wait a quarter of an hour")
+            raise Refused(t("the provider may still get this order"), where=it.id, mend=t("Wait a quarter of an hour"))

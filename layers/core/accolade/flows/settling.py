@@ -10,6 +10,7 @@ from accolade.model.deliveries import Announcement, Delivery, delivery_id
 from accolade.model.errors import Conflict, Missing, Retry
 from accolade.model.ledger import Wallet
 from accolade.model.participants import Participant
+from accolade.model.phrases import later as t
 from accolade.model.redemptions import PROGRAM, Redemption, RedemptionState
 from accolade.model.times import zone_of
 from accolade.store.database import Item
@@ -68,7 +69,7 @@ class Settling:
                 continue
             self.hand_over(told, act.at)
             return kept
-        raise Retry("this wallet is moved by many at once", after=2, where=before.id)
+        raise Retry(t("this wallet is moved by many at once"), after=2, where=before.id)
 
     def _told(self, it: Redemption, event: str, wallet: Wallet, now: datetime) -> list[Delivery]:
         """What its owner is told, with its way; nothing if there is nobody of that number any more."""

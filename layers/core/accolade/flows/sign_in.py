@@ -18,6 +18,7 @@ from accolade.flows.routing import code_refusal
 from accolade.model.deliveries import Delivery, delivery_id
 from accolade.model.errors import Conflict, Missing, Refused, Rejected
 from accolade.model.participants import Channel, Participant, Tenant
+from accolade.model.phrases import later as t
 from accolade.store.challenges import Challenge, Challenges
 from accolade.store.deliveries import Deliveries
 from accolade.store.limits import Limits
@@ -66,10 +67,10 @@ class CodeSignIn:
         Refused if the channel is none of theirs, or if too many were asked for.
         """
         if not self._may(tenant, person, channel):
-            raise Refused("a code cannot go there", mend="Choose another way")
+            raise Refused(t("a code cannot go there"), mend=t("Choose another way"))
         self._not_too_often(source, now)
         if not self._may_ask(tenant, person.number, now):
-            raise Refused("too many codes were asked for", mend="Use the newest one, or try again in an hour")
+            raise Refused(t("too many codes were asked for"), mend=t("Use the newest one, or try again in an hour"))
         token, challenge = self._new(tenant, person.number, channel, now, wish)
         self.challenges.add(challenge)
         self._send(challenge, now)
@@ -82,7 +83,7 @@ class CodeSignIn:
         """
         channel = Channel.EMAIL if "@" in address else Channel.SMS
         if len(address) > 254 or (channel is Channel.SMS and not _PHONE.fullmatch(address)):
-            raise Rejected("this is neither an e-mail address nor a phone number", where="address", mend="Write it in full")
+            raise Rejected(t("this is neither an e-mail address nor a phone number"), where="address", mend=t("Write it in full"))
         self._not_too_often(source, now)
         person = self._known(tenant, address)
         who = person.number if person else _NOBODY
@@ -105,13 +106,13 @@ class CodeSignIn:
         Refused, in the same words whatever is wrong; and if too much is typed from one `source`.
         """
         if not self.limits.take(f"codes-typed#{_source(source)}", *TYPED_PER_SOURCE, now):
-            raise Refused("too many codes were typed", mend="Try again in ten minutes")
+            raise Refused(t("too many codes were typed"), mend=t("Try again in ten minutes"))
         digits = re.sub(r"\D", "", typed)[:12]
         id_ = _id(token) if _TOKEN.fullmatch(token) else _id("")
         challenge = self.challenges.take_try(id_, now=now)
         right = hmac.compare_digest(self.code(id_), digits)
         if challenge is None or not right or not challenge.participant or not self.challenges.use(id_, now=now):
-            raise Refused("this code is not right, or it works no more", mend="Type it again, or ask for a new one")
+            raise Refused(t("this code is not right, or it works no more"), mend=t("Type it again, or ask for a new one"))
         return challenge
 
     def asked(self, token: str, *, now: datetime) -> Challenge | None:
@@ -160,7 +161,7 @@ class CodeSignIn:
 
     def _not_too_often(self, source: str, now: datetime) -> None:
         if not self.limits.take(f"codes-asked#{_source(source)}", HOUR, SOURCE_AN_HOUR, now):
-            raise Refused("too many codes were asked for from here", mend="Try again in an hour")
+            raise Refused(t("too many codes were asked for from here"), mend=t("Try again in an hour"))
 
     def _may_ask(self, tenant: Tenant, who: str, now: datetime) -> bool:
         return self.limits.take(f"codes#{tenant.id}#{who}", HOUR, ASKED_AN_HOUR, now)

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from accolade.model.errors import Rejected, Retry
+from accolade.model.phrases import later as t
 
 MAX_ANSWER = 65_536
 
@@ -14,7 +15,7 @@ def post_form(address: str, form: Mapping[str, str]) -> tuple[int, bytes]:
     import urllib3
 
     if urlsplit(address).scheme != "https":
-        raise Rejected("the sign-in page is not at an https address", mend="Look at SIGN_IN_DOMAIN")
+        raise Rejected(t("the sign-in page is not at an https address"), mend=t("Look at SIGN_IN_DOMAIN"))
     with urllib3.PoolManager(timeout=urllib3.Timeout(connect=3, read=7), retries=False) as pool:
         return _sent(pool, address, form, urllib3.exceptions.HTTPError)
 
@@ -28,5 +29,5 @@ def _sent(pool: Any, address: str, form: Mapping[str, str], fault: type[Exceptio
         body = answer.read(MAX_ANSWER + 1)
         answer.release_conn()
     except fault as error:
-        raise Retry("Cognito does not answer", where="token endpoint") from error
+        raise Retry(t("Cognito does not answer"), where="token endpoint") from error
     return answer.status, body if len(body) <= MAX_ANSWER else b""

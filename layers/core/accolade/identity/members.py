@@ -10,6 +10,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from accolade.model.errors import AccoladeError, Missing, Refused, Rejected, Retry
+from accolade.model.phrases import later as t
 
 SHOWN = 500
 """Members of one tenant that are listed."""
@@ -34,7 +35,7 @@ class Members:
 
     def __init__(self, client: Any, pool: str) -> None:
         if not pool:
-            raise Rejected("this stack has no accounts of staff", mend="Deploy it again")
+            raise Rejected(t("this stack has no accounts of staff"), mend=t("Deploy it again"))
         self._client, self._pool = client, pool
 
     def add(self, email: str, tenant: str, roles: Collection[str], *, password: str = "") -> Member:
@@ -111,7 +112,7 @@ class Members:
         except ClientError as error:
             raise _faults(error) from error
         except BotoCoreError as error:
-            raise Retry("Cognito does not answer", where=operation) from error
+            raise Retry(t("Cognito does not answer"), where=operation) from error
 
 
 def first_password(random: bytes) -> str:
@@ -131,17 +132,19 @@ def _member(user: Any, attributes: Any, roles: Collection[str]) -> Member:
 
 
 def _missing() -> Missing:
-    return Missing("there is no such member of staff", mend="accolade staff list shows those there are")
+    return Missing(t("there is no such member of staff"), mend="accolade staff list shows those there are")
 
 
 def _faults(error: ClientError) -> AccoladeError:
     code = error.response["Error"].get("Code", "")
     known = {
         "UserNotFoundException": _missing(),
-        "UsernameExistsException": Refused("there is an account with this address", mend="Change its roles, or remove it first"),
-        "InvalidPasswordException": Rejected(
-            "Cognito does not take this password", mend="Use at least 12 characters of all kinds"
+        "UsernameExistsException": Refused(
+            t("there is an account with this address"), mend=t("Change its roles, or remove it first")
         ),
-        "InvalidParameterException": Rejected("Cognito does not take this address or role", mend="Write name@example.com"),
+        "InvalidPasswordException": Rejected(
+            t("Cognito does not take this password"), mend=t("Use at least 12 characters of all kinds")
+        ),
+        "InvalidParameterException": Rejected(t("Cognito does not take this address or role"), mend=t("Write name@example.com")),
     }
-    return known.get(code) or Retry(f"Cognito cannot be asked now ({code})", where="user pool")
+    return known.get(code) or Retry(t("Cognito cannot be asked now (%(code)s)", code=code), where="user pool")

@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from accolade.identity.tokens import SignedIn, read_id_token
 from accolade.model.errors import Refused, Rejected, Retry
+from accolade.model.phrases import later as t
 
 Post = Callable[[str, Mapping[str, str]], tuple[int, bytes]]
 """Posts a form to an https address, with time-outs, following nothing: status and body. Retry if there is no answer."""
@@ -50,11 +51,11 @@ class StaffSignIn:
         """Cognito's name for our pages; Retry if it cannot be asked, Rejected if there is no pool or no such client."""
         if not self._client_id:
             if not self._pool:
-                raise Rejected("this stack has no accounts of staff", mend="Deploy it again, then: accolade staff add")
+                raise Rejected(t("this stack has no accounts of staff"), mend="Deploy it again, then: accolade staff add")
             answer = self._call("list_user_pool_clients", UserPoolId=self._pool, MaxResults=20)
             found = [it["ClientId"] for it in answer["UserPoolClients"] if it["ClientName"] == CLIENT_NAME]
             if not found:
-                raise Rejected("the pages are no client of the user pool", mend="Deploy the stack again")
+                raise Rejected(t("the pages are no client of the user pool"), mend=t("Deploy the stack again"))
             self._client_id = found[0]
         return self._client_id
 
@@ -107,7 +108,7 @@ class StaffSignIn:
         }
         status, body = self._post(f"{self.domain}/oauth2/token", form)
         if status >= 500:
-            raise Retry("Cognito does not answer", where="token endpoint")
+            raise Retry(t("Cognito does not answer"), where="token endpoint")
         try:
             token = json.loads(body)["id_token"] if status == 200 else ""
         except (ValueError, KeyError, TypeError):
@@ -123,7 +124,7 @@ class StaffSignIn:
             return self._read(answer["AuthenticationResult"].get("IdToken", ""), now, "")
         name, session = answer.get("ChallengeName", ""), answer.get("Session", "")
         if name not in _ANSWERS:
-            raise Refused("this account needs a way to sign in that these pages do not have", mend="Ask your administrator")
+            raise Refused(t("this account needs a way to sign in that these pages do not have"), mend=t("Ask your administrator"))
         return Step(name, session)
 
     def _read(self, token: str, now: datetime, nonce: str) -> SignedIn:
@@ -136,27 +137,27 @@ class StaffSignIn:
         except ClientError as error:
             code = error.response["Error"].get("Code", "")
             if code in _BUSY:
-                raise Refused("too many attempts", mend="Try again in a quarter of an hour") from None
+                raise Refused(t("too many attempts"), mend=t("Try again in a quarter of an hour")) from None
             if code in _OURS or error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
-                raise Retry("Cognito cannot be asked now", where=operation) from None
+                raise Retry(t("Cognito cannot be asked now"), where=operation) from None
             if code == "InvalidPasswordException":
                 raise weak() from None
             raise refused() from None
         except BotoCoreError:
-            raise Retry("Cognito does not answer", where=operation) from None
+            raise Retry(t("Cognito does not answer"), where=operation) from None
 
 
 def refused() -> Refused:
     """The one answer to whatever does not sign in."""
-    return Refused("the e-mail address or the password is not right", mend="Type both again")
+    return Refused(t("the e-mail address or the password is not right"), mend=t("Type both again"))
 
 
 def weak() -> Rejected:
     """A password that the pool does not take."""
     return Rejected(
-        "this password is too easy to guess",
+        t("this password is too easy to guess"),
         where="password",
-        mend="Use at least 12 characters: lower case, upper case, digits and signs",
+        mend=t("Use at least 12 characters: lower case, upper case, digits and signs"),
     )
 
 

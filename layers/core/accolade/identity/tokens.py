@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from accolade.model.errors import Forged
+from accolade.model.phrases import later as t
 
 MAX_TOKEN = 16_384
 CLOCKS = timedelta(minutes=2)
@@ -75,4 +76,4 @@ def _is_name(value: Any) -> bool:
 
 
 def _forged() -> Forged:
-    return Forged("this sign-in is not good", mend="Sign in again")
+    return Forged(t("this sign-in is not good"), mend=t("Sign in again"))

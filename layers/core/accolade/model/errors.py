@@ -5,12 +5,18 @@ class AccoladeError(Exception):
     """The root of everything we raise on purpose.
 
     `what` says what is wrong, `where` names the place (file and line, field path, header), `mend` the next step.
-    None of them ever holds a secret, a phone number, an e-mail address or a code.
+    None of them ever holds a secret, a phone number, an e-mail address or a code. Those that a page can show are phrases
+    (`model.phrases`), which a page says in its reader's language; as texts they are English.
     """
 
     def __init__(self, what: str, *, where: str = "", mend: str = "") -> None:
         self.what, self.where, self.mend = what, where, mend
         super().__init__(". ".join(part.rstrip(".") for part in (f"{where}: {what}" if where else what, mend) if part))
+
+    @property
+    def step(self) -> str:
+        """The next step for whoever has no terminal: on a page and behind the API; empty if it names a command."""
+        return "" if "accolade " in self.mend or "--" in self.mend else self.mend
 
 
 class Rejected(AccoladeError):

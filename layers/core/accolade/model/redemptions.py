@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from accolade.model.phrases import Phrase
+from accolade.model.phrases import later as t
+
 PROGRAM = "~redemption"
 """What stands in a cause where awards name their program: no program can be called so."""
 
@@ -25,6 +28,17 @@ class RedemptionState(StrEnum):
     FAILED = "failed"
     RELEASED = "released"
 
+
+STATE_WORDS: Mapping[RedemptionState, Phrase] = {
+    RedemptionState.AWAITING: t("awaiting"),
+    RedemptionState.HELD: t("held"),
+    RedemptionState.ORDERED: t("ordered"),
+    RedemptionState.UNKNOWN: t("unknown"),
+    RedemptionState.FULFILLED: t("fulfilled"),
+    RedemptionState.FAILED: t("failed"),
+    RedemptionState.RELEASED: t("released"),
+}
+"""The states as a refusal names them."""
 
 _IN_THE_END = frozenset({RedemptionState.FULFILLED, RedemptionState.FAILED})
 

@@ -10,6 +10,7 @@ from accolade.catalog.bucket import Bucket, taken
 from accolade.model.catalog import Item as CatalogItem
 from accolade.model.catalog import Option, ProviderAccount, Rate
 from accolade.model.errors import Conflict, Missing, Retry
+from accolade.model.phrases import later as t
 from accolade.model.times import iso, parse_instant
 from accolade.store import keys
 from accolade.store.database import Database, Item
@@ -37,7 +38,7 @@ class Catalog:
         """The item, read consistently; Missing if there is none."""
         found = self.find(tenant, id_)
         if found is None:
-            raise Missing(f"there is no item {id_[:60]!r}", mend="accolade catalog list shows those there are")
+            raise Missing(t("there is no item %(id)r", id=id_[:60]), mend="accolade catalog list shows those there are")
         return found
 
     def put(self, item: CatalogItem) -> None:
@@ -56,7 +57,9 @@ class Catalog:
         """The tenant's account with a provider, read consistently; Missing if there is none."""
         item = self._db.get(self._db.state, (keys.tenant(tenant), f"PROVIDER#{name}"))
         if item is None:
-            raise Missing(f"there is no account with {name[:60]!r}", mend=f"Add it: accolade provider add {name[:60]}")
+            raise Missing(
+                t("there is no account with %(name)r", name=name[:60]), mend=f"Add it: accolade provider add {name[:60]}"
+            )
         return _from_account(tenant, item)
 
     def put_account(self, account: ProviderAccount) -> None:
@@ -92,7 +95,7 @@ class Catalog:
             except Conflict:
                 continue
             return 0.0
-        raise Retry("too many take a turn at once", after=1, where=account.name)
+        raise Retry(t("too many take a turn at once"), after=1, where=account.name)
 
     def _put_bucket(self, key: tuple[str, str], bucket: Bucket, before: Mapping[str, Any] | None) -> None:
         turn = before["turn"] if before else 0

@@ -9,6 +9,7 @@ from accolade.model.deliveries import Delivery
 from accolade.model.disputes import Dispute, DisputeState, participant_of
 from accolade.model.errors import Missing
 from accolade.model.ledger import Entry, Wallet
+from accolade.model.phrases import later as t
 from accolade.model.times import iso, parse_instant
 from accolade.store import keys
 from accolade.store.codec import entry_to_item, wallet_from_item, wallet_to_item
@@ -35,7 +36,7 @@ class Disputes:
         """The dispute as it stands; Missing if there is none."""
         found = self.find(tenant, id_)
         if found is None:
-            raise Missing("there is no such case", where=id_[:60])
+            raise Missing(t("there is no such case"), where=id_[:60])
         return found
 
     def of_person(self, tenant: str, number: str) -> list[Dispute]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from accolade.model.errors import Conflict, Missing, Refused, Retry
 from accolade.model.participants import Channel, Participant, Suppression
+from accolade.model.phrases import later as t
 from accolade.model.times import iso, parse_instant
 from accolade.store import keys
 from accolade.store.crm_users import User, plan
@@ -40,14 +41,16 @@ class People:
         """The participant of an opaque number; Missing if there is none."""
         item = self._db.get(self._db.state, person_key(tenant, number))
         if item is None:
-            raise Missing(f"there is no participant {number}", mend="accolade participant list shows those there are")
+            raise Missing(
+                t("there is no participant %(number)s", number=number), mend="accolade participant list shows those there are"
+            )
         return from_item(item)
 
     def by_id(self, tenant: str, id_: str) -> Participant:
         """The participant of an import id, or of a number (`P000017`); Missing if there is none."""
         pointer = self._db.get(self._db.state, id_key(tenant, id_))
         if pointer is None and not id_.startswith("P"):
-            raise Missing(f"there is no participant {id_!r}", mend="accolade participant list shows those there are")
+            raise Missing(t("there is no participant %(id)r", id=id_), mend="accolade participant list shows those there are")
         return self.by_number(tenant, pointer["number"] if pointer else id_)
 
     def by_identity(self, tenant: str, crm: str, user: str) -> Participant | None:
@@ -89,12 +92,12 @@ class People:
         erased = erased_among(self._db, drafts)
         for draft in drafts:
             if draft.id in erased:
-                found[draft.id] = Refused("this person was erased at their request", mend="Leave the line out")
+                found[draft.id] = Refused(t("this person was erased at their request"), mend=t("Leave the line out"))
                 continue
             try:
                 number = _number(draft, own.get(draft.id), by_identity, known)
                 if number and taken.setdefault(number, draft.id) != draft.id:
-                    raise _merging(f"participant {number} is meant by {taken[number]} too", draft)
+                    raise _merging(t("participant %(number)s is meant by %(id)s too", number=number, id=taken[number]), draft)
             except Refused as error:
                 found[draft.id] = error
         return found
@@ -115,7 +118,9 @@ class People:
                     [operation for person in batch for operation in self._writes(person, before.get(person.number))]
                 )
             except Conflict as error:
-                raise Retry("somebody else changed these participants at the same time", after=1, mend="Import again") from error
+                raise Retry(
+                    t("somebody else changed these participants at the same time"), after=1, mend=t("Import again")
+                ) from error
             progress(len(batch))
         return Registered(
             created=sum(person.number not in before for person in changed),
@@ -189,7 +194,7 @@ class People:
         numbers = [_number(draft, own.get(draft.id), by_identity, known) for draft in drafts]
         twice = [draft for i, draft in enumerate(drafts) if numbers[i] and numbers[i] in numbers[:i]]
         if twice:
-            raise _merging("this participant is named twice", twice[0])
+            raise _merging(t("this participant is named twice"), twice[0])
         missing = numbers.count(None)
         last = tenant_counter(self._db, tenant, "person", missing) if missing else 0
         fresh = iter(range(last - missing + 1, last + 1))
@@ -256,13 +261,16 @@ def _number(
             continue
         holder = known[other]
         if own is not None or (holder.imported and holder.id != draft.id):
-            raise _merging(f"{pair[0]} user {pair[1]} already belongs to participant {holder.id}", draft)
+            crm, user = pair
+            raise _merging(
+                t("%(crm)s user %(user)s already belongs to participant %(id)s", crm=crm, user=user, id=holder.id), draft
+            )
         own = other
     return own
 
 
 def _merging(what: str, draft: Participant) -> Refused:
-    mend = "Two participants are never merged: use one id for this person, or take the user id away from the other"
+    mend = t("Two participants are never merged: use one id for this person, or take the user id away from the other")
     return Refused(what, where=f"participant {draft.id}", mend=mend)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from accolade.model.deliveries import Delivery
 from accolade.model.errors import Missing
 from accolade.model.ledger import Entry, Wallet
+from accolade.model.phrases import later as t
 from accolade.model.redemptions import OPEN, Redemption, RedemptionState, participant_of
 from accolade.model.times import iso, parse_instant
 from accolade.store import keys
@@ -39,7 +40,7 @@ class Redemptions:
         """The redemption as it stands; Missing if there is none."""
         found = self.find(tenant, id_)
         if found is None:
-            raise Missing("there is no such redemption", where=id_[:60], mend="accolade redemption list shows those there are")
+            raise Missing(t("there is no such redemption"), where=id_[:60], mend="accolade redemption list shows those there are")
         return found
 
     def many(self, tenant: str, ids: Sequence[str]) -> dict[str, Redemption]:

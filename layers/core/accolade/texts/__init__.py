@@ -16,11 +16,11 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 
 from accolade.model.money import Money, to_major
+from accolade.model.phrases import Phrase, later
 from accolade.model.times import zone_of
 from accolade.texts import periods
 
-later = str
-"""Marks a phrase for the catalogues (import it as `t`): it is put into the reader's language when a page is made."""
+__all__ = ["LANGUAGES", "SOURCE", "Texts", "chosen", "fill", "later", "texts"]
 
 SOURCE = "en"
 """The language of the source texts, and of everybody whose own language we do not have."""
@@ -43,13 +43,40 @@ class Texts:
         self._catalogue = _catalogue(self.language)
 
     def t(self, message: str, **values: object) -> str:
-        """The message in this language, its holes filled."""
+        """The message in this language, its holes filled; a phrase with its own values, as its reader writes them."""
+        if isinstance(message, Phrase):
+            return self._said(message, values)
         text = self._catalogue.gettext(message)
         return text % values if values else text
 
     def n(self, singular: str, plural: str, count: int, **values: object) -> str:
         """The message in its singular or plural form by this language's rule; `%(count)s` is the count by locale."""
         return self._catalogue.ngettext(singular, plural, count) % ({"count": self.number(count)} | values)
+
+    def _said(self, phrase: Phrase, values: Mapping[str, object]) -> str:
+        shown = {name: self._written(value) for name, value in {**phrase.values, **values}.items()}
+        if phrase.plural:
+            text = self._catalogue.ngettext(phrase.pattern, phrase.plural, phrase.number)
+        else:
+            text = self._catalogue.gettext(phrase.pattern)
+        return text % shown if shown else text
+
+    def _written(self, value: object) -> object:
+        """A value as this locale writes it; a text is what it is."""
+        match value:
+            case Phrase():
+                return self._said(value, {})
+            case int() if type(value) is int:
+                return self.number(value)
+            case Decimal():
+                return self.decimal(value)
+            case Money():
+                return self.money(value)
+            case clock.datetime():
+                return self.datetime(value)
+            case clock.date():
+                return self.date(value)
+        return value
 
     def number(self, value: int) -> str:
         """A whole number with this locale's separators: 1,240 or 1.240."""

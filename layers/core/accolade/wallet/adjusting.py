@@ -6,6 +6,7 @@ from datetime import datetime
 from accolade.model.disputes import MILESTONE, PROGRAM
 from accolade.model.errors import Refused
 from accolade.model.ledger import Cause, Entry, EntryKind, Transfer, Wallet
+from accolade.model.phrases import later as t
 from accolade.wallet import accounts
 from accolade.wallet.chain import entry_hash
 from accolade.wallet.spending import Spent
@@ -17,9 +18,12 @@ def adjust(wallet: Wallet, points: int, *, dispute: str, at: datetime, actor: st
     Refused for no points at all, and if the wallet has fewer than are taken: a correction makes no debt.
     """
     if not points:
-        raise Refused("a correction is not of 0 points", mend="Answer without one")
+        raise Refused(t("a correction is not of 0 points"), mend=t("Answer without one"))
     if -points > wallet.available:
-        raise Refused("the wallet has fewer points than are taken", mend=f"At most {wallet.available} can be taken")
+        raise Refused(
+            t("the wallet has fewer points than are taken"),
+            mend=t("At most %(available)s can be taken", available=wallet.available),
+        )
     own, mine = accounts.program(PROGRAM), accounts.wallet(wallet.participant)
     owed = min(points, wallet.debt) if points > 0 else 0
     parts = ((accounts.debt(wallet.participant), owed), (mine, points - owed))

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from accolade.model.errors import Refused
 from accolade.model.ledger import Cause, Entry, EntryKind, Transfer, Wallet
+from accolade.model.phrases import later as t
 from accolade.model.redemptions import PROGRAM
 from accolade.wallet import accounts
 from accolade.wallet.awards import Posting
@@ -46,9 +47,9 @@ class Act:
 def hold(wallet: Wallet, purchase: Purchase, act: Act) -> Spent:
     """Points out of the wallet into the redemption's own account. Refused if the wallet has fewer."""
     if purchase.points <= 0:
-        raise Refused("a redemption costs at least one point", where=purchase.item)
+        raise Refused(t("a redemption costs at least one point"), where=purchase.item)
     if wallet.available < purchase.points:
-        raise Refused("you do not have enough points for this", where=purchase.item, mend="Choose a smaller value")
+        raise Refused(t("you do not have enough points for this"), where=purchase.item, mend=t("Choose a smaller value"))
     transfer = Transfer(accounts.wallet(wallet.participant), accounts.held(purchase.redemption), purchase.points)
     moved = replace(wallet, available=wallet.available - purchase.points, held=wallet.held + purchase.points)
     return _entered(wallet, moved, Posting(EntryKind.HOLD, (transfer,), -purchase.points), purchase, act)
@@ -73,7 +74,7 @@ def release(wallet: Wallet, purchase: Purchase, act: Act) -> Spent:
 
 def _left(wallet: Wallet, purchase: Purchase) -> int:
     if wallet.held < purchase.points:
-        raise Refused("the wallet does not hold these points", where=purchase.redemption, mend="accolade ledger verify")
+        raise Refused(t("the wallet does not hold these points"), where=purchase.redemption, mend="accolade ledger verify")
     return wallet.held - purchase.points
 
 

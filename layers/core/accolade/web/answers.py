@@ -8,6 +8,7 @@ from email.policy import HTTP
 from typing import Any
 
 from accolade.model.errors import Rejected
+from accolade.model.phrases import later as t
 
 MAX_FORM_BYTES = 4_096
 """A one-click body is 26 bytes, our own forms are below 200."""
@@ -77,17 +78,17 @@ def body_of(event: Mapping[str, Any], *, limit: int = MAX_FORM_BYTES) -> bytes:
     """The raw body of a proxy event; Rejected if it is too large (bytes) or not what it says."""
     text = event.get("body") or ""
     if len(text) > 2 * limit:
-        raise Rejected("the form is too large")
+        raise Rejected(t("the form is too large"))
     try:
         return b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
     except ValueError as error:
-        raise Rejected("the form cannot be read") from error
+        raise Rejected(t("the form cannot be read")) from error
 
 
 def multipart_fields(body: bytes, content_type: str, *, most: int = 10) -> dict[str, str]:
     """The first value of each field of a multipart form, at most so many; Rejected for a broken header."""
     if "\n" in content_type or "\r" in content_type:
-        raise Rejected("the form cannot be read")
+        raise Rejected(t("the form cannot be read"))
     message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
     fields: dict[str, str] = {}
     for part in list(message.iter_parts())[:most]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from accolade.model.errors import Missing, Rejected
+from accolade.model.phrases import later as t
 from accolade.texts import Texts
 from accolade.web.answers import body_of, multipart_fields
 from accolade.web.visitors import ByVisitor, Scope, Visitor
@@ -127,7 +128,7 @@ def _path(event: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _many(values: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     if len(values) > 50:
-        raise Rejected("the address has too many parameters")
+        raise Rejected(t("the address has too many parameters"))
     return {name: tuple(map(str, value)) if isinstance(value, list) else (str(value),) for name, value in values.items()}
 
 
@@ -140,7 +141,7 @@ def _form(event: Mapping[str, Any], content_type: str) -> dict[str, tuple[str, .
     try:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS)
     except ValueError as error:
-        raise Rejected("the form cannot be read") from error
+        raise Rejected(t("the form cannot be read")) from error
     found: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
         found[name] = (*found.get(name, ()), value)
@@ -157,5 +158,5 @@ def _cookies(header: str) -> dict[str, str]:
 def _bounded(values: Form, name: str, limit: int) -> str:
     text = next(iter(values.get(name, ())), "").strip()
     if len(text) > limit:
-        raise Rejected(f"this has more than {limit} characters", where=name, mend="Shorten it")
+        raise Rejected(t("this has more than %(limit)s characters", limit=limit), where=name, mend=t("Shorten it"))
     return text

@@ -10,6 +10,7 @@ from accolade.model.errors import AccoladeError, Conflict, Forged, Missing, Refu
 from accolade.texts import LANGUAGES, SOURCE, Texts, texts
 from accolade.texts import later as t
 from accolade.web.answers import PageAnswer, moved
+from accolade.texts.refusals import sentences
 from accolade.web.asking import Ask, Request, read
 from accolade.web.closed import LINKED, closed
 from accolade.web.house import House
@@ -19,6 +20,8 @@ from accolade.web.visitors import Scope, Visitor
 Page = Callable[[Ask], PageAnswer]
 
 _LANGUAGE = "__Host-accolade-language"
+BUSY = 503
+
 """The cookie of the language that was asked for on a page."""
 
 
@@ -114,7 +117,10 @@ class Site:
             return closed(Ask(request, {}, language(request, None), now, self._house), error, status=status or 404)
         status, heading = _trouble(error)
         ask = Ask(request, {}, language(request, visitor), now, self._house, visitor)
-        said = [] if isinstance(error, Missing | Forged) else [part for part in (error.what, error.mend) if part]
+        if status == BUSY:  # what exactly is busy is nothing to a reader
+            said = [ask.t.t("Please try again in a minute. Nothing is lost.")]
+        else:
+            said = [] if isinstance(error, Missing | Forged) else sentences(ask.t, error)
         return site_rendered(ask, "trouble.html", status=status, heading=ask.t.t(heading), sentences=said)
 
 
@@ -145,12 +151,12 @@ def _kept(request: Request, answer: PageAnswer) -> PageAnswer:
 def _same_site(request: Request, visitor: Visitor | None) -> None:
     """A form of ours, sent from a page of ours (Fetch Metadata, and the token of the session); Refused otherwise."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise Refused("the form came from another site", mend="Open the page here and send it again")
+        raise Refused(t("the form came from another site"), mend=t("Open the page here and send it again"))
     if visitor is None:
         return
     given = next(iter(request.form.get("csrf", ())), "") or request.headers.get("x-csrf", "")
     if not hmac.compare_digest(given.encode(), visitor.csrf.encode()):
-        raise Refused("the page is too old", mend="Load it again and send the form once more")
+        raise Refused(t("the page is too old"), mend=t("Load it again and send the form once more"))
 
 
 _TROUBLE: tuple[tuple[type[AccoladeError], int, str], ...] = (
@@ -166,4 +172,4 @@ def _trouble(error: AccoladeError) -> tuple[int, str]:
     for kind, status, heading in _TROUBLE:
         if isinstance(error, kind):
             return status, heading
-    return 503, t("The page cannot be shown right now")
+    return BUSY, t("The page cannot be shown right now")

@@ -59,8 +59,7 @@ def of_error(error: AccoladeError) -> dict[str, Any]:
         seconds = max(1, round(getattr(error, "after", 5)))
         return problem(503, "we are busy: nothing is lost, ask again", headers={"Retry-After": str(seconds)})
     faults = [{"field": error.where, "what": error.what}] if error.where and not error.where.startswith("--") else []
-    mend = "" if "accolade " in error.mend or "--" in error.mend else error.mend
-    return problem(status, ". ".join(it.rstrip(".") for it in (error.what, mend) if it), errors=faults)
+    return problem(status, ". ".join(it.rstrip(".") for it in (error.what, error.step) if it), errors=faults)
 
 
 def of_faults(faults: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

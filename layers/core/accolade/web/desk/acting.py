@@ -9,8 +9,9 @@ from markupsafe import Markup
 from accolade.model.errors import AccoladeError
 from accolade.model.participants import Participant
 from accolade.model.times import iso
-from accolade.texts import Texts
+from accolade.texts import SOURCE, Texts, texts
 from accolade.texts.plain import plain
+from accolade.texts.refusals import told
 from accolade.web.answers import PageAnswer, moved
 from accolade.web.asking import Ask
 from accolade.web.forms import FormState
@@ -42,20 +43,14 @@ def tried(form: FormState, act: Callable[[], Any]) -> bool:
     try:
         act()
     except AccoladeError as error:
-        form.wrong("", said(error))
+        form.wrong("", told(form.t, error))
         return False
     return True
 
 
 def said(error: AccoladeError) -> str:
-    """What is wrong and how to mend it, without the place, which is ours."""
-    parts = [part.rstrip(".") for part in (error.what, error.mend) if part]
-    return " ".join(f"{part[:1].upper()}{part[1:]}{'' if part.endswith('?') else '.'}" for part in parts)
-
-
-def told(t: Texts, error: AccoladeError) -> str:
-    """The same in the reader's language, where the sentences of the error have a translation."""
-    return " ".join(f"{t.t(part[:1].upper() + part[1:].rstrip('.'))}." for part in (error.what, error.mend) if part)
+    """What is wrong and how to mend it, in English, without the place, which is ours."""
+    return told(texts(SOURCE), error)
 
 
 def done_word(ask: Ask, words: Mapping[str, str]) -> str:

@@ -10,9 +10,10 @@ from accolade.flows.figures import MOST_ENTRIES
 from accolade.model.errors import AccoladeError
 from accolade.model.ledger import Budget
 from accolade.texts import chosen
+from accolade.texts.refusals import told
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
-from accolade.web.desk.acting import done_word, noted, reason_of, said, went
+from accolade.web.desk.acting import done_word, noted, reason_of, went
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
@@ -70,7 +71,7 @@ def top_up(ask: Ask) -> PageAnswer:
         try:
             after = ask.house.budgets.top_up(ask.tenant.id, program, points)
         except AccoladeError as error:
-            form.wrong("", said(error))
+            form.wrong("", told(ask.t, error))
         else:
             limits = {"before": {"limit": before.limit}, "after": {"limit": after.limit}}
             noted(ask, "budget.raised", f"program:{program}", **limits, reason=reason)

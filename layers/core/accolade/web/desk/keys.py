@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from accolade.model.errors import Refused, Rejected
+from accolade.model.phrases import later as t
 from accolade.store.keyring import LIFE, ApiKey
 from accolade.texts import Texts
+from accolade.texts.refusals import told
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
-from accolade.web.desk.acting import done_word, noted, told, went
+from accolade.web.desk.acting import done_word, noted, went
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
@@ -52,7 +54,7 @@ def forget(ask: Ask) -> PageAnswer:
     """A key that works no more is taken off the list; the audit log keeps what it was. Refused while it works."""
     known = ask.house.keyring.get(ask.tenant.id, ask.args["key"])
     if known.works(ask.now):
-        raise Refused("this key works", where="key", mend="Revoke it first")
+        raise Refused(t("this key works"), where="key", mend=t("Revoke it first"))
     ask.house.keyring.forget(ask.tenant.id, known.id)
     noted(ask, "key.forgotten", f"key:{known.id}", before=_plain(known))
     return went(ask, "admin/keys", "forgotten")

@@ -6,9 +6,11 @@ from typing import Any
 from accolade.flows.participant_csv import COLUMNS, Problem
 from accolade.flows.people import Preview
 from accolade.model.errors import Rejected
+from accolade.texts import Texts
+from accolade.texts.refusals import told
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
-from accolade.web.desk.acting import name_of, noted, said, went
+from accolade.web.desk.acting import name_of, noted, went
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
@@ -39,7 +41,7 @@ def sent(ask: Ask) -> PageAnswer:
             return _page(ask, form, preview)
         done = ask.house.imports.run(content, tenant=tenant, now=ask.now, partial=form.has("partial", "1"))
     except Rejected as error:
-        form.wrong("text", " ".join(filter(None, (f"{error.where}:" if error.where else "", said(error)))))
+        form.wrong("text", " ".join(filter(None, (f"{ask.t.t(error.where)}:" if error.where else "", told(ask.t, error)))))
         return _page(ask, form, None, status=422)
     counts = {name: getattr(done.registered, name) for name in ("created", "updated", "unchanged")}
     noted(ask, "people.imported", "people", after=counts | {"left_out": len(done.problems)})
@@ -73,8 +75,8 @@ def _page(ask: Ask, form: FormState, preview: Preview | None, *, status: int = 2
             for it in told[:LINES]
         ],
         more=t.number(len(told) - LINES) if len(told) > LINES else "",
-        problems_=[_problem(it) for it in preview.problems[:LINES]] if preview else [],
-        remarks=[_problem(it) for it in preview.remarks[:LINES]] if preview else [],
+        problems_=[_problem(t, it) for it in preview.problems[:LINES]] if preview else [],
+        remarks=[_problem(t, it) for it in preview.remarks[:LINES]] if preview else [],
         columns=", ".join(COLUMNS),
     )
 
@@ -84,8 +86,8 @@ def _digest(content: bytes) -> str:
     return sha256(content.replace(b"\r\n", b"\n")).hexdigest()[:16]
 
 
-def _problem(it: Problem) -> dict[str, Any]:
-    return {"line": it.line, "column": it.column, "what": it.what, "mend": it.mend}
+def _problem(t: Texts, it: Problem) -> dict[str, Any]:
+    return {"line": it.line, "column": it.column, "what": t.t(it.what), "mend": t.t(it.mend)}
 
 
 ROUTES = (

@@ -8,9 +8,10 @@ from accolade.flows.people_merge import MergePlan
 from accolade.model.errors import AccoladeError, Missing
 from accolade.model.participants import Channel, Consent, Participant
 from accolade.texts.phrases import points
+from accolade.texts.refusals import told
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
-from accolade.web.desk.acting import name_of, noted, reason_of, said, tried, went
+from accolade.web.desk.acting import name_of, noted, reason_of, tried, went
 from accolade.web.desk.person import person_of, shown
 from accolade.web.forms import FormState, form_of
 from accolade.web.people_flows import leaving_of, merge_of
@@ -99,7 +100,7 @@ def _plan(ask: Ask, it: Participant, other: str, form: FormState) -> MergePlan |
     except Missing:
         form.wrong("other", ask.t.t("Nobody is called so here. Write an id, a number or an e-mail address."))
     except AccoladeError as error:
-        form.wrong("other", said(error))
+        form.wrong("other", told(ask.t, error))
     return None
 
 

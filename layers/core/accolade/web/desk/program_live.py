@@ -14,9 +14,10 @@ from accolade.programs.states import State, in_rules
 from accolade.programs.transitions import rollout_words
 from accolade.texts import later as t
 from accolade.texts.plain import plain
+from accolade.texts.refusals import told
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
-from accolade.web.desk.acting import done_word, moment, noted, said, went
+from accolade.web.desk.acting import done_word, moment, noted, went
 from accolade.web.desk.ghost_compared import ghost_compared
 from accolade.web.desk.program_seen import TONES, Seen, head, seen, state_words
 from accolade.web.desk.program_warnings import warnings
@@ -54,7 +55,7 @@ def change(ask: Ask) -> PageAnswer:
     it, form = seen(ask), form_of(ask)
     act = _ACTS.get(form.value("do"))
     if act is None:
-        raise Rejected("there is nothing to do", mend="Load the page again")
+        raise Rejected(t("there is nothing to do"), mend=t("Load the page again"))
     reason = form.text("reason", most=REASON, required=form.value("do") in ("retire", "withdraw", "rollout"))
     before = {"draft": it.draft.text} if form.value("do") == "drop" and it.draft else _standing(it)
     if form.good:
@@ -63,7 +64,7 @@ def change(ask: Ask) -> PageAnswer:
         except Problems as error:
             form.wrong("", error.problems[0].message if error.problems else str(error))
         except AccoladeError as error:
-            form.wrong("", _plainly(error))
+            form.wrong("", told(ask.t, error))
         else:
             if form.good:
                 left = word != "dropped" or bool(it.versions)
@@ -109,12 +110,12 @@ def _page(ask: Ask, it: Seen, form: FormState, *, status: int = 200) -> PageAnsw
 def _publish(ask: Ask, it: Seen, form: FormState, signed: Signed) -> str:
     """The draft as it was seen, published as the command does it; then there is no draft any more."""
     if it.draft is None or form.value("revision") != str(it.draft.revision):
-        raise Conflict("the draft was changed meanwhile", mend="Look at it again, then publish it")
+        raise Conflict(t("the draft was changed meanwhile"), mend=t("Look at it again, then publish it"))
     asked = Asked(signed.by, ghost=form.value("do") == "ghost", reason=signed.reason, acknowledge=True, history=lambda _: {})
     publishing = ask.house.publishing
     looked = look(it.draft.text, id_=it.id, own=publishing.own_fields(ask.tenant.id))
     if looked.program is None:
-        raise Rejected(looked.wrong[0].words.rstrip(".") if looked.wrong else "the draft is no program", mend="See Rules")
+        raise Rejected(looked.wrong[0].words.rstrip(".") if looked.wrong else t("the draft is no program"), mend=t("See Rules"))
     done: Done = publishing.publish(it.draft.text, file=f"{it.id}.yaml", tenant=ask.tenant.id, asked=asked, now=ask.now)
     ask.house.programs.drafts.remove(ask.tenant.id, it.id, seen=it.draft.revision)
     if not done.is_new:
@@ -124,7 +125,7 @@ def _publish(ask: Ask, it: Seen, form: FormState, signed: Signed) -> str:
 
 def _drop(ask: Ask, it: Seen, form: FormState, _: Signed) -> str:
     if it.draft is None or form.value("revision") != str(it.draft.revision):
-        raise Conflict("the draft was changed meanwhile", mend="Look at it again")
+        raise Conflict(t("the draft was changed meanwhile"), mend=t("Look at it again"))
     ask.house.programs.drafts.remove(ask.tenant.id, it.id, seen=it.draft.revision)
     return "dropped"
 
@@ -176,14 +177,8 @@ _ACTS: dict[str, Callable[[Ask, Seen, FormState, Signed], str]] = {
 def _number(form: FormState) -> int:
     text = form.value("version")
     if not text.isdecimal():
-        raise Rejected("no version is named", mend="Load the page again")
+        raise Rejected(t("no version is named"), mend=t("Load the page again"))
     return int(text)
-
-
-def _plainly(error: AccoladeError) -> str:
-    """What was refused, without the commands that a terminal would want."""
-    mend = "" if "accolade " in error.mend or "--" in error.mend else error.mend
-    return said(type(error)(error.what, mend=mend))
 
 
 def _standing(it: Seen) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from typing import Any
 from accolade.identity.members import ADDRESS, Member, first_password
 from accolade.model.errors import Refused, Rejected
 from accolade.texts import Texts
+from accolade.texts.refusals import told
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
-from accolade.web.desk.acting import done_word, noted, told, went
+from accolade.web.desk.acting import done_word, noted, went
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route

@@ -5,6 +5,7 @@ from typing import Any
 from accolade.model.errors import Forged, Missing, Refused, Rejected
 from accolade.model.participants import Channel, Participant, Tenant
 from accolade.store.challenges import Challenge
+from accolade.texts.refusals import told
 from accolade.web.answers import PageAnswer, moved
 from accolade.web.asking import Ask
 from accolade.web.channel_words import channel_name, masked
@@ -40,7 +41,7 @@ def send(ask: Ask) -> PageAnswer:
     try:
         token = ask.house.sign_in.ask(ask.tenant, person, Channel(chosen), source=ask.request.source, now=ask.now, wish=kept_wish)
     except Refused as error:
-        form.wrong("", _said(ask, error))
+        form.wrong("", told(ask.t, error))
         return _choice(ask, person, form, next_, status=422)
     return _to_typing(ask, token, next_)
 
@@ -62,7 +63,7 @@ def person_sent(ask: Ask) -> PageAnswer:
         except Rejected:
             form.wrong("address", ask.t.t("Write an e-mail address, or a phone number with its country, such as +31612345678."))
         except Refused as error:
-            form.wrong("", _said(ask, error))
+            form.wrong("", told(ask.t, error))
     return _address_form(ask, tenant, form, status=422)
 
 
@@ -78,7 +79,7 @@ def typed(ask: Ask) -> PageAnswer:
     try:
         answered = ask.house.sign_in.answer(token, form.text("code", most=40), source=ask.request.source, now=ask.now)
     except Refused as error:
-        form.wrong("code", _said(ask, error))
+        form.wrong("code", told(ask.t, error))
         return _typing(ask, form, status=422)
     return _begin(ask, answered)
 
@@ -169,8 +170,3 @@ def _page(ask: Ask, template: str, *, status: int = 200, **words: Any) -> PageAn
     csrf, cookies = form_proof(ask)
     shown = {"next": wanted(ask, otherwise=HOME)} | words
     return site_rendered(ask, template, status=status, cookies=cookies, csrf=csrf, **shown)
-
-
-def _said(ask: Ask, error: Refused) -> str:
-    """What was refused, in the reader's language: these few sentences have their translations."""
-    return f"{ask.t.t(error.what[:1].upper() + error.what[1:])}. {ask.t.t(error.mend)}."

@@ -9,8 +9,10 @@ from typing import Any
 
 from accolade.identity.sign_in import MFA, NEW_PASSWORD, Step, refused, strong, weak
 from accolade.identity.tokens import SignedIn
-from accolade.model.errors import AccoladeError, Forged, Refused, Rejected
+from accolade.model.errors import Forged, Refused, Rejected
+from accolade.model.phrases import later as t
 from accolade.model.times import iso
+from accolade.texts.refusals import told
 from accolade.web.answers import PageAnswer, moved
 from accolade.web.asking import Ask
 from accolade.web.entry.cookies import HOSTED, STAFF, gone, kept
@@ -48,7 +50,7 @@ def password_sent(ask: Ask) -> PageAnswer:
             raise refused()
         return _arrived(ask, email, ask.house.staff.with_password(email, password, now=ask.now))
     except (Refused, Forged) as error:
-        form.wrong("", _said(ask, error))
+        form.wrong("", told(ask.t, error))
         return _entrance(ask, form, status=422)
 
 
@@ -66,10 +68,10 @@ def step_sent(ask: Ask) -> PageAnswer:
             raise refused()
         return _arrived(ask, email, ask.house.staff.go_on(step, email, answer, now=ask.now))
     except Refused as error:
-        form.wrong("", _said(ask, error))
+        form.wrong("", told(ask.t, error))
         return _entrance(ask, form, status=422)
     except Rejected as error:
-        form.wrong("answer", _said(ask, error))
+        form.wrong("answer", told(ask.t, error))
         return _step(ask, email, step, form, status=422)
 
 
@@ -87,14 +89,14 @@ def callback(ask: Ask) -> PageAnswer:
     state, code = ask.value("state"), ask.value("code", limit=1_000)
     try:
         if not held or not code or not hmac.compare_digest(held["state"].encode(), state.encode()):
-            raise Forged("this sign-in is not good", mend="Sign in again")
+            raise Forged(t("this sign-in is not good"), mend=t("Sign in again"))
         signed_in = ask.house.staff.after_page(
             code, redirect=_here(ask, "sign-in/callback"), nonce=held["nonce"], verifier=held["verifier"], now=ask.now
         )
         return _begin(ask, signed_in, held["next"], also=(gone(HOSTED),))
     except (Refused, Forged) as error:
         form = form_of(ask)
-        form.wrong("", _said(ask, error))
+        form.wrong("", told(ask.t, error))
         return _entrance(ask, form, status=422, also=(gone(HOSTED),))
 
 
@@ -113,7 +115,7 @@ def _begin(ask: Ask, who: SignedIn, next_: str, *, also: tuple[str, ...] = ()) -
     """A new session under a new id; the tenant and the roles are those of the token, and no others."""
     house, roles = ask.house, who.groups & set(ROLES)
     if house.tenants.find(who.tenant) is None or not roles:
-        raise Refused("your account has no role here", mend="Ask your administrator")
+        raise Refused(t("your account has no role here"), mend=t("Ask your administrator"))
     former = house.sessions.find(ask.request.cookies.get(STAFF, ""), now=ask.now)
     if former is not None:
         house.sessions.end(former)
@@ -128,7 +130,7 @@ def _not_too_often(ask: Ask, email: str) -> None:
     source, account = (sha256(it.encode()).hexdigest()[:24] for it in (ask.request.source, email))
     by_source = limits.take(f"staff-source#{source}", QUARTER, PER_SOURCE, now)
     if not (by_source and limits.take(f"staff-account#{account}", QUARTER, PER_ACCOUNT, now)):
-        raise Refused("too many attempts", mend="Try again in a quarter of an hour")
+        raise Refused(t("too many attempts"), mend=t("Try again in a quarter of an hour"))
 
 
 def _entrance(ask: Ask, form: FormState, *, status: int = 200, also: tuple[str, ...] = ()) -> PageAnswer:
@@ -167,7 +169,3 @@ def _unsealed(ask: Ask, cookie: str) -> dict[str, str]:
 
 def _text(random: bytes) -> str:
     return urlsafe_b64encode(random).rstrip(b"=").decode()
-
-
-def _said(ask: Ask, error: AccoladeError) -> str:
-    return f"{ask.t.t(error.what[:1].upper() + error.what[1:])}. {ask.t.t(error.mend)}."

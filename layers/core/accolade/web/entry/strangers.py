@@ -5,6 +5,7 @@ import re
 from base64 import urlsafe_b64encode
 
 from accolade.model.errors import Refused
+from accolade.model.phrases import later as t
 from accolade.web.asking import Ask
 from accolade.web.entry.cookies import STRANGER, kept
 
@@ -28,4 +29,6 @@ def check_form(ask: Ask) -> None:
     value = ask.request.cookies.get(STRANGER, "")
     expected = ask.house.links.csrf(f"stranger:{value}")
     if not _VALUE.fullmatch(value) or not hmac.compare_digest(ask.field("csrf").encode(), expected.encode()):
-        raise Refused("the page is too old, or the browser keeps no cookies", mend="Load it again and send the form once more")
+        raise Refused(
+            t("the page is too old, or the browser keeps no cookies"), mend=t("Load it again and send the form once more")
+        )

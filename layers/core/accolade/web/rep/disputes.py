@@ -9,6 +9,7 @@ from accolade.flows.explanation_json import as_json
 from accolade.model.disputes import TEXT_LIMIT, TRACE_LIMIT, Dispute, DisputeState
 from accolade.model.errors import Missing, Refused
 from accolade.texts.phrases import points
+from accolade.texts.refusals import told
 from accolade.web.answers import PageAnswer, moved
 from accolade.web.asking import Ask
 from accolade.web.forms import FormState, form_of
@@ -46,8 +47,8 @@ def send(ask: Ask) -> PageAnswer:
     if form.good:
         try:
             ask.house.disputes.open(ask.person, text, about, key=key, now=ask.now)
-        except Refused:
-            form.wrong("", ask.t.t("Too many of your questions wait for an answer. Wait for one, then ask again."))
+        except Refused as error:
+            form.wrong("", told(ask.t, error))
     if not form.good:
         return _form_page(ask, form, about, status=422)
     return moved(f"{ask.root}me/disputes?done=sent")

@@ -7,6 +7,7 @@ from typing import Any
 from accolade.flows.wallet_view import UNSUBSCRIBED, Way
 from accolade.model.errors import Forged, Rejected
 from accolade.model.participants import Channel, Participant, Tenant
+from accolade.model.phrases import later as t
 from accolade.texts import Texts
 from accolade.web.answers import MAX_FORM_BYTES, PageAnswer
 from accolade.web.asking import Ask
@@ -43,7 +44,7 @@ def open_why(ask: Ask) -> PageAnswer:
 def channel(ask: Ask) -> PageAnswer:
     """Opened, it asks; posted to, it acts (RFC 8058: at once, without a redirect, as often as one likes)."""
     if sum(len(name) + sum(map(len, values)) for name, values in ask.request.form.items()) > MAX_FORM_BYTES:
-        return closed(ask, Rejected("the form is too large"), status=400)
+        return closed(ask, Rejected(t("the form is too large")), status=400)
     claims = ask.house.links.read(ask.args["token"], purpose="u", now=ask.now)
     tenant, person = ask.house.wallets.person(claims.tenant_number, claims.participant)
     ask = replace(ask, t=language(ask.request, _visitor(ask, tenant, person, "")), visitor=None)

@@ -8,6 +8,7 @@ from accolade.model.errors import Rejected
 from accolade.model.participants import Channel
 from accolade.texts import LANGUAGES
 from accolade.texts.plain import plain
+from accolade.texts.refusals import told
 from accolade.web.answers import PageAnswer, moved
 from accolade.web.asking import Ask
 from accolade.web.channel_words import channel_inside, channel_name, masked, way_state
@@ -38,7 +39,7 @@ def choose(ask: Ask) -> PageAnswer:
         try:
             ask.house.preferences.choose(ask.person, Chosen(channels, language, agreed), now=ask.now)
         except Rejected as error:
-            form.wrong(_place(error.where, channels), _said(ask, error))
+            form.wrong(_place(error.where, channels), told(ask.t, error))
     if not form.good:
         return _page(ask, form, status=422)
     return moved(f"{ask.root}me/preferences?done=saved&lang={language}")
@@ -117,18 +118,6 @@ def _place(where: str, channels: list[Channel]) -> str:
     if where not in list(Channel):
         return where
     return PLACES[channels.index(Channel(where))]
-
-
-def _said(ask: Ask, error: Rejected) -> str:
-    """The few sentences of `flows.preferences` in the reader's language."""
-    t = ask.t
-    known = {
-        "each way is chosen once, and one at least": t.t("Choose each way once, and one at least."),
-        "there is no such language": t.t("Choose one of the list."),
-        "we have no address for it": t.t("We have no address for this. Ask your administrator to add it."),
-        "this way needs that you agree to it": t.t("This way needs that you agree: tick the box below, or leave it out."),
-    }
-    return known[error.what]
 
 
 def _language(locale: str) -> str:

@@ -10,6 +10,7 @@ from accolade.model.catalog import ITEM_ID, Item, Option
 from accolade.model.errors import Conflict, Missing, Refused
 from accolade.model.money import Money
 from accolade.texts.phrases import points
+from accolade.texts.refusals import told
 from accolade.web.answers import PageAnswer, moved
 from accolade.web.asking import Ask
 from accolade.web.channel_words import masked
@@ -95,15 +96,9 @@ def take(ask: Ask) -> PageAnswer:
             ask.tenant.id, ask.person.number, ask.args["item"], value, key, now=ask.now, actor=ask.who.name, points=price
         )
     except (Refused, Conflict) as error:
-        form.wrong("", said(ask, error))
+        form.wrong("", told(ask.t, error))
         return _item_page(ask, form, status=422)
     return moved(f"{ask.root}me/rewards/{done.id}?done=ordered")
-
-
-def said(ask: Ask, error: Refused | Conflict) -> str:
-    """What was refused and what to do, in the reader's language: those sentences that people meet have translations."""
-    parts = [ask.t.t(part[:1].upper() + part[1:]) for part in (error.what, error.mend) if part]
-    return " ".join(f"{part.rstrip('.')}." for part in parts)
 
 
 def _item_page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
