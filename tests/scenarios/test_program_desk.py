@@ -13,9 +13,9 @@ from tests.scenarios.visiting import Browser
 
 from accolade import wiring
 from accolade.flows.publish import Asked
+from accolade.flows.simulation import bounded
 from accolade.model.participants import Participant
 from accolade.programs.preset_files import adapted, preset
-from accolade.web.desk import program_simulate
 from accolade.web.entry import SessionVisitors, enter
 from accolade.web.entry.cookies import STAFF
 from accolade.web.routes import ROUTES
@@ -392,14 +392,14 @@ def test_a_simulation_that_takes_too_long_ends_with_a_word_and_a_large_history_s
     desk.draft(adapted(preset("cycle-time"), starts=desk.first_day, id_="quick"), "quick")
     for number in range(1, 5):
         desk.house.deal(number, "Closed Won", after=number)
-    monkeypatch.setattr(program_simulate, "MOST_RECORDS", 3)
+    monkeypatch.setattr(bounded, "MOST_RECORDS", 3)
     browser = desk.browser()
     act(browser, "admin/programs/quick/simulate", history="stored")
     assert "There is more history than this page takes" in browser.seen
     assert "3 records" in browser.seen
-    monkeypatch.setattr(program_simulate, "LONGEST", -1.0)
+    monkeypatch.setattr(bounded, "LONGEST", -1.0)
     act(browser, "admin/programs/quick/simulate", history="stored")
-    assert (browser.status, "This takes longer than a page may." in browser.seen) == (422, True)
+    assert (browser.status, "This takes longer than an answer may." in browser.seen) == (422, True)
 
 
 def test_a_dropped_draft_is_gone_and_the_audit_log_keeps_its_text(desk):

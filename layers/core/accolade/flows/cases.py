@@ -1,16 +1,22 @@
 """Cases: what was parked is decided again, by the road of every notification, or dismissed."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from accolade.flows.inbox import PAUSED
 from accolade.flows.receive import FOREIGN
 from accolade.model.connections import Connection
 from accolade.model.errors import Missing, Refused
 from accolade.model.messages import Notifications, Reevaluate
 from accolade.store.connections import Connections
 from accolade.store.parked import Case, Parked
+
+
+MOST = 1_000
+"""Cases that are looked at when all of them are retried."""
 
 
 class Inbox(Protocol):
@@ -40,6 +46,16 @@ class Cases:
         self.inbox.send([_message(connection, case, now)])
         self.parked.resolve(case.tenant, case.id)
         return True
+
+    def retry_all(self, tenant: str, *, connection: str = "", now: datetime) -> int:
+        """Ask for all that waits to be decided again, of a connection or of all; how many. What waits for a pause to end, or
+        cannot be asked for, stays where it is."""
+        done = 0
+        for _, case in list(self.parked.newest(tenant, limit=MOST)):
+            if case.state == "waiting" and case.reason != PAUSED and connection in ("", case.connection):
+                with suppress(Missing):  # its connection is gone: it waits on, and its own page says why
+                    done += self.retry(case, now=now)
+        return done
 
     def dismiss(self, case: Case) -> None:
         """Nothing is to be done about it. Refused if it does not wait any more."""

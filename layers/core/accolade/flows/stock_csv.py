@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from accolade.model.phrases import later as t
 from accolade.flows.csv_table import CellError, Problem, Row, table
 from accolade.model.catalog import Item
 from accolade.model.errors import Rejected
@@ -38,7 +39,7 @@ def import_codes(stock: Stock, item: Item, content: bytes, *, now: datetime, par
     item has no own codes. A code that was ever here is a problem of its line, taken or not."""
     if item.provider != "stock":
         raise Rejected(
-            f"{item.id} is delivered by {item.provider}", where=item.id, mend="Only items of provider stock have codes"
+            t("%(item)s is delivered by %(provider)s", item=item.id, provider=item.provider), where=item.id, mend=t("Only items of provider stock have codes")
         )
     codes, problems = read_codes(content, item)
     if problems and not partial:
@@ -48,8 +49,13 @@ def import_codes(stock: Stock, item: Item, content: bytes, *, now: datetime, par
         if stock.add(item.tenant, item.id, value=it.value, code=it.code, pin=it.pin, now=now):
             stored += 1
         else:
-            problems.append(Problem(it.line, "code", "this code was here before", "Take the line out"))
+            problems.append(Problem(it.line, "code", t("this code was here before"), t("Take the line out")))
     return Imported(stored, tuple(sorted(problems, key=lambda it: it.line)))
+
+
+def with_header(text: str) -> tuple[str, int]:
+    """A list of codes that may come without a header: as a file with one, and how many lines were put before it."""
+    return (text, 0) if text.lower().startswith("value") else (",".join(COLUMNS) + "\n" + text, 1)
 
 
 def read_codes(content: bytes, item: Item) -> tuple[list[Code], list[Problem]]:
@@ -62,14 +68,14 @@ def read_codes(content: bytes, item: Item) -> tuple[list[Code], list[Problem]]:
         try:
             code = _code(file.row(cells), item, line)
             if code.code in seen:
-                raise CellError("code", f"this code stands on line {seen[code.code]} already", "Take one of the lines out")
+                raise CellError("code", t("this code stands on line %(seen)s already", seen=seen[code.code]), t("Take one of the lines out"))
         except CellError as error:
             problems.append(Problem(line, error.column, error.what, error.mend))
             continue
         seen[code.code] = line
         codes.append(code)
     if not codes and not problems:
-        raise Rejected("the file has no codes", mend=f"Below the header goes one line for each: {','.join(COLUMNS)}")
+        raise Rejected(t("the file has no codes"), mend=t("Below the header goes one line for each: %(columns)s", columns=','.join(COLUMNS)))
     return codes, problems
 
 
@@ -77,12 +83,12 @@ def _code(row: Row, item: Item, line: int) -> Code:
     try:
         value = to_minor(row.get("value", ""), item.currency)
     except ValueError as error:
-        raise CellError("value", "the value is no amount", "Write it as 10 or 12.50") from error
+        raise CellError("value", t("the value is no amount"), t("Write it as 10 or 12.50")) from error
     if item.option(value) is None:
-        raise CellError("value", "the item has no such value", "Add the option to the item, or correct the value")
+        raise CellError("value", t("the item has no such value"), t("Add the option to the item, or correct the value"))
     code, pin = row.get("code", ""), row.get("pin", "")
     if not 1 <= len(code) <= CODE_LIMIT:
-        raise CellError("code", f"a code has 1 to {CODE_LIMIT} characters", "Write the code as the shop gave it")
+        raise CellError("code", t("a code has 1 to %(code_limit)s characters", code_limit=CODE_LIMIT), t("Write the code as the shop gave it"))
     if len(pin) > PIN_LIMIT:
-        raise CellError("pin", f"a PIN has at most {PIN_LIMIT} characters", "Write the PIN as the shop gave it")
+        raise CellError("pin", t("a PIN has at most %(pin_limit)s characters", pin_limit=PIN_LIMIT), t("Write the PIN as the shop gave it"))
     return Code(line, value, code, pin)

@@ -1,13 +1,13 @@
 """What waits for a person, as the staff and managers see it: awards and nominations, explained, approved or refused."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from accolade.flows.asking_managers import award_id
 from accolade.flows.explain import Asked
 from accolade.flows.nominations import Nomination
-from accolade.model.errors import AccoladeError, Missing
+from accolade.model.errors import AccoladeError
 from accolade.model.participants import Participant
 from accolade.store.outstanding import Held
 from accolade.texts import Texts, chosen
@@ -16,21 +16,11 @@ from accolade.texts.plain import plain
 from accolade.web.asking import Ask
 from accolade.web.desk.acting import moment, name_of, noted, reason_of, tried
 from accolade.web.forms import FormState
+from accolade.web.waiting import owner_of
 from accolade.web.why_words import explained
 
 SHOWN = 100
 """Lines of each kind on a page."""
-
-
-def waiting(ask: Ask, numbers: Collection[str] | None = None) -> list[Held]:
-    """Awards that wait, oldest first; of these participants only, if any are named."""
-    found = ask.house.approvals.waiting(ask.tenant.id)
-    return [it for it in found if numbers is None or owner_of(it) in numbers]
-
-
-def owner_of(held: Held) -> str:
-    """The number of whom an award would belong to."""
-    return held.award.split("/")[2]
 
 
 def award_rows(ask: Ask, held: Iterable[Held]) -> list[dict[str, Any]]:
@@ -58,14 +48,6 @@ def award_words(ask: Ask, held: Held) -> dict[str, Any]:
     person = ask.house.people.by_number(ask.tenant.id, owner_of(held))
     row = award_row(ask, held, person)
     return {"title": row["what"], "it": row, "award": explanation(ask, held, person)}
-
-
-def held_of(ask: Ask, id_: str, numbers: Collection[str] | None = None) -> Held:
-    """The award of a short name that waits; Missing if none does, or it is not one of these participants'."""
-    for it in waiting(ask, numbers):
-        if award_id(ask.tenant.id, it.award) == id_:
-            return it
-    raise Missing("nothing waits under this address any more")
 
 
 def explanation(ask: Ask, held: Held, person: Participant) -> dict[str, Any] | None:

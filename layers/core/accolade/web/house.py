@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from accolade.flows.explain import Explainer
     from accolade.flows.figures import Counting
     from accolade.flows.nominations import Nominations
+    from accolade.flows.pausing import Pausing
     from accolade.flows.people import ParticipantImport
     from accolade.flows.preferences import Preferences
     from accolade.flows.program_states import ProgramChanges
     from accolade.flows.publish import Publishing
     from accolade.flows.redeeming import Redeeming
     from accolade.flows.sign_in import CodeSignIn
+    from accolade.flows.simulation.bounded import BackTest
     from accolade.flows.team_board import TeamBoards
     from accolade.flows.wallet_view import WalletView
     from accolade.identity.members import Members
@@ -197,6 +199,26 @@ class House(Stores):
             monotonic=self.monotonic,
             log=self.log,
         )
+
+    @cached_property
+    def pausing(self) -> "Pausing":
+        """Channels whose messages wait (see `flows.pausing`)."""
+        from accolade.flows.pausing import Pausing
+        from accolade.model.messages import SendDelivery
+        from accolade.model.participants import Channel
+
+        def enqueue(channel: Channel, delivery: str, delay: int = 0) -> None:
+            self.queue(channel.value).send([SendDelivery(delivery=delivery).to_json()], delay_seconds=delay)
+
+        return Pausing(self.tenants, self.deliveries, enqueue)
+
+    @cached_property
+    def back_test(self) -> "BackTest":
+        """What a program would have cost (see `flows.simulation.bounded`)."""
+        from accolade.flows.simulation.bounded import BackTest
+        from accolade.store.quotas import Quotas
+
+        return BackTest(self.audit.records, self.people.list, self.connections.list, Quotas(self.db).list, self.monotonic)
 
     @cached_property
     def cases(self) -> "Cases":

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from accolade.model.phrases import later as t
 from accolade.model.errors import Missing
 from accolade.model.participants import Participant, Tenant
+
+if TYPE_CHECKING:
+    from accolade.web.house import House
 
 
 class Scope(StrEnum):
@@ -100,6 +104,8 @@ class ByVisitor:
 
     __slots__ = ()
     visitor: Visitor | None
+    house: "House"
+    now: datetime
 
     @property
     def who(self) -> Visitor:

@@ -6,10 +6,8 @@ from accolade.web.approving import (
     award_words,
     decide_award,
     decide_nomination,
-    held_of,
     nomination_rows,
     signed_words,
-    waiting,
 )
 from accolade.web.asking import Ask
 from accolade.web.desk.acting import done_word, moment, went
@@ -17,6 +15,7 @@ from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
 from accolade.web.visitors import Scope
+from accolade.web.waiting import held_of, waiting
 
 SIGNED = 20
 """Decisions that the page shows."""

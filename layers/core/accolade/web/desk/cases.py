@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from accolade.flows.cases import Cases
-from accolade.flows.inbox import PAUSED
 from accolade.store.parked import Case
 from accolade.texts import Texts
 from accolade.texts.plain import plain
@@ -84,17 +83,13 @@ def retry_all(ask: Ask) -> PageAnswer:
     reason, connection = reason_of(form), form.text("connection", most=40)
     if not form.good:
         return went(ask, "admin/cases")
-    flow, done = _flow(ask), 0
-    for _, it in list(ask.house.parked.newest(ask.tenant.id, limit=READ)):
-        if it.state == "waiting" and it.reason != PAUSED and connection in ("", it.connection):
-            box = FormState(ask.t)
-            done += tried(box, lambda it=it: flow.retry(it, now=ask.now))  # type: ignore[misc] # default of a lambda
+    done = _flow(ask).retry_all(ask.tenant.id, connection=connection, now=ask.now)
     noted(ask, "cases.retried", f"connection:{connection}" if connection else "cases", after={"retried": done}, reason=reason)
     return went(ask, "admin/cases", "all")
 
 
 def _flow(ask: Ask) -> Cases:
-    return Cases(ask.house.parked, ask.house.connections, ask.house.queue("inbox"))
+    return ask.house.cases
 
 
 def _page(ask: Ask, *, every: bool, connection: str) -> tuple[list[dict[str, Any]], str]:

@@ -1,20 +1,18 @@
 """Adding a connection, or changing one: secrets go to Secrets Manager and are never shown again."""
 
 import json
-from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, time
 
 from accolade import crm
+from accolade.model.phrases import later as t
 from accolade.crm.addresses import check_api_base
-from accolade.crm.salesforce.ids import is_id, to18
-from accolade.flows.connecting import Added, Connecting, Wanted
+from accolade.flows.connecting import Added, Wanted
 from accolade.model.connections import Connection
-from accolade.model.errors import Missing
+from accolade.model.errors import Missing, Rejected
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
+from accolade.web.connecting import KINDS, api_url, connecting_of, external_of
 from accolade.web.desk.acting import noted, tried
-from accolade.web.desk.connections import KINDS
-from accolade.web.desk.keeping import kept
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
@@ -40,7 +38,7 @@ def sent(ask: Ask) -> PageAnswer:
     known = _known(ask, form.value("id").strip(), kind)
     wanted = _wanted(ask, kind, form)
     added: list[Added] = []
-    if form.good and tried(form, lambda: added.append(_connecting(ask).add(wanted, now=ask.now))):
+    if form.good and tried(form, lambda: added.append(connecting_of(ask.house, ask.tenant).add(wanted, now=ask.now))):
         it = added[0].connection
         before = _plain(known) if known else None
         noted(ask, "connection.changed" if known else "connection.added", it.id, before=before, after=_plain(it))
@@ -72,12 +70,11 @@ def _known(ask: Ask, id_: str, kind: str) -> Connection | None:
 def _wanted(ask: Ask, kind: str, form: FormState) -> Wanted:
     """What the form asks for; problems stand in it."""
     external, base = form.text("external", most=30, required=True), form.text("api_base", most=200) or None
-    if kind == "salesforce" and external and not (is_id(external) and external.startswith("00D")):
-        form.wrong("external", ask.t.t("Copy it from Setup, Company Information: 00D and 12 or 15 more characters."))
-    elif kind == "salesforce" and external:
-        external = to18(external)
-    if kind == "hubspot" and external and not external.isdecimal():
-        form.wrong("external", ask.t.t("The account's id is a number; HubSpot shows it at the top right."))
+    if external:
+        try:
+            external = external_of(kind, external)
+        except Rejected as error:
+            form.wrong("external", ask.t.t(error.mend))
     if base:
         hosts = crm.adapter(kind).api_hosts
         if not tried(
@@ -108,24 +105,6 @@ def _secrets(ask: Ask, kind: str, form: FormState) -> dict[str, str]:
     return {"credentials": json.dumps({name: given[name] for name in ("client_id", "client_secret")})}
 
 
-def _connecting(ask: Ask) -> Connecting:
-    house = ask.house
-
-    def keep(kind: str, connection: str, text: str) -> str:
-        return kept(house, kind, connection, text)
-
-    def token() -> str:
-        return urlsafe_b64encode(house.random(32)).rstrip(b"=").decode()
-
-    return Connecting(house.connections, api_url=_api_url(ask), keep=keep, token=token)
-
-
-def _api_url(ask: Ask) -> str:
-    """Where CRMs reach us: the company's public address, which is also that of its pages."""
-    known = [it.public_url.partition("/crm/")[0] for it in ask.house.connections.list(ask.tenant.id) if it.public_url]
-    return ask.tenant.public_url.rstrip("/") or (known[0] if known else "")
-
-
 def _plain(it: Connection) -> dict[str, object]:
     names = ("crm", "external_id", "trust", "api_base", "since")
     return {name: str(getattr(it, name)) for name in names} | {"with_api": it.credentials is not None}
@@ -133,7 +112,7 @@ def _plain(it: Connection) -> dict[str, object]:
 
 def _page(ask: Ask, kind: str, form: FormState, known: Connection | None, *, status: int = 200) -> PageAnswer:
     t = ask.t
-    if not _api_url(ask) and form.good:
+    if not api_url(ask.house, ask.tenant) and form.good:
         form.wrong("", t.t("First say in the settings at which address this company is reached: the CRM has to call it."))
     return site_rendered(
         ask,

@@ -5,15 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from accolade import crm
-from accolade.flows.cases import Cases
-from accolade.flows.inbox import PAUSED
-from accolade.flows.readers import Readers
 from accolade.model.connections import Connection
-from accolade.model.errors import Missing
 from accolade.store.cursors import Cursor, Cursors
 from accolade.texts import Texts
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
+from accolade.web.connecting import KINDS, connection_named, reader_of, resumed
 from accolade.web.desk.acting import done_word, moment, noted, reason_of, tried, went
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
@@ -22,11 +19,6 @@ from accolade.web.visitors import Scope
 
 COUNTED = 1_000
 """Records of a type that are counted; more are said as more."""
-
-RESUMED = 500
-"""Cases that one click decides again."""
-
-KINDS = {"salesforce": "Salesforce", "hubspot": "HubSpot"}
 
 
 def connections(ask: Ask) -> PageAnswer:
@@ -54,7 +46,7 @@ def test(ask: Ask) -> PageAnswer:
     """Ask the CRM's API who we are there; what it says stands on the page."""
     it, form = connection_of(ask), form_of(ask)
     answer: list[str] = []
-    well = tried(form, lambda: answer.append(reader_of(ask, it).probe()))
+    well = tried(form, lambda: answer.append(reader_of(ask.house, it).probe()))
     return one(ask, it, form, tested=answer[0] if well else "")
 
 
@@ -66,7 +58,7 @@ def pause(ask: Ask) -> PageAnswer:
         return one(ask, it, form, status=422)
     after = replace(it, paused=act == "pause")
     ask.house.connections.put(after)
-    again = _resumed(ask, after) if act == "resume" else 0
+    again = resumed(ask.house, after, now=ask.now) if act == "resume" else 0
     noted(
         ask,
         f"connection.{act}d",
@@ -119,30 +111,7 @@ def one(ask: Ask, it: Connection, form: FormState, *, tested: str = "", status: 
 
 def connection_of(ask: Ask) -> Connection:
     """The connection of the address; Missing if the tenant has none of that id."""
-    it = ask.house.connections.find(ask.args["connection"])
-    if it is None or it.tenant != ask.tenant.id:
-        raise Missing("there is no such connection")
-    return it
-
-
-def reader_of(ask: Ask, it: Connection) -> crm.Reader:
-    """The reader of a connection's API; Rejected without credentials, or for an address that may not be called."""
-    house = ask.house
-    found = Readers(house.secret, hosts=house.settings.api_hosts, monotonic=house.monotonic)(it)
-    if found is None:
-        mend = ask.t.t("Webhooks work without them; add the connection again with credentials to sweep and to test")
-        raise Missing(ask.t.t("no API credentials are stored"), mend=mend)
-    return found
-
-
-def _resumed(ask: Ask, it: Connection) -> int:
-    """What waited because of the pause goes back to the inbox; how many cases."""
-    house, done = ask.house, 0
-    cases = Cases(house.parked, house.connections, house.queue("inbox"))
-    for case in list(house.parked.list(ask.tenant.id)):
-        if case.connection == it.id and case.reason == PAUSED and done < RESUMED:
-            done += cases.retry(case, now=ask.now)
-    return done
+    return connection_named(ask.house, ask.tenant.id, ask.args["connection"])
 
 
 def _row(ask: Ask, it: Connection) -> dict[str, Any]:

@@ -1,15 +1,15 @@
 """Dead letters: what could not be processed, queue by queue, and putting it back. Only the company's own is seen."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from accolade.flows.dead_letters import LOOKED_AT, QUEUES, DeadLetters, Letter
+from accolade.flows.dead_letters import LOOKED_AT, QUEUES, Letter
 from accolade.texts import Texts
 from accolade.texts.plain import plain
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.desk.acting import done_word, moment, noted, reason_of, tried, went
 from accolade.web.forms import FormState, form_of
+from accolade.web.letters import letters_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
 from accolade.web.visitors import Scope
@@ -25,41 +25,14 @@ def redrive(ask: Ask) -> PageAnswer:
     form = form_of(ask)
     queue, reason, one = form.one_of("queue", QUEUES), reason_of(form), form.text("letter", most=120)
     moved: list[int] = []
-    if form.good and tried(form, lambda: moved.append(_letters(ask).move(queue, {one} if one else None))):
+    if form.good and tried(form, lambda: moved.append(letters_of(ask.house, ask.tenant.id).move(queue, {one} if one else None))):
         noted(ask, "dead_letters.redriven", f"queue:{queue}", after={"moved": moved[0], "letter": one}, reason=reason)
         return went(ask, "admin/messages/dead", "moved" if moved[0] else "none")
     return _page(ask, form, status=422)
 
 
-def dead_count(ask: Ask) -> int | None:
-    """About how many dead letters there are, as SQS counts them; None where other companies' would be counted too."""
-    if len(ask.house.tenants.list()) != 1:
-        return None
-    return sum(_letters(ask).count(name) for name in QUEUES)
-
-
-def _letters(ask: Ask) -> DeadLetters:
-    house = ask.house
-    alone = len(house.tenants.list()) == 1
-
-    def url(queue: str, *, dead: bool = False) -> str:
-        start = str(house.queue("inbox").url).removesuffix("inbox")
-        return f"{start}{queue}{'-dlq' if dead else ''}"
-
-    def mine(content: Mapping[str, Any]) -> bool:
-        """A vendor's receipts name no company: they are seen where there is only one."""
-        if "tenant" in content:
-            return bool(content["tenant"] == ask.tenant.id)
-        if content.get("kind") == "send":
-            it = house.deliveries.get(str(content.get("delivery", ""))[:80] or "-")
-            return it is not None and it.tenant == ask.tenant.id
-        return alone
-
-    return DeadLetters(house.client("sqs"), url, mine)
-
-
 def _page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
-    t, letters = ask.t, _letters(ask)
+    t, letters = ask.t, letters_of(ask.house, ask.tenant.id)
     queues = []
     for name in QUEUES:
         found = letters.look(name)

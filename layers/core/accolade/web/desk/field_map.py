@@ -9,12 +9,14 @@ from accolade.crm import VendorField
 from accolade.crm.mapping import field_maps
 from accolade.crm.suggesting import suggestions
 from accolade.model.connections import Connection, FieldMap
-from accolade.model.errors import AccoladeError, Missing, Rejected
+from accolade.model.errors import AccoladeError, Rejected
 from accolade.model.fields import DERIVED_FIELDS, RECORD_FIELDS, FieldType
+from accolade.texts.refusals import told
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
-from accolade.web.desk.acting import noted, reason_of, said, went
-from accolade.web.desk.connections import connection_of, reader_of
+from accolade.web.connecting import map_of, reader_of
+from accolade.web.desk.acting import noted, reason_of, went
+from accolade.web.desk.connections import connection_of
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
@@ -30,18 +32,18 @@ OFFERED = 150
 def asked(ask: Ask) -> PageAnswer:
     """The map of one object."""
     it = connection_of(ask)
-    entry = _entry(ask, it, ask.value("object"))
+    entry = map_of(it, ask.value("object"))
     return _page(ask, it, entry, form_of(ask, **_values(entry)))
 
 
 def sent(ask: Ask) -> PageAnswer:
     """Store the map, if every field of it is right."""
     it, form = connection_of(ask), form_of(ask)
-    entry, reason = _entry(ask, it, form.value("object")), reason_of(form)
+    entry, reason = map_of(it, form.value("object")), reason_of(form)
     try:
         (new,) = field_maps({"connection": {it.crm: _document(entry, form)}}, crm=it.crm, name="map")
     except Rejected as error:
-        form.wrong(_place(error.where), said(error))
+        form.wrong(_place(error.where), told(ask.t, error))
         return _page(ask, it, entry, form, status=422)
     if not form.good:
         return _page(ask, it, entry, form, status=422)
@@ -49,13 +51,6 @@ def sent(ask: Ask) -> PageAnswer:
     ask.house.connections.put(replace(it, maps=maps))
     noted(ask, "connection.mapped", it.id, before=_plain(entry), after=_plain(new), reason=reason)
     return went(ask, f"admin/connections/{it.id}", "mapped")
-
-
-def _entry(ask: Ask, it: Connection, object_: str) -> FieldMap:
-    found = next((entry for entry in crm.maps_of(it) if entry.object == object_), None)
-    if found is None:
-        raise Missing("there is no such object in the map")
-    return found
 
 
 def _names(entry: FieldMap) -> list[str]:
@@ -172,9 +167,9 @@ def _missing(vendor: str, known: Mapping[str, VendorField]) -> bool:
 def _told(ask: Ask, it: Connection, entry: FieldMap) -> tuple[list[VendorField], str]:
     """The fields that the CRM has, and why it does not say, if it does not."""
     try:
-        return reader_of(ask, it).described(entry), ""
+        return reader_of(ask.house, it).described(entry), ""
     except AccoladeError as error:
-        return [], said(error)
+        return [], told(ask.t, error)
 
 
 def _plain(entry: FieldMap) -> dict[str, Any]:

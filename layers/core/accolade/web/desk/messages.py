@@ -1,10 +1,12 @@
 """The messages: filtered by person, channel, state and day, each with why it went this way, and sent again if it waits."""
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from accolade.model.phrases import later as t
+from accolade.flows.message_list import Listed, matching
 from accolade.flows.ways import Ways
 from accolade.model.deliveries import Delivery, DeliveryState
 from accolade.model.errors import Missing
@@ -78,7 +80,7 @@ def export(ask: Ask) -> PageAnswer:
     """The same as a file; addresses and codes are never in it."""
     form = form_of(ask, **_asked(ask))
     rows = []
-    for it in _matching(ask, form, "", EXPORTED):
+    for it in _listed(ask, form, "", EXPORTED):
         rows.append(
             (it.id, it.created_at, it.participant, it.channel, it.state.value, it.total, it.attempts, it.outcome, it.subject)
         )
@@ -92,32 +94,19 @@ def _asked(ask: Ask) -> dict[str, str]:
 
 def _page(ask: Ask, form: FormState) -> tuple[list[Delivery], str]:
     found: list[Delivery] = []
-    for it in _matching(ask, form, ask.value("before", limit=80), READ):
+    for it in _listed(ask, form, ask.value("before", limit=80), READ):
         if len(found) == SHOWN:
             return found, place_of(found[-1])
         found.append(it)
     return found, ""
 
 
-def _matching(ask: Ask, form: FormState, before: str, limit: int) -> Iterator[Delivery]:
-    """The messages that fit, newest first, among so many that are read at most."""
-    channel, state = form.value("channel"), form.value("state")
-    for it in _source(ask, form, before, limit):
-        known = it.tenant == ask.tenant.id and (not before or place_of(it) < before)
-        if known and channel in ("", it.channel) and state in ("", it.state.value):
-            yield it
-
-
-def _source(ask: Ask, form: FormState, before: str, limit: int) -> Iterable[Delivery]:
-    day, deliveries = form.day("day"), ask.house.deliveries
-    if form.value("person"):
-        number = _number(ask, form)
-        upto = datetime.combine(day, time.max, UTC) if day else None
-        found = deliveries.of_person(ask.tenant.id, number, limit, upto=upto) if number else ()
-        return (it for it in found if day is None or it.created_at.date() == day)
-    if form.value("state") == DeliveryState.PARKED.value and day is None:
-        return sorted(deliveries.parked(ask.tenant.id, limit), key=place_of, reverse=True)
-    return deliveries.of_day(ask.tenant.id, day or ask.now.date(), before=before, limit=limit)
+def _listed(ask: Ask, form: FormState, before: str, limit: int) -> Iterator[Delivery]:
+    person = _number(ask, form) if form.value("person") else ""
+    if form.value("person") and not person:
+        return iter(())
+    wanted = Listed(person, form.value("channel"), form.value("state"), form.day("day"))
+    return matching(ask.house.deliveries, ask.tenant.id, wanted, now=ask.now, before=before, limit=limit)
 
 
 def _number(ask: Ask, form: FormState) -> str:

@@ -1,7 +1,5 @@
 """Pausing: messages of a channel wait until it is resumed; points go on."""
 
-from accolade.flows.due import resume_now
-from accolade.model.messages import SendDelivery
 from accolade.model.participants import Channel
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
@@ -22,22 +20,16 @@ def pause(ask: Ask) -> PageAnswer:
 
 def change(ask: Ask) -> PageAnswer:
     """Pause or resume one channel."""
-    form, tenants = form_of(ask), ask.house.tenants
+    form, pausing = form_of(ask), ask.house.pausing
     act, channel, reason = form.one_of("act", ACTS), Channel(form.one_of("channel", list(Channel))), reason_of(form)
     if not form.good:
         return _page(ask, form, status=422)
-    before = tenants.get(ask.tenant.id).paused
     if act == "pause":
-        after = tenants.pause(ask.tenant.id, (channel,)).paused
+        before, after = pausing.pause(ask.tenant.id, channel)
     else:
-        after = tenants.resume(ask.tenant.id, (channel,)).paused
-        resume_now(ask.house.deliveries, lambda *what: _enqueue(ask, *what), ask.tenant.id, (channel,), ask.now)
+        before, after = pausing.resume(ask.tenant.id, channel, now=ask.now)
     noted(ask, f"channel.{act}d", f"channel:{channel}", before=list(before), after=list(after), reason=reason)
     return went(ask, "admin/messages", f"{act}d")
-
-
-def _enqueue(ask: Ask, channel: Channel, delivery: str, delay: int = 0) -> None:
-    ask.house.queue(channel.value).send([SendDelivery(delivery=delivery).to_json()], delay_seconds=delay)
 
 
 def _page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:

@@ -14,7 +14,7 @@ from accolade.web.asking import Ask
 from accolade.web.desk.acting import name_of, noted, reason_of, tried, went
 from accolade.web.desk.person import person_of, shown
 from accolade.web.forms import FormState, form_of
-from accolade.web.people_flows import leaving_of, merge_of
+from accolade.web.people_flows import leaving_of, merge_of, somebody
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
 from accolade.web.visitors import Scope
@@ -96,23 +96,12 @@ def _plan(ask: Ask, it: Participant, other: str, form: FormState) -> MergePlan |
     if not other:
         return None
     try:
-        return merge_of(ask.house).plan(ask.tenant.id, it.number, _found(ask, other).number)
+        return merge_of(ask.house).plan(ask.tenant.id, it.number, somebody(ask.house, ask.tenant.id, other).number)
     except Missing:
         form.wrong("other", ask.t.t("Nobody is called so here. Write an id, a number or an e-mail address."))
     except AccoladeError as error:
         form.wrong("other", told(ask.t, error))
     return None
-
-
-def _found(ask: Ask, other: str) -> Participant:
-    """A participant by import id, number, e-mail address or phone number."""
-    try:
-        return ask.house.people.by_id(ask.tenant.id, other)
-    except Missing:
-        numbers = ask.house.people.at_address(ask.tenant.id, other)
-        if len(numbers) != 1:
-            raise
-        return ask.house.people.by_number(ask.tenant.id, numbers[0])
 
 
 def _merge_page(ask: Ask, it: Participant, form: FormState, plan: MergePlan | None, *, status: int) -> PageAnswer:

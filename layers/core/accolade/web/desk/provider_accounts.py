@@ -1,17 +1,16 @@
 """Accounts with providers of rewards: what is left on them, whether they answer, and the form that adds or changes one."""
 
-from dataclasses import replace
 from typing import Any
 
 from accolade import providers
-from accolade.crm.addresses import check_api_base
 from accolade.model.catalog import ProviderAccount
 from accolade.model.errors import AccoladeError
+from accolade.texts.refusals import told
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
-from accolade.web.desk.acting import done_word, noted, said, went
-from accolade.web.desk.keeping import kept
+from accolade.web.desk.acting import done_word, noted, went
 from accolade.web.forms import FormState, form_of
+from accolade.web.provider_keeping import account_of, check_base, keep_account, without_secrets
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
 from accolade.web.visitors import Scope
@@ -53,24 +52,15 @@ def save(ask: Ask) -> PageAnswer:
         form.wrong("key", ask.t.t("Fill this in."))
     if form.good:
         try:
-            check_api_base(base, vendor_hosts=adapter.api_hosts, allowed=ask.house.settings.api_hosts)
+            check_base(ask.house, it.name, base)
         except AccoladeError as error:
-            form.wrong("api_base", said(error))
+            form.wrong("api_base", told(ask.t, error))
     if not form.good:
         form.values = {name: value for name, value in form.values.items() if name not in keys}
         return _page(ask, it, form, status=422)
-    owner = f"provider-{ask.tenant.id}-{it.name}"
-    names = {kind: kept(ask.house, kind, owner, text) for kind, text in keys.items() if text}
-    changed = replace(
-        it,
-        api_base=base.rstrip("/"),
-        secret=names.get("key", it.secret),
-        webhook_secret=names.get("webhook", it.webhook_secret),
-        settings={name: text for name, text in settings.items() if text},
-        per_minute=per_minute or 60,
-    )
-    ask.house.redeeming.catalog.put_account(changed)
-    noted(ask, "provider.changed", f"provider:{it.name}", before=_plain(it), after=_plain(changed))
+    changed = keep_account(ask.house, it, api_base=base, per_minute=per_minute or 60, settings=settings, keys=keys)
+    before, after = without_secrets(it), without_secrets(changed)
+    noted(ask, "provider.changed", f"provider:{it.name}", before=before, after=after)
     return went(ask, "admin/providers", "saved")
 
 
@@ -83,14 +73,11 @@ def _state(ask: Ask, it: ProviderAccount | None) -> dict[str, Any]:
         balance = [ask.t.money(money) for money in found.balance()]
         return {"balance": balance, "products": found.products()[:PRODUCTS], "wrong": ""}
     except AccoladeError as error:
-        return {"balance": [], "products": [], "wrong": said(error)}
+        return {"balance": [], "products": [], "wrong": told(ask.t, error)}
 
 
 def _account(ask: Ask) -> ProviderAccount:
-    name = ask.args["provider"]
-    providers.adapter(name)
-    known = [it for it in ask.house.redeeming.catalog.accounts(ask.tenant.id) if it.name == name]
-    return known[0] if known else ProviderAccount(ask.tenant.id, name)
+    return account_of(ask.house, ask.tenant.id, ask.args["provider"])
 
 
 def _page(ask: Ask, it: ProviderAccount, form: FormState, *, status: int = 200) -> PageAnswer:
@@ -103,10 +90,6 @@ def _page(ask: Ask, it: ProviderAccount, form: FormState, *, status: int = 200) 
         "webhook": f"{ask.tenant.public_url.rstrip('/')}/providers/{it.name}/{ask.tenant.id}",
     }
     return site_rendered(ask, "desk/provider.html", status=status, **words)
-
-
-def _plain(it: ProviderAccount) -> dict[str, Any]:
-    return {"api_base": it.api_base, "settings": dict(it.settings), "per_minute": it.per_minute, "has_key": bool(it.secret)}
 
 
 ROUTES: tuple[Route, ...] = (

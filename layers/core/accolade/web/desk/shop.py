@@ -4,14 +4,16 @@ from typing import Any
 
 from accolade import providers
 from accolade.flows.catalog_file import item_of
-from accolade.flows.stock_csv import COLUMNS, import_codes
+from accolade.flows.stock_csv import import_codes, with_header
 from accolade.model.catalog import Item
 from accolade.model.errors import AccoladeError, Missing, Rejected
 from accolade.model.money import Money, to_major
+from accolade.model.phrases import later as t
 from accolade.texts import chosen
+from accolade.texts.refusals import sentence, told
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
-from accolade.web.desk.acting import done_word, noted, said, went
+from accolade.web.desk.acting import done_word, noted, went
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
@@ -53,9 +55,9 @@ def save(ask: Ask) -> PageAnswer:
     try:
         wanted = item_of(_values(form, known), tenant=ask.tenant.id)
         if known is None and (wanted.id == NEW or ask.house.redeeming.catalog.find(ask.tenant.id, wanted.id)):
-            raise Rejected("there is an item of that name", where="item.id", mend="Choose another name, or change that one")
+            raise Rejected(t("there is an item of that name"), where="item.id", mend=t("Choose another name, or change that one"))
     except AccoladeError as error:
-        form.wrong(error.where.removeprefix("item.").split("[")[0].split(".")[0], said(error))
+        form.wrong(error.where.removeprefix("item.").split("[")[0].split(".")[0], told(ask.t, error))
         return _page(ask, form, known, status=422)
     ask.house.redeeming.catalog.put(wanted)
     noted(ask, "item.changed" if known else "item.added", f"item:{wanted.id}", before=_plain(known), after=_plain(wanted))
@@ -70,16 +72,18 @@ def codes(ask: Ask) -> PageAnswer:
     text = form.text("codes", most=MAX_CODES, required=True)
     if form.good:
         try:
-            head = "" if text.lower().startswith("value") else ",".join(COLUMNS) + "\n"
-            done = import_codes(
-                ask.house.redeeming.stock, known, (head + text).encode(), now=ask.now, partial=form.has("partial", "1")
-            )
+            file, before = with_header(text)
+            partial = form.has("partial", "1")
+            done = import_codes(ask.house.redeeming.stock, known, file.encode(), now=ask.now, partial=partial)
         except AccoladeError as error:
-            form.wrong("codes", said(error))
+            form.wrong("codes", told(ask.t, error))
         else:
             for it in done.problems[:50]:
-                line = it.line - (1 if head else 0)
-                form.wrong("codes", f"{ask.t.t('Line %(line)s', line=line)}: {it.what}. {it.mend}.")
+                line = it.line - before
+                form.wrong(
+                    "codes",
+                    f"{ask.t.t('Line %(line)s', line=line)}: {' '.join(sentence(ask.t, part) for part in (it.what, it.mend))}",
+                )
             if done.stored:
                 noted(ask, "codes.stored", f"item:{known.id}", after={"codes": done.stored})
             if done.stored and not done.problems:

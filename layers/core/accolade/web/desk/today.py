@@ -23,7 +23,7 @@ from accolade.web.asking import Ask
 from accolade.web.charts import Series, columns
 from accolade.web.desk.acting import moment
 from accolade.web.desk.analytics import worth
-from accolade.web.desk.dead_letters import dead_count
+from accolade.web.letters import letters_count
 from accolade.web.rendering import site_rendered
 from accolade.web.visitors import Scope
 
@@ -126,7 +126,7 @@ def _cases(ask: Ask) -> Iterator[Waits]:
 def _messages(ask: Ask) -> Iterator[Waits]:
     parked = ask.house.deliveries.parked_count(ask.tenant.id, limit=COUNTED)
     yield ask.t.t("Messages that could not be sent"), parked, "admin/messages"
-    dead = dead_count(ask)
+    dead = letters_count(ask.house, ask.tenant.id)
     if dead is not None:
         yield ask.t.t("Dead letters"), dead, "admin/messages/dead"
 

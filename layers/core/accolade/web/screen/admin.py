@@ -1,19 +1,18 @@
 """The staff's page of boards: put one up, copy its address once, take it down."""
 
-from base64 import b32encode
 from typing import Any
 
 from accolade.store.screens import Screen
 from accolade.texts import LANGUAGES
 from accolade.web.answers import PageAnswer, moved
 from accolade.web.asking import Ask
+from accolade.web.boards import put_up as new_board
+from accolade.web.boards import teams
+from accolade.web.desk.acting import tried
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
 from accolade.web.visitors import Scope
-
-MOST = 50
-"""Boards of one company."""
 
 
 def boards(ask: Ask) -> PageAnswer:
@@ -23,17 +22,18 @@ def boards(ask: Ask) -> PageAnswer:
 
 def put_up(ask: Ask) -> PageAnswer:
     """A new board; its address is shown now and never again."""
-    form, known = form_of(ask), list(ask.house.screens.list(ask.tenant.id))
+    form = form_of(ask)
     name = form.text("name", most=60, required=True)
-    team = form.one_of("team", ["", *_teams(ask)])
+    team = form.one_of("team", ["", *teams(ask.house, ask.tenant.id)])
     locale = form.one_of("locale", LANGUAGES)
-    if len(known) >= MOST:
-        form.wrong("", ask.t.t("There are %(most)s boards. Take one down first.", most=MOST))
-    if not form.good:
+    first, made = form.has("first_names", "1"), list[tuple[Screen, str]]()
+
+    def act() -> None:
+        made.append(new_board(ask.house, ask.tenant.id, name, team=team, first_names=first, locale=locale, now=ask.now))
+
+    if not form.good or not tried(form, act):
         return _page(ask, form, status=422)
-    id_ = b32encode(ask.house.random(5)).decode().lower()
-    screen = Screen(ask.tenant.id, id_, name, ask.now, team=team, first_names=form.has("first_names", "1"), locale=locale)
-    token = ask.house.screens.put_up(screen)
+    screen, token = made[0]
     _note(ask, "screen.put_up", screen, after={"name": name, "team": team})
     return _page(ask, form_of_empty(ask), address=f"{ask.tenant.public_url.rstrip('/')}/board/{token}")
 
@@ -59,14 +59,10 @@ def _page(ask: Ask, form: FormState, *, status: int = 200, address: str = "") ->
         "done": done,
         "address": address,
         "boards": list(ask.house.screens.list(ask.tenant.id)),
-        "teams": [("", ask.t.t("The whole company")), *((team, team) for team in _teams(ask))],
+        "teams": [("", ask.t.t("The whole company")), *((team, team) for team in teams(ask.house, ask.tenant.id))],
         "locales": [("en", "English"), ("nl", "Nederlands")],
     }
     return site_rendered(ask, "screen/boards.html", status=status, **words)
-
-
-def _teams(ask: Ask) -> list[str]:
-    return sorted({it.team for it in ask.house.people.list(ask.tenant.id) if it.team})
 
 
 def _note(ask: Ask, what: str, screen: Screen, *, before: Any = None, after: Any = None) -> None:

@@ -7,17 +7,15 @@ from accolade.web.approving import (
     award_words,
     decide_award,
     decide_nomination,
-    held_of,
     nomination_rows,
-    waiting,
 )
 from accolade.web.asking import Ask
 from accolade.web.desk.acting import done_word
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
-from accolade.web.team.reports import reports
 from accolade.web.visitors import Scope
+from accolade.web.waiting import held_of, of_the_team, reports, waiting
 
 
 def approvals(ask: Ask) -> PageAnswer:
@@ -45,7 +43,7 @@ def decide(ask: Ask) -> PageAnswer:
 def nomination(ask: Ask) -> PageAnswer:
     """Approve or decline a nomination of somebody in the team."""
     form, id_ = form_of(ask), ask.field("nomination", limit=40)
-    if id_ not in {it.id for it in _nominations(ask)}:
+    if id_ not in {it.id for it in of_the_team(ask)}:
         raise Missing("there is no such nomination")
     if not decide_nomination(ask, id_, form):
         return _page(ask, form, status=422)
@@ -55,13 +53,6 @@ def nomination(ask: Ask) -> PageAnswer:
 def _went(ask: Ask, form: FormState) -> PageAnswer:
     done = "approved" if form.value("act") == "approve" else "refused"
     return moved(f"{ask.root}team/approvals?done={done}")
-
-
-def _nominations(ask: Ask) -> list:
-    """Nominations of the team that wait, and that the visitor did not make."""
-    numbers = {it.number for it in reports(ask)}
-    found = ask.house.nominations(ask.tenant.id).list()
-    return [it for it in found if it.state == "waits" and it.nominee in numbers and it.nominator != ask.person.number]
 
 
 def _page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
@@ -79,7 +70,7 @@ def _page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
         tab="team",
         part="approvals",
         awards=award_rows(ask, waiting(ask, numbers)),
-        nominations=nomination_rows(ask, _nominations(ask)),
+        nominations=nomination_rows(ask, of_the_team(ask)),
         form=form,
         done=done_word(ask, done),
     )

@@ -1,11 +1,8 @@
 """Nominating: somebody of the team is put forward for what no CRM shows, out of a budget with an end."""
 
-from collections.abc import Iterator
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from accolade.model.errors import Missing
-from accolade.programs.rules import Milestone, Program
 from accolade.texts.phrases import points
 from accolade.web.answers import PageAnswer, moved
 from accolade.web.approving import decide_nomination, nomination_rows, title_of
@@ -14,8 +11,8 @@ from accolade.web.desk.acting import done_word, name_of, noted, tried
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
-from accolade.web.team.reports import reports
 from accolade.web.visitors import Scope
+from accolade.web.waiting import open_milestones, own_nominations, reports
 
 REASON = 400
 
@@ -29,12 +26,12 @@ def sent(ask: Ask) -> PageAnswer:
     """Nominate, or take a nomination back."""
     form = form_of(ask)
     if form.value("act") == "withdraw":
-        if form.value("nomination") not in {it.id for it in _own(ask)}:
+        if form.value("nomination") not in {it.id for it in own_nominations(ask)}:
             raise Missing("there is no such nomination")
         if decide_nomination(ask, form.value("nomination"), form):
             return moved(f"{ask.root}team/nominate?done=withdrawn")
         return _page(ask, form, status=422)
-    team, open_ = {it.number: it for it in reports(ask)}, [f"{program.id}/{it.id}" for program, it in _open(ask)]
+    team, open_ = {it.number: it for it in reports(ask)}, [f"{program.id}/{it.id}" for program, it in open_milestones(ask)]
     if not team or not open_:
         raise Missing("nobody can be nominated now")
     who, milestone = form.one_of("who", list(team)), form.one_of("milestone", open_)
@@ -51,22 +48,8 @@ def sent(ask: Ask) -> PageAnswer:
     return moved(f"{ask.root}team/nominate?done=nominated")
 
 
-def _open(ask: Ask) -> Iterator[tuple[Program, Milestone]]:
-    """The manual milestones of programs in force for which a manager may nominate."""
-    book = ask.house.programs.rulebook(ask.tenant.id)
-    for id_ in book.program_ids():
-        for version in book.versions(id_)[-1:]:
-            program = book.on(id_, ask.now.astimezone(ZoneInfo(version.zone)).date())
-            if program is not None and not program.ghost:
-                yield from ((program, it) for it in program.milestones if it.kind == "manual" and it.nominators != "admin")
-
-
-def _own(ask: Ask) -> list[Any]:
-    return [it for it in ask.house.nominations(ask.tenant.id).list() if it.nominator == ask.person.number]
-
-
 def _page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
-    t, open_ = ask.t, list(_open(ask))
+    t, open_ = ask.t, list(open_milestones(ask))
     budgets = {it.program: it for it in ask.house.budgets.list(ask.tenant.id)}
     choices, rooms = [], {}
     for program, it in open_:
@@ -90,7 +73,7 @@ def _page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
         people=[(it.number, name_of(it)) for it in reports(ask)],
         choices=choices,
         rooms=[_room(ask, name, *room) for name, room in rooms.items()],
-        own=nomination_rows(ask, _own(ask)),
+        own=nomination_rows(ask, own_nominations(ask)),
         form=form,
         done=done_word(ask, done),
     )

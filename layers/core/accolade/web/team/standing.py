@@ -5,15 +5,17 @@ from typing import Any
 from accolade.model.participants import Participant
 from accolade.texts.phrases import points
 from accolade.web.answers import PageAnswer
-from accolade.web.approving import waiting
 from accolade.web.asking import Ask
 from accolade.web.csv_file import csv_answer
 from accolade.web.desk.acting import name_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
-from accolade.web.team.reports import SHOWN, reports
 from accolade.web.visitors import Scope
+from accolade.web.waiting import earned_this_month, reports, waiting
 from accolade.web.wallet_words import step_words
+
+SHOWN = 25
+"""People on a page."""
 
 NEAREST = 2
 """Goals that a line shows: those of which least is missing."""
@@ -43,19 +45,14 @@ def standing(ask: Ask) -> PageAnswer:
 def export(ask: Ask) -> PageAnswer:
     """The same as a file."""
     team = reports(ask)
-    month, wallets = _month(ask), ask.house.views.wallets(ask.tenant.id, [it.number for it in team])
+    month, wallets = earned_this_month(ask), ask.house.views.wallets(ask.tenant.id, [it.number for it in team])
     rows = [(it.id, it.name, it.team, month.get(it.number, 0), wallets[it.number].available) for it in team]
     return csv_answer("team.csv", ("id", "name", "team", "earned_this_month", "available"), rows)
 
 
-def _month(ask: Ask) -> dict[str, int]:
-    """Number -> points earned this month."""
-    return {row.person.number: row.points for row in ask.house.boards.board(ask.tenant.id, now=ask.now).rows}
-
-
 def _rows(ask: Ask, team: list[Participant]) -> list[dict[str, Any]]:
     t, unit = ask.t, ask.tenant.unit
-    month, wallets = _month(ask), ask.house.views.wallets(ask.tenant.id, [it.number for it in team])
+    month, wallets = earned_this_month(ask), ask.house.views.wallets(ask.tenant.id, [it.number for it in team])
     rows = []
     for it in team:
         steps = [step for step in ask.house.wallets.steps(it, now=ask.now) if step.needed]
