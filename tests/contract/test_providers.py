@@ -4,7 +4,8 @@ import hmac
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from importlib import import_module
 from pkgutil import walk_packages
@@ -26,25 +27,28 @@ from accolade.store.stock import Stock as Codes
 from rewards.tremendous import StandIn
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+CODES = 5
 ORDER = Order("p000001xabcdefgh", "coffee", "OKMHM2X2OHYV", Money(1_999, "USD"), "Asha Rao", "en")
 
 
 @dataclass
 class Rig:
-    """A provider ready to be asked, and how many cards it has made."""
+    """A provider ready to be asked, how many cards it has made, and where the size of a page of its list is set."""
 
     provider: Provider
     cards: Callable[[], int]
+    page: str
     stand_in: StandIn | None = None
 
 
 @contextmanager
 def tremendous():
     stand_in = StandIn(token="TEST_key", late_after=None).start()
+    stand_in.clock = lambda: NOW
     account = ProviderAccount("acme", "tremendous", stand_in.base_url, "key", settings={"funding_source": "FUND0001"})
     try:
         made = providers.adapter("tremendous").connect(account, secret=lambda name: "TEST_key", codes=None)
-        yield Rig(made, lambda: len(stand_in.orders), stand_in)
+        yield Rig(made, lambda: len(stand_in.orders), "accolade.providers.tremendous.PAGE", stand_in)
     finally:
         stand_in.stop()
 
@@ -60,12 +64,15 @@ def stock():
             patch.setenv(name.upper(), value)
         wiring.point_at({})
         codes: Codes = wiring.house(lambda event, **fields: None).redeeming.stock
-        for number in range(2):
+        for number in range(CODES):
             codes.add("acme", "coffee", value=1_999, code=f"CODE-{number}", pin="", now=NOW)
         taken = providers.adapter("stock").connect(
-            ProviderAccount("acme", "stock"), secret=lambda name: "", codes=TenantCodes("acme", codes)
+            ProviderAccount("acme", "stock"),
+            secret=lambda name: "",
+            codes=TenantCodes("acme", codes, lambda: ["apples", "coffee", "tea"]),
         )
-        yield Rig(taken, lambda: 2 - codes.count("acme", "coffee").get(1_999, 0))
+        left = partial(codes.count, "acme", "coffee")
+        yield Rig(taken, lambda: CODES - left().get(1_999, 0), "accolade.flows.provider_accounts.PAGE")
     wiring.point_at({})
 
 
@@ -129,6 +136,59 @@ def test_two_keys_are_two_cards(rig):
     first, second = (rig.provider.order(replace(ORDER, key=key), now=NOW) for key in ("p000001xaaaa", "p000001xbbbb"))
     assert first.reward != second.reward
     assert rig.cards() == 2
+
+
+def test_an_order_is_found_by_its_key_alone(rig):
+    placed = rig.provider.order(ORDER, now=NOW)
+    found = rig.provider.find(replace(ORDER, name="", language="nl"))
+    assert (found.order, found.reward, found.value) == (placed.order, placed.reward, placed.value)
+
+
+def listed(rig, since=NOW, until=NOW):
+    """The whole list of a period, page by page, and how many pages it has."""
+    found, place, pages = [], "", 0
+    while place or not pages:
+        page = rig.provider.orders(since, until, place=place)
+        assert pages < 20
+        found, place, pages = [*found, *page.listed], page.further, pages + 1
+    return found, pages
+
+
+def test_an_account_without_orders_has_an_empty_list(rig):
+    assert listed(rig, NOW - timedelta(days=400), NOW)[0] == []
+
+
+def test_what_is_ordered_is_in_the_list_as_it_is_found_by_its_key(rig):
+    placed = rig.provider.order(ORDER, now=NOW)
+    (it,) = listed(rig)[0]
+    assert (it.key, it.order, it.reward, it.progress) == (ORDER.key, placed.order, placed.reward, placed.progress)
+    assert (it.minor, it.currency or ORDER.value.currency) == (ORDER.value.minor, ORDER.value.currency)
+    assert datetime.fromisoformat(it.placed_at) == NOW
+    assert it.wrong == ""
+
+
+def test_the_list_is_of_its_period(rig):
+    rig.provider.order(ORDER, now=NOW)
+    moment = timedelta(milliseconds=1)
+    assert listed(rig, NOW - timedelta(days=1), NOW - moment)[0] == []
+    assert listed(rig, NOW + moment, NOW + timedelta(days=1))[0] == []
+    assert len(listed(rig, NOW - timedelta(days=1), NOW + timedelta(days=1))[0]) == 1
+
+
+@pytest.mark.parametrize("many", range(1, CODES + 1))
+def test_pages_hold_every_order_once(rig, many, monkeypatch):
+    monkeypatch.setattr(rig.page, 2)
+    keys = [f"p000001x{letter}" for letter in "abcde"[:many]]
+    for key in keys:
+        rig.provider.order(replace(ORDER, key=key), now=NOW)
+    found, pages = listed(rig)
+    assert sorted(it.key for it in found) == keys
+    assert pages >= many / 2, "a page is bounded"
+
+
+def test_the_list_names_nobody(rig):
+    rig.provider.order(ORDER, now=NOW)
+    assert "Asha" not in repr(listed(rig))
 
 
 def test_a_value_that_is_not_sold_is_refused_for_good():
@@ -217,6 +277,39 @@ def test_a_wrong_key_is_nobodys_fault_but_ours(vendor):
     with pytest.raises(Retry):
         stranger.order(ORDER, now=NOW)
     assert stranger.calls.__class__ is Calls
+
+
+def test_the_list_has_what_others_ordered_and_what_was_cancelled(vendor):
+    vendor.provider.order(ORDER, now=NOW)
+    vendor.stand_in.settle(ORDER.key, "CANCELED")
+    vendor.stand_in.ordered_outside(50)
+    found = {it.key: it for it in listed(vendor)[0]}
+    assert set(found) == {ORDER.key, ""}
+    assert found[ORDER.key].progress is Progress.FAILED
+    assert (found[""].progress, found[""].minor) == (Progress.DONE, 5_000)
+
+
+@pytest.mark.parametrize("status", ["301", "400", "401", "403", "404", "429", "500", "503"])
+def test_a_list_that_cannot_be_had_is_asked_for_again(vendor, status):
+    vendor.stand_in.fault_lists(status)
+    with pytest.raises(Retry) as error:
+        listed(vendor)
+    assert "as the test says" not in str(error.value)
+    assert listed(vendor)[0] == []
+
+
+@pytest.mark.parametrize("answer", [{}, {"orders": None}, {"orders": {"0": {}}}, {"errors": []}])
+def test_an_answer_that_is_no_list_is_not_taken_for_an_empty_one(vendor, answer, monkeypatch):
+    monkeypatch.setattr(vendor.stand_in, "answer", lambda *asked: (200, answer))
+    with pytest.raises(Retry, match="list of orders"):
+        listed(vendor)
+
+
+@pytest.mark.parametrize("order", [{}, {"rewards": 7}, {"rewards": [{"value": {"denomination": "NaN", "currency_code": "USD"}}]}])
+def test_an_order_that_says_little_concludes_nothing(vendor, order, monkeypatch):
+    monkeypatch.setattr(vendor.stand_in, "answer", lambda *asked: (200, {"orders": [order, "x", None]}))
+    (it,) = listed(vendor)[0]
+    assert (it.minor, it.progress) == (None, Progress.PENDING)
 
 
 VECTOR = b'{"event":"ORDERS.CREATED","uuid":"u-1"}'

@@ -10,11 +10,13 @@ import hmac
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler
 from itertools import count
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from rewards.webhooks import Webhooks
 from serving import Served
@@ -39,8 +41,8 @@ _BEFORE: Mapping[str, Answer | None] = {
 class StandIn(Served):
     """One account. `calls` lists (method, path) of what was asked; any bearer token will do unless `token` is given.
 
-    `hang`: seconds that a time-out takes before the connection is closed. `late_after`: seconds after which an order that
-    was accepted late is there (None: when `accept_late` is called).
+    `clock` says when an order was created. `hang`: seconds that a time-out takes before the connection is closed.
+    `late_after`: seconds after which an order that was accepted late is there (None: when `accept_late` is called).
     """
 
     def __init__(
@@ -59,8 +61,10 @@ class StandIn(Served):
         self.balance = 1_000_000
         self.webhooks = Webhooks()
         self._token, self._faults = token, list[str]()
+        self._lists = list[str]()
         self._late: list[tuple[float, dict[str, Any], str]] = []
         self._lock, self._numbers = threading.RLock(), count(1)
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.listen(_handler(self), port=port, host=host)
 
     def fault(self, *faults: str) -> None:
@@ -70,6 +74,16 @@ class StandIn(Served):
             raise ValueError(f"no such faults: {sorted(unknown)}")
         with self._lock:
             self._faults += faults
+
+    def fault_lists(self, *faults: str) -> None:
+        """How the next lists of orders go, one each: a status such as `500`, or `ok`."""
+        self._lists += faults
+
+    def ordered_outside(self, value: float, key: str = "") -> dict[str, Any]:
+        """Somebody orders at the vendor's own place, without us."""
+        reward = {"value": {"denomination": value, "currency_code": CURRENCY}, "recipient": {"name": "Somebody Else"}}
+        with self._lock:
+            return self._create({"external_id": key or None, "reward": reward}, "ok")
 
     def cards(self, key: str) -> int:
         """How many cards there are under our key."""
@@ -102,12 +116,16 @@ class StandIn(Served):
             now = time.monotonic()
             if any(at <= now for at, _, _ in self._late):
                 self.accept_late()
-            return self._route(method, path.removeprefix("/api/v2").strip("/").split("/"), body)
+            asked = urlsplit(path)
+            query = dict(parse_qsl(asked.query))
+            return self._route(method, asked.path.removeprefix("/api/v2").strip("/").split("/"), body, query)
 
-    def _route(self, method: str, path: list[str], body: dict[str, Any]) -> Answer | None:
+    def _route(self, method: str, path: list[str], body: dict[str, Any], query: Mapping[str, str]) -> Answer | None:
         match method, path:
             case "POST", ["orders"]:
                 return self._order(body)
+            case "GET", ["orders"]:
+                return self._orders(query)
             case "GET", ["orders", name]:
                 found = self._known(name)
                 return (200, {"order": found}) if found else _missing()
@@ -128,10 +146,19 @@ class StandIn(Served):
             "funding_sources": [{"id": "FUND0001", "method": "balance", "status": "active", "meta": left}],
             "products": [card | {"currency_codes": ["USD", "EUR"], "countries": [{"abbr": "US"}, {"abbr": "NL"}]}],
             "campaigns": [{"id": "CAMP0001", "name": "Rewards"}],
-            "orders": list(self.orders.values()),
         }
         name = path[0]
         return (200, {name: lists[name]}) if method == "GET" and len(path) == 1 and name in lists else _missing()
+
+    def _orders(self, query: Mapping[str, str]) -> Answer:
+        """Orders of a period, the newest first: `limit` of them (10, and 100 at most) after `offset`."""
+        if self._lists and (fault := self._lists.pop(0)) != "ok":
+            return int(fault), {"errors": {"message": "as the test says"}}
+        first, last = query.get("created_at[gte]", ""), query.get("created_at[lte]", "~")
+        found = [it for it in self.orders.values() if first <= it["created_at"] <= last]
+        found.sort(key=lambda it: (it["created_at"], it["id"]), reverse=True)
+        begin, limit = int(query.get("offset", 0)), min(int(query.get("limit", 10)), 100)
+        return 200, {"orders": found[begin : begin + limit], "total_count": len(found)}
 
     def _order(self, body: dict[str, Any]) -> Answer | None:
         fault = self._faults.pop(0) if self._faults else "ok"
@@ -166,6 +193,7 @@ class StandIn(Served):
         reward = {"id": f"RWD{number:07d}", "value": value, "recipient": body["reward"]["recipient"]}
         reward["delivery"] = {"method": "LINK", "status": "SUCCEEDED", "link": self._link(reward["id"])}
         order = {"id": f"ORD{number:07d}", "external_id": body["external_id"], "rewards": [reward], "asked": _asked(body)}
+        order["created_at"] = self.clock().strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
         order["status"] = "PENDING APPROVAL" if fault == "pending" else "EXECUTED"
         self.orders[order["id"]] = order
         self.balance -= round(value["denomination"] * 100)

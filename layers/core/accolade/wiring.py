@@ -279,6 +279,7 @@ def maintainer(log: Callable[..., None]) -> Any:
         readers=readers(),
         monotonic=time.monotonic,
         orders=Orders(queue("orders"), log),
+        compare=house(log).redeeming.compare,
         log=log,
     )
 

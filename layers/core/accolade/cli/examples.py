@@ -28,6 +28,7 @@ EXAMPLES = {
     "redemption approve": ('accolade redemption approve p000017xabc --as maria --reason "Well earned"',),
     "redemption retry": ('accolade redemption retry p000017xabc --as maria --reason "Funded" --as-it-is',),
     "redemption release": ('accolade redemption release p000017xabc --as maria --reason "Cancelled there"',),
+    "redemption reconcile": ("accolade redemption reconcile", "accolade redemption reconcile --provider tremendous --days 90"),
     "redemption tax-form": ("accolade redemption tax-form asha --on 2026-01-31",),
     "program validate": ("accolade program validate race.yaml",),
     "program publish": (

@@ -1,6 +1,6 @@
 """`accolade redemption`: points on their way to a gift card."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -9,10 +9,14 @@ import typer
 from accolade.cli import screen
 from accolade.cli.session import DEFAULT_TENANT, AsJson, TenantId, now, session
 from accolade.cli.shop import redeeming
+from accolade.flows.compare_orders import DAYS, MOST_DAYS
+from accolade.flows.order_differences import Difference
+from accolade.model.catalog import OWN_CODES
 from accolade.model.errors import Rejected
 from accolade.model.money import Money, to_major
 from accolade.model.redemptions import Redemption, RedemptionState
 from accolade.model.times import parse_date
+from accolade.store.comparing import Round
 
 app = typer.Typer(help="Points on their way to a gift card.")
 
@@ -104,6 +108,41 @@ def release(
     open_ = session(context)
     done = redeeming(open_).care.release(open_.tenant(tenant), id_, by=as_, reason=reason, now=now())
     screen.show(_row(done), f"stopped; {done.points:,} points are back", as_json=as_json)
+
+
+@app.command("reconcile")
+def reconcile(
+    context: typer.Context,
+    name: Annotated[str, typer.Option("--provider", help="Only this one (default: all that have an account).")] = "",
+    days: Annotated[int, typer.Option(help="How far back orders are compared.", min=1, max=MOST_DAYS)] = DAYS,
+    tenant: TenantId = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Compare providers' orders with redemptions now; each difference becomes a case. Exit status 1 if anything differs."""
+    open_ = session(context)
+    own, parts = open_.tenant(tenant), redeeming(open_)
+    if name:
+        parts.accounts.settings(own, name)
+    known = {it.name for it in parts.catalog.accounts(own)} | {OWN_CODES}
+    rounds = [parts.compare.run(own, it, days=days, now=now()) for it in ([name] if name else sorted(known))]
+    if as_json:
+        screen.show_json([_compared(it, found) for it, found in rounds])
+    for it, found in [] if as_json else rounds:
+        for one in found:
+            screen.say(f"DIFFERS  {one.where}: {one.reason}. {one.mend} (case {one.id})")
+        cut = "; the provider's list is longer than is read at once" if it.cut else ""
+        screen.say(
+            f"{it.provider}: {it.orders:,} orders and {it.redemptions:,} fulfilled redemptions since {it.since:%Y-%m-%d}, "
+            f"{it.differences:,} differences, {it.news:,} new cases{cut}"
+        )
+    if any(found for _, found in rounds):
+        raise typer.Exit(1)
+
+
+def _compared(it: Round, found: list[Difference]) -> dict[str, Any]:
+    shown = {"provider": it.provider, "since": it.since, "until": it.until, "orders": it.orders, "redemptions": it.redemptions}
+    counts = {"new_cases": it.news, "asked_now": it.settled, "cut": it.cut}
+    return shown | counts | {"differences": [asdict(one) for one in found]}
 
 
 @app.command("tax-form")

@@ -12,7 +12,6 @@ from accolade.cli import options, screen
 from accolade.cli.connections import keep_secret
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
 from accolade.flows.catalog_file import read_items
-from accolade.flows.provider_accounts import TenantCodes
 from accolade.flows.redeeming import Redeeming
 from accolade.flows.stock_csv import import_codes
 from accolade.model.catalog import Item, ProviderAccount, Rate
@@ -176,8 +175,7 @@ def provider_test(context: typer.Context, name: Name, tenant: TenantId = DEFAULT
     open_ = session(context)
     own, parts = open_.tenant(tenant), redeeming(open_)
     account = parts.accounts.settings(own, name)
-    codes = TenantCodes(own, parts.stock)
-    found = providers.adapter(name).connect(account, secret=wiring.vault().read, codes=codes)
+    found = providers.adapter(name).connect(account, secret=wiring.vault().read, codes=parts.accounts.codes(own))
     balance, products = [_money(it) for it in found.balance()], found.products()
     shown = {"name": name, "ok": True, "balance": balance, "products": len(products)}
     text = f"ok    {name} answers: {', '.join(balance) or 'no balance'}, {len(products):,} products"

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from accolade.model.phrases import later as t
 from accolade.flows.inbox import PAUSED
+from accolade.flows.order_differences import ORIGIN
 from accolade.flows.receive import FOREIGN
 from accolade.model.connections import Connection
 from accolade.model.errors import Missing, Refused
 from accolade.model.messages import Notifications, Reevaluate
 from accolade.store.connections import Connections
 from accolade.store.parked import Case, Parked
-
 
 MOST = 1_000
 """Cases that are looked at when all of them are retried."""
@@ -36,11 +37,11 @@ class Cases:
     inbox: Inbox
 
     def retry(self, case: Case, *, now: datetime) -> bool:
-        """Ask for a case to be decided again and mark it; False if its content was too large to keep.
+        """Ask for a case to be decided again and mark it; False if its content was too large to keep, or is no notification.
 
         Missing if its connection is not there (any more, or yet). Doing it twice pays nobody twice.
         """
-        if not case.content:
+        if not case.content or case.origin == ORIGIN:
             return False
         connection = self._connection(case)
         self.inbox.send([_message(connection, case, now)])
@@ -60,7 +61,7 @@ class Cases:
     def dismiss(self, case: Case) -> None:
         """Nothing is to be done about it. Refused if it does not wait any more."""
         if case.state != "waiting":
-            raise Refused(f"the case was {case.state} before", where=case.id)
+            raise Refused(t("the case was %(state)s before", state=case.state), where=case.id)
         self.parked.resolve(case.tenant, case.id, state="dismissed")
 
     def _connection(self, case: Case) -> Connection:
@@ -70,7 +71,7 @@ class Cases:
         else:
             found = self.connections.of(case.tenant, case.connection)
         if found is None:
-            raise Missing(f"connection {case.connection!r} of case {case.id} is not there", mend="Add it, then retry")
+            raise Missing(t("connection %(connection)r of case %(case)s is not there", connection=case.connection, case=case.id), mend=t("Add it, then retry"))
         return found
 
 

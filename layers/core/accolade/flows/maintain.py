@@ -30,6 +30,7 @@ class Maintainer:
     news: Callable[..., int]
     resell: Callable[[str], int]
     score: Callable[..., int]
+    compare: Callable[..., int]
     close: Callable[..., int]
     vest: Callable[..., int]
     announce: Callable[[str, Sequence[tuple[str, str]]], None]
@@ -77,6 +78,7 @@ class Maintainer:
         return done
 
     def announce_known(self, tenant: str) -> int:
+        done["differences"] = self.compare(self.tenants(), now=now)
         """Ask for a new decision of records whose owner has become known, should the first asking have been lost."""
         users = self.outstanding.waited_for(tenant, limit=WAITING_A_RUN)
         known = [

@@ -57,10 +57,11 @@ def minutely(
     orders: Orders,
     log: Callable[..., None],
 ) -> Maintainer:
+    compare: Callable[..., int],
     """The work of `maintain`: called with `now`.
 
     `settings` gives a tenant's settings, `enqueue` puts a delivery on its queue, `orders` does so with redemptions,
-    `readers` ask a connection's CRM.
+    `compare` providers' orders with them, `readers` ask a connection's CRM.
     """
     tenants, programs, decisions = Tenants(db), Programs(db, max_age=0), Decisions(db)
     book, route, hand_over = programs.rulebook, outbox.route, outbox.hand_over
@@ -78,6 +79,7 @@ def minutely(
         score=scoring(db, programs, outbox, readers=readers, monotonic=monotonic, log=log),
         announce=announce,
         follow=PeopleMerge(People(db), Merging(db), Actions(db), end_sessions=lambda tenant, name: 0).follow,
+        compare=compare,
         expire=Expire(Expiring(ExpiryStore(db), book), People(db), Deliveries(db), settings, outbox.route_to, hand_over, log),
         order_due=lambda tenant, now: orders.due(Redemptions(db), tenant, now=now),
         ask_managers=AskManagers(Outstanding(db), People(db), Deliveries(db), book, outbox.route_to, hand_over),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from accolade import providers
 from accolade.catalog.states import moved
+from accolade.flows.order_differences import ORIGIN, cancelled, facts
 from accolade.flows.provider_accounts import ProviderAccounts
 from accolade.flows.redeem import order_of
 from accolade.model.errors import Conflict, Forged, Missing
@@ -72,25 +73,31 @@ class ProviderEvents:
         """A card that was delivered and is cancelled since is a case for a person: its points are spent."""
         placed = provider.find(order_of(it, self.person(it.tenant, it.participant)))
         if placed is not None and placed.progress is Progress.FAILED:
+            found = cancelled(it)
             self.park(
                 it.tenant,
-                id_=f"cancelled-{it.id}",
+                id_=found.id,
                 connection="",
                 crm=it.provider,
-                reason="a reward that was delivered has been cancelled at the provider",
-                where=f"redemption {it.id}",
-                mend="Find out why; give the points back by a correction if the person has nothing from it",
-                content=[],
+                reason=found.reason,
+                where=found.where,
+                mend=found.mend,
+                content=[facts(it.provider, None, it)],
                 now=now,
-                origin="provider",
+                origin=ORIGIN,
             )
 
     def _look_now(self, it: Redemption, now: datetime) -> None:
-        """Let it be asked for now, if an answer is awaited and nobody is asking at this moment."""
-        pending = it.state is RedemptionState.UNKNOWN or (it.state is RedemptionState.ORDERED and it.order)
-        if not pending or it.due_at is None or it.due_at <= now:
-            return
-        try:
-            self.enqueue(self.redemptions.put(moved(it, it.state, now, "the provider told of it", due_at=now)))
-        except Conflict:
-            return
+        look_now(self.redemptions, self.enqueue, it, "the provider told of it", now=now)
+
+
+def look_now(redemptions: Redemptions, enqueue: Callable[[Redemption], None], it: Redemption, why: str, *, now: datetime) -> bool:
+    """Let a redemption be asked for now, if an answer is awaited and nobody is asking at this moment; whether it is."""
+    pending = it.state is RedemptionState.UNKNOWN or (it.state is RedemptionState.ORDERED and it.order)
+    if not pending or it.due_at is None or it.due_at <= now:
+        return False
+    try:
+        enqueue(redemptions.put(moved(it, it.state, now, why, due_at=now)))
+    except Conflict:
+        return False
+    return True

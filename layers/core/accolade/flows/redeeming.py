@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accolade.cipher import Cipher
+from accolade.flows.compare_orders import CompareOrders
 from accolade.flows.fulfill import Fulfiller
 from accolade.flows.orders_due import Orders
 from accolade.flows.outbox import Outbox
@@ -18,6 +19,7 @@ from accolade.flows.settling import Settling
 from accolade.model.participants import Tenant
 from accolade.queues import Queue
 from accolade.store.catalog import Catalog
+from accolade.store.comparing import Comparing
 from accolade.store.database import Database
 from accolade.store.parked import Parked
 from accolade.store.people import People
@@ -29,12 +31,13 @@ from accolade.store.stock import Stock
 @dataclass(frozen=True, slots=True)
 class Redeeming:
     """The parts. `redeemer`: for people; `fulfiller`: works off the queue; `care`: for operators; `events`: what providers
-    tell; `orders`: the queue; the stores."""
+    tell; `compare`: orders against redemptions, daily; `orders`: the queue; the stores."""
 
     redeemer: Redeemer
     fulfiller: Fulfiller
     care: RedemptionCare
     events: ProviderEvents
+    compare: CompareOrders
     orders: Orders
     redemptions: Redemptions
     catalog: Catalog
@@ -60,7 +63,7 @@ def redeeming(
     `settings` gives a tenant's settings; `salt()` a new random text."""
     redemptions, catalog, stock = Redemptions(db), Catalog(db), Stock(db, Cipher(kms, key_id))
     accounts = ProviderAccounts(catalog, stock, secret, hosts=hosts, monotonic=monotonic)
-    people, orders, signatures = People(db), Orders(queue, log), Signatures(db)
+    people, orders, signatures, parked = People(db), Orders(queue, log), Signatures(db), Parked(db)
     settling = Settling(redemptions, people.by_number, outbox.route_to, outbox.hand_over, jittered)
     return Redeeming(
         redeemer=Redeemer(
@@ -68,7 +71,8 @@ def redeeming(
         ),
         fulfiller=Fulfiller(redemptions, catalog, accounts, settling, people.by_number),
         care=RedemptionCare(redemptions, accounts, settling, people.by_number, signatures, salt, orders.hint),
-        events=ProviderEvents(redemptions, accounts, secret, orders.hint, people.by_number, Parked(db).park),
+        events=ProviderEvents(redemptions, accounts, secret, orders.hint, people.by_number, parked.park),
+        compare=CompareOrders(redemptions, accounts, Comparing(db), orders.hint, parked.park_once, monotonic, log),
         orders=orders,
         redemptions=redemptions,
         catalog=catalog,

@@ -56,6 +56,30 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An order in the provider's own list. `key`: that of whoever ordered it, ours or not, empty if there is none; `order`,
+    `reward`: its ids there; `minor`: what it is for in minor units, `currency` of that, None and empty where the list does not
+    say; `placed_at` as the provider writes it; `wrong`: what is wrong with it whatever we know, in words."""
+
+    key: str
+    order: str
+    reward: str
+    progress: Progress
+    minor: int | None = None
+    currency: str = ""
+    placed_at: str = ""
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """A page of the provider's list. `further`: where the next page begins, empty after the last."""
+
+    listed: tuple[Listed, ...]
+    further: str = ""
+
+
 class Product:
     """Something that the provider sells: its id there, and in which currencies and countries (empty: everywhere)."""
 
@@ -90,6 +114,11 @@ class Provider(Protocol):
         ...
 
     def reveal(self, order: Order, reward: str) -> Revealed:
+    def orders(self, since: datetime, until: datetime, *, place: str = "") -> Orders:
+        """A page of all orders of the account that were placed from `since` to `until`, whoever placed them; `place`: where the
+        page before said that the next begins. Bounded in size. Retry if the provider cannot tell now."""
+        ...
+
         """The link or the code of a card that is there. Retry if it cannot be had now; Rejected if never."""
         ...
 
@@ -107,9 +136,25 @@ class Provider(Protocol):
 
 
 class Codes(Protocol):
+@dataclass(frozen=True, slots=True)
+class TakenCode:
+    """A code that a redemption took: its name, its face value in minor units, when; `free`: it can be taken once more, which
+    must never be."""
+
+    redemption: str
+    code: str
+    value: int
+    at: datetime
+    free: bool
+
+
     """A tenant's own codes (see `store.stock`)."""
 
     def take(self, item: str, *, value: int, redemption: str, now: datetime) -> str:
+    def all_taken(self, *, place: str = "") -> tuple[list[TakenCode], str]:
+        """A page of the codes that were taken, in no order of time, and where the next page begins (empty: there is none)."""
+        ...
+
         """The name of the code that the redemption takes or took. Missing if none of that value is left."""
         ...
 

@@ -32,6 +32,8 @@ State (losing it means a rebuild)
   SALES#<t>#<connection>#<account>    / HEAD, <close date>#<deal>   what an account bought, if rules ask for it
   RESALE#<t>                          / <connection>#deal#<id>, <connection>#account#<id>   deals to decide once more
   RFM#<t>#<connection>                / PROGRESS, <day>#<part>   scoring accounts: how far it is, and what they bought
+  COMPARED#<t>                        / <provider>          how far its orders are compared with redemptions
+  COMPARED#<t>#<provider>             / <round>#<page>      the keys of orders that were found right
   SCREEN#<hash of the address>        / SCREEN              a television's board; TENANT#<t> / SCREEN#<id> beside it
   SIGNED#<t>                          / <at>#<award key>    who approved, refused or nominated, and why
   WAITING#<t>#<crm>#<user>            / <record key>        GSI tenant: <t>#WAITING
@@ -181,6 +183,11 @@ def resale(tenant_id: str) -> str:
 def rfm(tenant_id: str, connection: str) -> str:
     """Partition of what accounts bought by a day, in parts: `<day>#<part>`."""
     return f"RFM#{tenant_id}#{connection}"
+
+
+def compared(tenant_id: str, provider: str = "") -> str:
+    """Partition of how far providers' orders are compared with redemptions, or of what was found right of one's."""
+    return f"COMPARED#{tenant_id}#{provider}" if provider else f"COMPARED#{tenant_id}"
 
 
 def signed(tenant_id: str) -> str:

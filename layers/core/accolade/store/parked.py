@@ -16,6 +16,9 @@ MAX_CONTENT_BYTES = 300_000
 """More than this is not kept with the case (an item has 400 KB); the CRM's sweep brings the record again."""
 
 _NOTHING = "-"
+_LIMITS = {"reason": 500, "where": 300, "mend": 500}
+"""Characters kept of a text."""
+
 """How an empty text is stored: an update leaves empty values out."""
 
 
@@ -65,28 +68,45 @@ class Parked:
         `now` is when it was first seen; `content` the vendor's notifications; texts must hold no secret.
         """
         at = self._first_seen(tenant, id_, now)
+        texts = {"connection": connection, "crm": crm, "origin": origin, "reason": reason, "where": where, "mend": mend}
+        self._put(tenant, id_, texts, content, now)
+
+    def park_once(
+        self, tenant: str, *, id_: str, crm: str, reason: str, content: Sequence[Mapping[str, Any]], now: datetime, **texts: str
+    ) -> bool:
+        """The same for what is found anew each time it is looked for (`origin`, `where`, `mend` in `texts`): a case that is
+        there stays as it is, resolved or not. Whether there was none."""
+        told = {"connection": "", "crm": crm, "origin": "", "reason": reason, "where": "", "mend": ""} | texts
+        try:
+            self._put(tenant, id_, told, content, now, condition="attribute_not_exists(#pk)")
+        except Conflict:
+            return False
+        return True
+
+    def _put(
+        self,
+        tenant: str,
+        id_: str,
+        texts: Mapping[str, str],
+        content: Sequence[Mapping[str, Any]],
+        now: datetime,
+        *,
+        condition: str = "",
+    ) -> None:
         text = json.dumps(list(content), separators=(",", ":"), ensure_ascii=False, default=str)
-        values = {
-            "tenant": tenant,
-            "id": id_,
-            "connection": connection,
-            "crm": crm,
-            "origin": origin,
-            "reason": reason[:500],
-            "where": where[:300],
-            "mend": mend[:500],
-            "content": text if len(text.encode()) <= MAX_CONTENT_BYTES else "null",
-            "state": "waiting",
-        }
+        cut = {name: value[: _LIMITS.get(name)] for name, value in texts.items()}
+        kept = text if len(text.encode()) <= MAX_CONTENT_BYTES else "null"
+        values = {"tenant": tenant, "id": id_} | cut | {"content": kept, "state": "waiting"}
         names = {f"#{name}": name for name in values}
         assignments = ", ".join(f"#{name} = :{name}" for name in values)
         self._db.update(
             self._db.state,
             (keys.parked(tenant), f"{at}#{id_}"),
             f"SET {assignments} ADD #times :one",
-            names=names | {"#times": "times"},
+            names=names | {"#times": "times"} | ({"#pk": "pk"} if condition else {}),
             values={f":{name}": value or _NOTHING for name, value in values.items()} | {":one": 1},
         )
+            condition=condition,
 
     def list(self, tenant: str, *, every: bool = False) -> Iterator[Case]:
         """Cases by age, oldest first; `every`: resolved ones too."""

@@ -66,6 +66,18 @@ class Redemptions:
         """At most `limit` redemptions in a state, in the reverse order."""
         return self._listed(tenant, state, limit, newest_first=True)
 
+    def ended(
+        self, tenant: str, state: RedemptionState, *, since: datetime, until: datetime, after: str = "", limit: int
+    ) -> tuple[list[Redemption], str]:
+        """At most `limit` redemptions that came to a last state in a period, in the order of their ends, and where the next
+        page begins (empty: there is none). `after`: where it began."""
+        pk = keys.redemptions(tenant, state.value)
+        between = (f"{after}\0" if after else f"{iso(since)}#", f"{iso(until)}#~")
+        index: dict[str, Any] = {"index": "tenant", "keys": ("tenant_pk", "tenant_sk")}
+        rows = list(self._db.query(self._db.state, pk, between=between, limit=limit, **index))
+        known = self.many(tenant, [row["tenant_sk"].rpartition("#")[2] for row in rows])
+        return list(known.values()), rows[-1]["tenant_sk"] if len(rows) == limit else ""
+
     def due(self, tenant: str, now: datetime, *, limit: int) -> Iterator[Redemption]:
         """At most `limit` redemptions in each open state whose instant has come."""
         for state in (*OPEN, RedemptionState.FAILED):

@@ -4,7 +4,7 @@ import hmac
 import json
 import secrets
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,8 @@ from typing import Protocol
 from zlib import crc32
 
 from accolade.model.errors import Conflict, Missing, Retry
-from accolade.model.times import iso
+from accolade.model.phrases import later as t
+from accolade.model.times import iso, parse_instant
 from accolade.store import keys
 from accolade.store.database import Database, Item, delete, put_if
 
@@ -101,6 +102,20 @@ class Stock:
         """The code that a redemption took, read consistently; None if it took none."""
         found = self._db.get(self._db.state, (keys.stock(tenant, item), f"TAKEN#{redemption}"))
         return Taken(found["code"], found["value"], found["sealed"]) if found else None
+
+    def all_taken(self, tenant: str, item: str, *, after: str = "", limit: int) -> list[tuple[str, datetime, Taken]]:
+        """At most `limit` codes of an item that were taken: by which redemption and when, in the order of redemptions' ids,
+        after one of them; read consistently."""
+        between = (f"TAKEN#{after}\0" if after else "TAKEN#", "TAKEN$")
+        rows = self._db.query(self._db.state, keys.stock(tenant, item), between=between, limit=limit)
+        taken = ((row["sk"].removeprefix("TAKEN#"), row) for row in rows)
+        return [(id_, parse_instant(row["at"]), Taken(row["code"], row["value"], row["sealed"])) for id_, row in taken]
+
+    def free_again(self, tenant: str, item: str, taken: Collection[Taken]) -> set[str]:
+        """The names of those codes that can be taken in spite of it: never any, unless somebody changed the table."""
+        pk = keys.stock(tenant, item)
+        found = self._db.get_many(self._db.state, [(pk, _free(it.value, it.code)) for it in taken])
+        return {it["code"] for it in found.values()}
 
     def read(self, tenant: str, item: str, taken: Taken) -> tuple[str, str]:
         """The code and its PIN in plain text: for the one page that shows them."""

@@ -8,7 +8,8 @@ from accolade.model.catalog import ProviderAccount
 from accolade.model.errors import Forged, Missing, Rejected
 from accolade.model.money import Money
 from accolade.model.redemptions import Revealed
-from accolade.providers import Codes, Event, Order, Placed, Product, Progress, Replay
+from accolade.model.times import iso
+from accolade.providers import Codes, Event, Listed, Order, Orders, Placed, Product, Progress, Replay
 
 ERRORS: Mapping[type[Exception], tuple[type[Exception], str]] = {
     Missing: (Rejected, "it is sold out"),
@@ -39,6 +40,26 @@ class Account:
         return Placed(order.key, found[0], Progress.DONE, Money(found[1], order.value.currency)) if found else None
 
     def reveal(self, order: Order, reward: str) -> Revealed:
+    def orders(self, since: datetime, until: datetime, *, place: str = "") -> Orders:
+        """The codes that were taken then; each is an order that was delivered at once."""
+        found, further = self.codes.all_taken(place=place)
+        return Orders(
+            tuple(
+                Listed(
+                    it.redemption,
+                    it.redemption,
+                    it.code,
+                    Progress.DONE,
+                    it.value,
+                    placed_at=iso(it.at),
+                    wrong="its code lies among those that are free, so that somebody else may get it too" if it.free else "",
+                )
+                for it in found
+                if since <= it.at <= until
+            ),
+            further,
+        )
+
         """The code itself."""
         return self.codes.read(order.item, order.key)
 

@@ -12,13 +12,14 @@ from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from accolade.model.catalog import ProviderAccount
 from accolade.model.errors import Forged, Missing, Rejected, Retry, UnknownOutcome
 from accolade.model.money import Money, to_major, to_minor
 from accolade.model.redemptions import Revealed
-from accolade.providers import Codes, Event, Order, Placed, Product, Progress, Replay
+from accolade.model.times import iso
+from accolade.providers import Codes, Event, Listed, Order, Orders, Placed, Product, Progress, Replay
 from accolade.providers.tremendous.calls import Calls
 
 SANDBOX = "https://testflight.tremendous.com"
@@ -37,6 +38,8 @@ SIGNATURE = "tremendous-webhook-signature"
 _NAME = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
 _NAME_LIMIT = 100
 
+PAGE = 100
+"""Orders in a page: as many as Tremendous gives at once."""
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -70,6 +73,19 @@ class Account:
             raise Retry(error.what, after=900, where=error.where, mend=error.mend) from error
 
     def reveal(self, order: Order, reward: str) -> Revealed:
+    def orders(self, since: datetime, until: datetime, *, place: str = "") -> Orders:
+        """GET /orders of a period, the newest first; pages are counted from the newest, so that `until` keeps them in place."""
+        begin = int(place or 0)
+        asked = {"created_at[gte]": iso(since), "created_at[lte]": iso(until), "limit": PAGE, "offset": begin}
+        try:
+            answer = self.calls.get(f"/orders?{urlencode(asked)}")
+        except Rejected as error:
+            raise Retry(error.what, after=900, where="orders", mend=error.mend) from error
+        rows = answer.get("orders")
+        if not isinstance(rows, list):
+            raise Retry(t("Tremendous's list of orders is not what it says it sends"), after=900, where="orders")
+        return Orders(tuple(map(_listed, _rows(answer, "orders"))), str(begin + len(rows)) if len(rows) >= PAGE else "")
+
         """POST /rewards/{id}/generate_link: a new link to the same card, as often as it is asked for."""
         try:
             _, answer = self.calls.post(f"/rewards/{quote(reward, safe='')}/generate_link", {})
@@ -142,7 +158,11 @@ class Tremendous:
     @property
     def asks(self) -> Mapping[str, str]:
         """The settings of an account."""
-        return {"funding_source": "the id of a funding source, or BALANCE", "campaign": "the id of a campaign (optional)"}
+        return {
+            "funding_source": "the id of a funding source, or BALANCE",
+            "campaign": "the id of a campaign (optional)",
+            "shared": "yes, if others order from this account too (optional)",
+        }
 
     def connect(self, account: ProviderAccount, *, secret: Callable[[str], str], codes: Codes) -> Account:
         """The account with its key."""
@@ -177,10 +197,33 @@ def _placed(answer: Mapping[str, Any], order: Order) -> Placed:
     """An order as it is there. UnknownOutcome if it is not the one that we asked for, or not to be read."""
     found = _part(answer, "order")
     if not found.get("id") or str(found.get("external_id") or "") != order.key:
-        raise UnknownOutcome("Tremendous's answer is about another order", where="orders")
-    reward = _part(found, "reward") or next(iter(_rows(found, "rewards")), {})
+        raise UnknownOutcome(t("Tremendous's answer is about another order"), where="orders")
+    reward = _reward(found)
     status = str(found.get("status") or "")
     progress = PROGRESS.get(status, Progress.PENDING)
+    return Placed(str(found["id"]), str(reward.get("id") or ""), _progress(status, reward), _value(reward), status[:60])
+
+
+def _listed(found: Mapping[str, Any]) -> Listed:
+    """An order of the list: who it is for is left out."""
+    reward = _reward(found)
+    value = _value(reward)
+    return Listed(
+        key=str(found.get("external_id") or "")[:_NAME_LIMIT],
+        order=str(found.get("id") or "")[:_NAME_LIMIT],
+        reward=str(reward.get("id") or "")[:_NAME_LIMIT],
+        progress=_progress(str(found.get("status") or ""), reward),
+        minor=value.minor if value else None,
+        currency=value.currency if value else "",
+        placed_at=str(found.get("created_at") or "")[:40],
+    )
+
+
+def _reward(found: Mapping[str, Any]) -> Mapping[str, Any]:
+    return _part(found, "reward") or next(iter(_rows(found, "rewards")), {})
+
+
+def _progress(status: str, reward: Mapping[str, Any]) -> Progress:
     if progress is Progress.DONE and not reward.get("id"):
         progress = Progress.PENDING
     return Placed(str(found["id"]), str(reward.get("id") or ""), progress, _value(reward), status[:60])

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from accolade.flows.cases import Cases
+from accolade.flows.order_differences import ORIGIN
 from accolade.store.parked import Case
 from accolade.texts import Texts
 from accolade.texts.plain import plain
@@ -70,7 +71,9 @@ def act(ask: Ask) -> PageAnswer:
     if not form.good or not tried(form, acted):
         return _one(ask, it, form, status=422)
     if left:
-        form.wrong("", ask.t.t("Its content was too large to keep. The next sweep reads the record again; then dismiss this."))
+        large = ask.t.t("Its content was too large to keep. The next sweep reads the record again; then dismiss this.")
+        ended = ask.t.t("Nothing of it can be decided again. Mend it at the provider or with the person; then dismiss this.")
+        form.wrong("", ended if it.origin == ORIGIN else large)
         return _one(ask, it, form, status=422)
     done = "retried" if what == "retry" else "dismissed"
     noted(ask, f"case.{done}", f"case:{it.id}", before={"state": it.state}, after={"state": done}, reason=reason)
@@ -132,12 +135,21 @@ def _one(ask: Ask, it: Case, form: FormState, *, status: int = 200) -> PageAnswe
         room="cases",
         it=_row(ask, it),
         times=t.number(it.times) if it.times > 1 else "",
+        redemption=_redemption(it),
+        of_provider=it.origin == ORIGIN,
+        provider=it.crm,
         content=text[:CONTENT],
         cut=len(text) > CONTENT,
         form=form,
         writes=ask.may(Scope.CASES_WRITE) and it.state == "waiting",
         done="",
     )
+
+
+def _redemption(it: Case) -> str:
+    """The redemption that a provider's case is about; empty if it is about none."""
+    here = it.content[0].get("here") if it.origin == ORIGIN and it.content else None
+    return str(here.get("redemption", "")) if isinstance(here, dict) else ""
 
 
 ROUTES = (

@@ -8,10 +8,12 @@ from accolade.model.money import Money
 from accolade.model.redemptions import Redemption, RedemptionState
 from accolade.texts import chosen
 from accolade.texts import later as t
+from accolade.texts.refusals import told
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.csv_file import csv_answer
-from accolade.web.desk.acting import done_word, moment, name_of, noted, reason_of, said, went
+from accolade.web.desk.acting import done_word, moment, name_of, noted, reason_of, went
+from accolade.web.desk.order_comparison import compared
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
@@ -51,6 +53,7 @@ def redemptions(ask: Ask) -> PageAnswer:
         "states": [(it.value, ask.t.t(name)) for it, (name, _) in STATES.items()],
         "rows": [_row(it, ask) for it in found[:SHOWN]],
         "more": len(found) > SHOWN,
+        **compared(ask),
     }
     return site_rendered(ask, "desk/redemptions.html", **words)
 
@@ -92,7 +95,7 @@ def act(ask: Ask) -> PageAnswer:
         try:
             after = _acts(ask, id_, reason)[what]()
         except AccoladeError as error:
-            form.wrong("", said(error))
+            form.wrong("", told(ask.t, error))
         else:
             states = {"before": {"state": before.state.value}, "after": {"state": after.state.value}}
             noted(ask, f"redemption.{what}", f"redemption:{id_}", **states, reason=reason)

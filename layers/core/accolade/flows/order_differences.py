@@ -1,0 +1,153 @@
+"""What a provider has and what we have about one order, side by side: each difference is a case, named by its cause."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from accolade.model.money import Money, to_major
+from accolade.model.redemptions import Redemption, RedemptionState, participant_of
+from accolade.providers import Listed, Progress
+
+ORIGIN = "provider"
+"""The origin of such cases: there is no notification that could be decided again."""
+
+_GIVEN_BACK = (RedemptionState.RELEASED, RedemptionState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`id` is made from the cause, so that the same difference is the same case on every day; `reason`, `where`, `mend` as of
+    a case. Whatever it is, no points move by themselves."""
+
+    id: str
+    reason: str
+    where: str
+    mend: str
+
+
+def differences(name: str, listed: Listed, it: Redemption | None, *, shared: bool) -> list[Difference]:
+    """What is wrong about an order of a provider's list; `it`: the redemption of its key, None if there is none; `shared`:
+    others may order from the account too. What is still under way is never wrong."""
+    if it is None or it.provider != name:
+        return [] if shared or listed.progress is Progress.FAILED else [_outside(name, listed, it)]
+    if it.state is RedemptionState.FULFILLED:
+        return list(_fulfilled(it, listed))
+    if listed.progress is Progress.FAILED:
+        return []
+    if it.state in _GIVEN_BACK:
+        return [_given_back(it)]
+    if it.state is RedemptionState.AWAITING:
+        return [_unasked(it)]
+    return []
+
+
+def cancelled(it: Redemption) -> Difference:
+    """A reward that was delivered, and is not there any more."""
+    return Difference(
+        f"cancelled-{it.id}",
+        "a reward that was delivered has been cancelled at the provider",
+        _where(it),
+        "Find out why; give the points back by a correction if the person has nothing from it",
+    )
+
+
+def missing(it: Redemption) -> Difference:
+    """A redemption that was fulfilled, of which the provider has no order."""
+    return Difference(
+        f"missing-{it.id}",
+        "the points are spent, and the provider has no such order",
+        _where(it),
+        "Ask the provider for the order; give the points back by a correction if the person has nothing from it",
+    )
+
+
+def facts(name: str, listed: Listed | None, it: Redemption | None) -> Mapping[str, Any]:
+    """Both sides as a person may read them: no code, no link, nobody's name."""
+    found: dict[str, Any] = {"provider": name}
+    if listed is not None:
+        value = _shown(listed.minor, listed.currency)
+        there = {"order": listed.order, "key": listed.key, "progress": listed.progress.value, "value": value}
+        found["there"] = there | {"placed_at": listed.placed_at}
+    if it is not None:
+        value = _shown(it.value, it.currency)
+        here = {"redemption": it.id, "participant": it.participant, "item": it.item, "state": it.state.value}
+        found["here"] = here | {"value": value, "points": it.points, "order": it.order}
+    return found
+
+
+def _fulfilled(it: Redemption, listed: Listed) -> Iterator[Difference]:
+    """A redemption whose points are spent, and an order under its key."""
+    known = (it.order or listed.order, it.reward or listed.reward) == (listed.order, listed.reward or it.reward)
+    if listed.progress is Progress.FAILED:
+        if known:
+            yield cancelled(it)
+        return
+    if not known:
+        yield Difference(
+            f"second-{it.id}-{_short(listed.order, listed.reward)}",
+            "under the key of this redemption the provider has another reward than the one we know",
+            _where(it),
+            "Look at both at the provider, and cancel the one that nobody should have",
+        )
+    if not it.accepted and not _same_value(it, listed):
+        has, had = _shown(listed.minor, listed.currency), _shown(it.value, it.currency)
+        yield Difference(
+            f"value-{it.id}-{listed.minor}{listed.currency}",
+            f"the provider's reward is worth {has}, the redemption was for {had}",
+            _where(it),
+            "Settle the difference with the provider or with the person",
+        )
+    if listed.wrong:
+        yield Difference(f"wrong-{it.id}", listed.wrong, _where(it), "Take it out there, before it is given away again")
+
+
+def _same_value(it: Redemption, listed: Listed) -> bool:
+    return listed.minor in (None, it.value) and listed.currency in ("", it.currency)
+
+
+def _outside(name: str, listed: Listed, it: Redemption | None) -> Difference:
+    id_ = f"outside-{name}-{_short(listed.key, listed.order)}"
+    where = f"order {listed.order} at {name}"
+    if it is not None:
+        reason = f"{name} has an order whose redemption is delivered by {it.provider}"
+        return Difference(id_, reason, f"{where}, redemption {it.id}", "Find out who ordered it, and cancel it there")
+    if participant_of(listed.key):
+        reason = f"{name} has an order under a key like ours, and there is no such redemption"
+        mend = "If another company or stack of yours orders from this account, mark it as shared; if not, a redemption is lost"
+        return Difference(id_, reason, where, mend)
+    mend = "Find out who ordered it; if others may order from this account, mark it as shared"
+    return Difference(id_, f"{name} has an order that is no redemption", where, mend)
+
+
+def _given_back(it: Redemption) -> Difference:
+    return Difference(
+        f"given-back-{it.id}",
+        "the provider has a reward whose points were given back",
+        _where(it),
+        "Cancel it at the provider; if the person has it already, settle that with them",
+    )
+
+
+def _unasked(it: Redemption) -> Difference:
+    return Difference(
+        f"unasked-{it.id}",
+        "the provider has a reward for a redemption that nobody has approved",
+        _where(it),
+        "Find out who ordered it, and refuse or approve the redemption",
+    )
+
+
+def _where(it: Redemption) -> str:
+    return f"redemption {it.id}"
+
+
+def _short(*parts: str) -> str:
+    """Parts of somebody else's choice as a part of an id of ours."""
+    return sha256("\n".join(parts).encode()).hexdigest()[:20]
+
+
+def _shown(minor: int | None, currency: str) -> str:
+    if minor is None:
+        return "a value that it does not say"
+    return f"{to_major(Money(minor, currency)):f} {currency}".strip()
