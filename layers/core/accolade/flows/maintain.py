@@ -75,10 +75,10 @@ class Maintainer:
             for name, count in self.expire(tenant, now=now).items():
                 done[name] += count
         done["scored"] = self.score(self.tenants(), now=now)
+        done["differences"] = self.compare(self.tenants(), now=now)
         return done
 
     def announce_known(self, tenant: str) -> int:
-        done["differences"] = self.compare(self.tenants(), now=now)
         """Ask for a new decision of records whose owner has become known, should the first asking have been lost."""
         users = self.outstanding.waited_for(tenant, limit=WAITING_A_RUN)
         known = [

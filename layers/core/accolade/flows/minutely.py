@@ -55,9 +55,9 @@ def minutely(
     readers: Callable[[Connection], Reader | None],
     monotonic: Callable[[], float],
     orders: Orders,
+    compare: Callable[..., int],
     log: Callable[..., None],
 ) -> Maintainer:
-    compare: Callable[..., int],
     """The work of `maintain`: called with `now`.
 
     `settings` gives a tenant's settings, `enqueue` puts a delivery on its queue, `orders` does so with redemptions,
@@ -77,9 +77,9 @@ def minutely(
         news=News(programs, People(db).list, Announced(db), Deliveries(db), outbox.route_to, hand_over),
         resell=ResaleRun(Resales(db), inbox, log),
         score=scoring(db, programs, outbox, readers=readers, monotonic=monotonic, log=log),
+        compare=compare,
         announce=announce,
         follow=PeopleMerge(People(db), Merging(db), Actions(db), end_sessions=lambda tenant, name: 0).follow,
-        compare=compare,
         expire=Expire(Expiring(ExpiryStore(db), book), People(db), Deliveries(db), settings, outbox.route_to, hand_over, log),
         order_due=lambda tenant, now: orders.due(Redemptions(db), tenant, now=now),
         ask_managers=AskManagers(Outstanding(db), People(db), Deliveries(db), book, outbox.route_to, hand_over),

@@ -14,9 +14,9 @@ from accolade.store.catalog import Catalog
 from accolade.store.stock import Stock
 
 TTL_SECONDS = 300
-
 PAGE = 100
 """Codes that were taken, in a page."""
+
 
 @dataclass(frozen=True, slots=True)
 class TenantCodes:
@@ -24,7 +24,6 @@ class TenantCodes:
 
     tenant: str
     stock: Stock
-
     items: Callable[[], Iterable[str]]
 
     def all_taken(self, *, place: str = "") -> tuple[list[TakenCode], str]:
@@ -39,6 +38,7 @@ class TenantCodes:
         if len(rows) == PAGE:
             return found, f"{left[0]}#{rows[-1][0]}"
         return found, f"{left[1]}#" if len(left) > 1 else ""
+
     def take(self, item: str, *, value: int, redemption: str, now: datetime) -> str:
         """The name of the code that the redemption takes or took."""
         return self.stock.take(self.tenant, item, value=value, redemption=redemption, now=now).code
@@ -75,11 +75,11 @@ class ProviderAccounts:
         self._hosts, self._monotonic = hosts, monotonic
         self._made: dict[ProviderAccountKey, tuple[float, Provider]] = {}
 
-    def settings(self, tenant: str, name: str) -> ProviderAccount:
     def codes(self, tenant: str) -> TenantCodes:
         """A tenant's own codes, of whatever is or was in its catalog."""
         return TenantCodes(tenant, self._stock, lambda: [it.id for it in self._catalog.list(tenant)])
 
+    def settings(self, tenant: str, name: str) -> ProviderAccount:
         """The account's settings. Missing if there is none; a provider that nobody has to be asked for has one always."""
         try:
             return self._catalog.account(tenant, name)

@@ -56,7 +56,6 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-@dataclass(frozen=True, slots=True)
 class Listed:
     """An order in the provider's own list. `key`: that of whoever ordered it, ours or not, empty if there is none; `order`,
     `reward`: its ids there; `minor`: what it is for in minor units, `currency` of that, None and empty where the list does not
@@ -80,6 +79,7 @@ class Orders:
     further: str = ""
 
 
+@dataclass(frozen=True, slots=True)
 class Product:
     """Something that the provider sells: its id there, and in which currencies and countries (empty: everywhere)."""
 
@@ -113,12 +113,12 @@ class Provider(Protocol):
         """The order by our key; None if there is certainly none at this moment. Retry if the provider cannot tell now."""
         ...
 
-    def reveal(self, order: Order, reward: str) -> Revealed:
     def orders(self, since: datetime, until: datetime, *, place: str = "") -> Orders:
         """A page of all orders of the account that were placed from `since` to `until`, whoever placed them; `place`: where the
         page before said that the next begins. Bounded in size. Retry if the provider cannot tell now."""
         ...
 
+    def reveal(self, order: Order, reward: str) -> Revealed:
         """The link or the code of a card that is there. Retry if it cannot be had now; Rejected if never."""
         ...
 
@@ -135,7 +135,6 @@ class Provider(Protocol):
         ...
 
 
-class Codes(Protocol):
 @dataclass(frozen=True, slots=True)
 class TakenCode:
     """A code that a redemption took: its name, its face value in minor units, when; `free`: it can be taken once more, which
@@ -148,13 +147,14 @@ class TakenCode:
     free: bool
 
 
+class Codes(Protocol):
     """A tenant's own codes (see `store.stock`)."""
 
-    def take(self, item: str, *, value: int, redemption: str, now: datetime) -> str:
     def all_taken(self, *, place: str = "") -> tuple[list[TakenCode], str]:
         """A page of the codes that were taken, in no order of time, and where the next page begins (empty: there is none)."""
         ...
 
+    def take(self, item: str, *, value: int, redemption: str, now: datetime) -> str:
         """The name of the code that the redemption takes or took. Missing if none of that value is left."""
         ...
 

@@ -15,10 +15,10 @@ from accolade.store.database import Database, Item
 MAX_CONTENT_BYTES = 300_000
 """More than this is not kept with the case (an item has 400 KB); the CRM's sweep brings the record again."""
 
-_NOTHING = "-"
 _LIMITS = {"reason": 500, "where": 300, "mend": 500}
 """Characters kept of a text."""
 
+_NOTHING = "-"
 """How an empty text is stored: an update leaves empty values out."""
 
 
@@ -67,7 +67,6 @@ class Parked:
 
         `now` is when it was first seen; `content` the vendor's notifications; texts must hold no secret.
         """
-        at = self._first_seen(tenant, id_, now)
         texts = {"connection": connection, "crm": crm, "origin": origin, "reason": reason, "where": where, "mend": mend}
         self._put(tenant, id_, texts, content, now)
 
@@ -93,6 +92,7 @@ class Parked:
         *,
         condition: str = "",
     ) -> None:
+        at = self._first_seen(tenant, id_, now)
         text = json.dumps(list(content), separators=(",", ":"), ensure_ascii=False, default=str)
         cut = {name: value[: _LIMITS.get(name)] for name, value in texts.items()}
         kept = text if len(text.encode()) <= MAX_CONTENT_BYTES else "null"
@@ -105,8 +105,8 @@ class Parked:
             f"SET {assignments} ADD #times :one",
             names=names | {"#times": "times"} | ({"#pk": "pk"} if condition else {}),
             values={f":{name}": value or _NOTHING for name, value in values.items()} | {":one": 1},
-        )
             condition=condition,
+        )
 
     def list(self, tenant: str, *, every: bool = False) -> Iterator[Case]:
         """Cases by age, oldest first; `every`: resolved ones too."""

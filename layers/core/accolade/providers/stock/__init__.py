@@ -39,7 +39,6 @@ class Account:
         found = self.codes.taken(order.item, order.key)
         return Placed(order.key, found[0], Progress.DONE, Money(found[1], order.value.currency)) if found else None
 
-    def reveal(self, order: Order, reward: str) -> Revealed:
     def orders(self, since: datetime, until: datetime, *, place: str = "") -> Orders:
         """The codes that were taken then; each is an order that was delivered at once."""
         found, further = self.codes.all_taken(place=place)
@@ -60,6 +59,7 @@ class Account:
             further,
         )
 
+    def reveal(self, order: Order, reward: str) -> Revealed:
         """The code itself."""
         return self.codes.read(order.item, order.key)
 

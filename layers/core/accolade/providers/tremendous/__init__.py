@@ -37,9 +37,9 @@ PROGRESS: Mapping[str, Progress] = {
 SIGNATURE = "tremendous-webhook-signature"
 _NAME = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
 _NAME_LIMIT = 100
-
 PAGE = 100
 """Orders in a page: as many as Tremendous gives at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -72,7 +72,6 @@ class Account:
         except UnknownOutcome as error:
             raise Retry(error.what, after=900, where=error.where, mend=error.mend) from error
 
-    def reveal(self, order: Order, reward: str) -> Revealed:
     def orders(self, since: datetime, until: datetime, *, place: str = "") -> Orders:
         """GET /orders of a period, the newest first; pages are counted from the newest, so that `until` keeps them in place."""
         begin = int(place or 0)
@@ -86,6 +85,7 @@ class Account:
             raise Retry(t("Tremendous's list of orders is not what it says it sends"), after=900, where="orders")
         return Orders(tuple(map(_listed, _rows(answer, "orders"))), str(begin + len(rows)) if len(rows) >= PAGE else "")
 
+    def reveal(self, order: Order, reward: str) -> Revealed:
         """POST /rewards/{id}/generate_link: a new link to the same card, as often as it is asked for."""
         try:
             _, answer = self.calls.post(f"/rewards/{quote(reward, safe='')}/generate_link", {})
@@ -200,7 +200,6 @@ def _placed(answer: Mapping[str, Any], order: Order) -> Placed:
         raise UnknownOutcome(t("Tremendous's answer is about another order"), where="orders")
     reward = _reward(found)
     status = str(found.get("status") or "")
-    progress = PROGRESS.get(status, Progress.PENDING)
     return Placed(str(found["id"]), str(reward.get("id") or ""), _progress(status, reward), _value(reward), status[:60])
 
 
@@ -224,6 +223,7 @@ def _reward(found: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _progress(status: str, reward: Mapping[str, Any]) -> Progress:
+    progress = PROGRESS.get(status, Progress.PENDING)
     if progress is Progress.DONE and not reward.get("id"):
         progress = Progress.PENDING
     return Placed(str(found["id"]), str(reward.get("id") or ""), progress, _value(reward), status[:60])
