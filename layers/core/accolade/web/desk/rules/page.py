@@ -11,7 +11,8 @@ from accolade.web.asking import Ask
 from accolade.web.desk.acting import done_word, moment, noted, went
 from accolade.web.desk.program_seen import Seen, head, seen
 from accolade.web.desk.rules.checking import Looked, look
-from accolade.web.desk.rules.view import form_view
+from accolade.web.desk.rules.form import milestones
+from accolade.web.desk.rules.view import findable, form_view
 from accolade.web.desk.rules.working import Step, worked
 from accolade.web.rendering import site_rendered
 from accolade.web.visitors import Scope
@@ -70,7 +71,7 @@ def _page(ask: Ask, it: Seen, looked: Looked, *, step: Step | None = None, faste
         revision=_revision(ask) if step and not faster else it.revision,
         theirs=_theirs(ask, it.draft) if faster else None,
         saved=_theirs(ask, it.draft) if it.draft else None,
-        edited=step is not None,
+        edited=step is not None and step.text != it.text,
         writes=ask.may(Scope.PROGRAMS_WRITE),
         done=done_word(ask, done),
     )
@@ -78,15 +79,23 @@ def _page(ask: Ask, it: Seen, looked: Looked, *, step: Step | None = None, faste
 
 def _shown(ask: Ask, looked: Looked, step: Step | None) -> dict[str, Any]:
     """What both the page and its fragments show."""
-    places = {it.field: it for it in looked.wrong if it.field}
+    form = form_view(looked, _catalogue(ask), ask.t, opened=_opened(ask, looked))
     return {
-        "form": form_view(looked, _catalogue(ask), ask.t),
+        "form": form,
         "text": looked.text,
-        "wrong": [replace(it, words=it.words[:400]) for it in looked.wrong],
-        "fields_wrong": sorted(places),
+        "wrong": [replace(findable(it, form), words=it.words[:400]) for it in looked.wrong],
         "good": looked.program is not None,
         "unread": step is not None and step.unread,
     }
+
+
+def _opened(ask: Ask, looked: Looked) -> list[int]:
+    """The goals that somebody opened or has just added, the last one first."""
+    word, _, rest = ask.field("do").partition(":")
+    sent = [int(it) for it in (rest, *ask.fields("open")) if it.isascii() and it.isdecimal() and len(it) < 3]
+    if word == "drop" and sent[:1]:  # those behind it have moved up
+        return [it - (it > sent[0]) for it in sent[1:] if it != sent[0]]
+    return [len(milestones(looked.document)) - 1, *sent] if word == "milestone" else sent
 
 
 def _theirs(ask: Ask, draft: Draft | None) -> dict[str, Any]:

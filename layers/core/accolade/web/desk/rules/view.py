@@ -1,6 +1,7 @@
 """The form as the template shows it: every field with its words, value and problem, conditions row by row."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from accolade import kpis
@@ -16,7 +17,7 @@ from accolade.programs.writing import flow
 from accolade.texts import Texts, chosen
 from accolade.texts.plain import plain
 from accolade.web.desk.rules import slots as words
-from accolade.web.desk.rules.checking import Looked
+from accolade.web.desk.rules.checking import Looked, Wrong
 from accolade.web.desk.rules.form import (
     MOST,
     Values,
@@ -30,16 +31,17 @@ from accolade.web.desk.rules.form import (
 )
 from accolade.web.desk.rules.slots import Slot
 
-FEW = 5
-"""Goals up to which every list of choices stands in full: a page has a weight to keep."""
+OPEN = 3
+"""Goals whose fields stand open at once; of the others their name and what is wrong: a page has a weight to keep."""
 
 
-def form_view(looked: Looked, catalogue: Catalogue, t: Texts, *, sent: Values | None = None) -> dict[str, Any] | None:
-    """What the left side shows of a document, with `sent` what was typed into it; None if the text cannot be read."""
+def form_view(looked: Looked, catalogue: Catalogue, t: Texts, *, opened: Sequence[int] = ()) -> dict[str, Any] | None:
+    """What the left side shows of a document; None if the text cannot be read. `opened`: the goals that somebody opened, the
+    last one first."""
     document = looked.document
     if not isinstance(document, Mapping):
         return None
-    values = shown(document) | {key: value for key, value in (sent or {}).items() if key[:2] in ("p_",) or key[:1] == "m"}
+    values = shown(document)
     fields: dict[str, list[dict[str, Any]]] = {}
     records: dict[str, None] = {}
     for name, base, slot in places(document):
@@ -48,18 +50,39 @@ def form_view(looked: Looked, catalogue: Catalogue, t: Texts, *, sent: Values | 
         if slot.form == "condition":
             records.setdefault(record_of(at(document, base)) if base else "")
     found = milestones(document)
-    many = len(found) > FEW
+    wide = _open(looked, min(len(found), MOST), opened)
     return {
         "facts": fields.get("p", []),
         "beyond": [term_name(key, t) for key in beyond_program(document)],
-        "milestones": [_milestone(place, raw, fields.get(f"m{place}", []), looked, t) for place, raw in enumerate(found[:MOST])],
+        "milestones": [
+            _milestone(place, raw, fields.get(f"m{place}", []), looked, t) | {"open": place in wide}
+            for place, raw in enumerate(found[:MOST])
+        ],
         "more": max(0, len(found) - MOST),
-        "lists": [(record, list(_options(record, catalogue, t, joined=not many))) for record in records],
-        "figures": [(it, t.t(kpis.kpi(it).title)) for it in kpis.names()] if many else [],
+        "lists": [(record, list(_options(record, catalogue, t))) for record in records],
         "kinds": [(key, t.t(said)) for key, said in words.KINDS.items()],
         "operators": [(key, t.t(words.OPERATORS[key])) for key in OPERATORS],
         "groups": [(key, t.t(said)) for key, said in words.GROUP_WORDS],
     }
+
+
+def _open(looked: Looked, many: int, opened: Sequence[int]) -> set[int]:
+    """Which goals stand open: those that somebody opened, then those in which something is wrong, then the first ones."""
+    if many <= OPEN:
+        return set(range(many))
+    wrong = [place for place in range(many) if any(_within(it.field, place) for it in looked.wrong)]
+    return set(list(dict.fromkeys([*(it for it in opened if it < many), *wrong, 0]))[:OPEN])
+
+
+def _within(field: str, place: int) -> bool:
+    return field.partition("_")[0] == f"m{place}"
+
+
+def findable(wrong: Wrong, form: Mapping[str, Any] | None) -> Wrong:
+    """The problem at a place that the form shows: at the goal, if that is not open."""
+    shut = [it["place"] for it in form["milestones"] if not it["open"]] if form else []
+    place = next((it for it in shut if _within(wrong.field, it)), None)
+    return wrong if place is None else replace(wrong, field=f"m{place}", row=-1)
 
 
 def _milestone(place: int, raw: Any, fields: list[dict[str, Any]], looked: Looked, t: Texts) -> dict[str, Any]:
@@ -76,6 +99,7 @@ def _milestone(place: int, raw: Any, fields: list[dict[str, Any]], looked: Looke
         "title": plain(said, limit=120) or t.t("A goal without a title"),
         "fields": fields,
         "error": looked.at(f"m{place}"),
+        "wrong": next((it.words for it in looked.wrong if _within(it.field, place)), ""),
         "beyond": [term_name(key, t) for key in beyond(raw)],
     }
 
@@ -126,12 +150,12 @@ def _choices(slot: Slot, value: str, catalogue: Catalogue, t: Texts) -> list[tup
     return found if value in [key for key, _ in found] else [(value, value or t.t("Say which")), *found]
 
 
-def _options(record: str, catalogue: Catalogue, t: Texts, *, joined: bool) -> Iterator[tuple[str, str]]:
+def _options(record: str, catalogue: Catalogue, t: Texts) -> Iterator[tuple[str, str]]:
     """The fields that a condition may ask for, and what people call them; nothing where the name says it, or of another record
     (the page has to stay light)."""
     known = catalogue.fields(record or None)
     own = [it for it in known if it.startswith((f"{record}.", "participant."))]
-    others = [it for it in known if it not in own and it.partition(".")[0] in RECORD_FIELDS] if joined else []
+    others = [it for it in known if it not in own and it.partition(".")[0] in RECORD_FIELDS]
     for name in own:
         said, plainly = field_name(name, t), name.partition(".")[2].replace("_", " ")
         yield name, f"{said}: {', '.join(CHOICES[name])}" if name in CHOICES else "" if said.endswith(f" {plainly}") else said
