@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from accolade.model.phrases import later as t
 from accolade.flows.inbox import PAUSED
 from accolade.flows.order_differences import ORIGIN
 from accolade.flows.receive import FOREIGN
 from accolade.model.connections import Connection
 from accolade.model.errors import Missing, Refused
 from accolade.model.messages import Notifications, Reevaluate
+from accolade.model.phrases import later as t
 from accolade.store.connections import Connections
 from accolade.store.parked import Case, Parked
 
@@ -26,6 +26,9 @@ class Inbox(Protocol):
     def send(self, bodies: Sequence[str]) -> Any:
         """Put messages on it."""
         ...
+
+
+_DONE = {"retried": t("retried"), "dismissed": t("dismissed")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Cases:
     def dismiss(self, case: Case) -> None:
         """Nothing is to be done about it. Refused if it does not wait any more."""
         if case.state != "waiting":
-            raise Refused(t("the case was %(state)s before", state=case.state), where=case.id)
+            raise Refused(t("the case was %(state)s before", state=_DONE.get(case.state, case.state)), where=case.id)
         self.parked.resolve(case.tenant, case.id, state="dismissed")
 
     def _connection(self, case: Case) -> Connection:
@@ -71,7 +74,10 @@ class Cases:
         else:
             found = self.connections.of(case.tenant, case.connection)
         if found is None:
-            raise Missing(t("connection %(connection)r of case %(case)s is not there", connection=case.connection, case=case.id), mend=t("Add it, then retry"))
+            raise Missing(
+                t("connection %(connection)r of case %(case)s is not there", connection=case.connection, case=case.id),
+                mend=t("Add it, then retry"),
+            )
         return found
 
 

@@ -8,6 +8,7 @@ from accolade import providers
 from accolade.crm.addresses import check_api_base
 from accolade.model.catalog import ProviderAccount
 from accolade.model.errors import Missing, Rejected
+from accolade.model.phrases import later as t
 from accolade.model.redemptions import Revealed
 from accolade.providers import Provider, TakenCode
 from accolade.store.catalog import Catalog
@@ -53,7 +54,7 @@ class TenantCodes:
         found = self.stock.taken(self.tenant, item, redemption)
         if found is None:
             raise Rejected(
-                "the redemption took no code", where=redemption, mend="accolade redemption show says what became of it"
+                t("the redemption took no code"), where=redemption, mend="accolade redemption show says what became of it"
             )
         code, pin = self.stock.read(self.tenant, item, found)
         return Revealed(code=code, pin=pin)

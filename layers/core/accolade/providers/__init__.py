@@ -17,6 +17,7 @@ from typing import Literal, Protocol
 from accolade.model.catalog import ProviderAccount
 from accolade.model.errors import Rejected
 from accolade.model.money import Money
+from accolade.model.phrases import later as t
 from accolade.model.redemptions import Revealed
 
 Replay = Literal["replay", "unique"]
@@ -200,5 +201,7 @@ def names() -> tuple[str, ...]:
 def adapter(name: str) -> Adapter:
     """The adapter of that name; Rejected if there is none."""
     if name not in names():
-        raise Rejected(f"{name[:60]!r} is not a provider we know", mend=f"Use one of {', '.join(names())}")
+        raise Rejected(
+            t("%(name)r is not a provider we know", name=name[:60]), mend=t("Use one of %(names)s", names=", ".join(names()))
+        )
     return import_module(f"{__name__}.{name}").ADAPTER

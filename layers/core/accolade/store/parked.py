@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from accolade.model.errors import Conflict, Missing
+from accolade.model.phrases import later as t
 from accolade.model.times import iso, parse_instant
 from accolade.store import keys
 from accolade.store.database import Database, Item
@@ -130,7 +131,7 @@ class Parked:
         """The case of an id; Missing if there is none."""
         item = self._db.get(self._db.state, self._key(tenant, id_))
         if item is None:
-            raise Missing(f"nothing is parked under {id_!r}", mend="accolade parked list shows what is")
+            raise Missing(t("nothing is parked under %(id)r", id=id_), mend="accolade parked list shows what is")
         return _case(item)
 
     def resolve(self, tenant: str, id_: str, *, state: str = "retried") -> None:
@@ -157,7 +158,7 @@ class Parked:
     def _key(self, tenant: str, id_: str) -> tuple[str, str]:
         pointer = self._db.get(self._db.state, (keys.parked_id(tenant, id_), "PARKED"))
         if pointer is None:
-            raise Missing(f"nothing is parked under {id_!r}", mend="accolade parked list shows what is")
+            raise Missing(t("nothing is parked under %(id)r", id=id_), mend="accolade parked list shows what is")
         return keys.parked(tenant), f"{pointer['at']}#{id_}"
 
 

@@ -83,7 +83,7 @@ class Stock:
             free = list(self._db.query(self._db.state, pk, sk_prefix=_free(value, ""), limit=_WINDOW))
             if not free:
                 self._unmark(tenant, item, value)
-                raise Missing("no code of this value is left", where=item, mend=f"accolade stock import {item} FILE")
+                raise Missing(t("no code of this value is left"), where=item, mend=f"accolade stock import {item} FILE")
             chosen = free[(crc32(redemption.encode()) + attempt) % len(free)]
             took = {"pk": pk, "sk": f"TAKEN#{redemption}", "at": iso(now)}
             took |= {name: chosen[name] for name in ("value", "code", "sealed")}
@@ -96,7 +96,7 @@ class Stock:
             if len(free) == 1:
                 self._unmark(tenant, item, value)
             return Taken(chosen["code"], chosen["value"], chosen["sealed"])
-        raise Retry("too many take a code at once", after=1, where=item)
+        raise Retry(t("too many take a code at once"), after=1, where=item)
 
     def taken(self, tenant: str, item: str, redemption: str) -> Taken | None:
         """The code that a redemption took, read consistently; None if it took none."""

@@ -17,6 +17,7 @@ from urllib.parse import quote, urlencode
 from accolade.model.catalog import ProviderAccount
 from accolade.model.errors import Forged, Missing, Rejected, Retry, UnknownOutcome
 from accolade.model.money import Money, to_major, to_minor
+from accolade.model.phrases import later as t
 from accolade.model.redemptions import Revealed
 from accolade.model.times import iso
 from accolade.providers import Codes, Event, Listed, Order, Orders, Placed, Product, Progress, Replay
@@ -93,7 +94,7 @@ class Account:
             raise Retry(error.what, after=5, where=error.where, mend=error.mend) from error
         link = str(_part(answer, "reward").get("link") or "")
         if not link.startswith("https://"):
-            raise Retry("Tremendous gave no link", after=30, where="generate_link")
+            raise Retry(t("Tremendous gave no link"), after=30, where="generate_link")
         return Revealed(link=link)
 
     def balance(self) -> tuple[Money, ...]:
@@ -168,7 +169,7 @@ class Tremendous:
         """The account with its key."""
         if not account.secret:
             raise Rejected(
-                "the account has no API key", where="secret", mend="accolade provider add tremendous --key-variable NAME"
+                t("the account has no API key"), where="secret", mend="accolade provider add tremendous --key-variable NAME"
             )
         calls = Calls(account.api_base or SANDBOX, secret(account.secret))
         return Account(calls, account.settings.get("funding_source", "BALANCE"), account.settings.get("campaign", ""))
@@ -224,9 +225,7 @@ def _reward(found: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _progress(status: str, reward: Mapping[str, Any]) -> Progress:
     progress = PROGRESS.get(status, Progress.PENDING)
-    if progress is Progress.DONE and not reward.get("id"):
-        progress = Progress.PENDING
-    return Placed(str(found["id"]), str(reward.get("id") or ""), progress, _value(reward), status[:60])
+    return Progress.PENDING if progress is Progress.DONE and not reward.get("id") else progress
 
 
 def _value(reward: Mapping[str, Any]) -> Money | None:

@@ -12,37 +12,38 @@ from typing import Any, cast
 import urllib3
 
 from accolade.model.errors import AccoladeError, Missing, Rejected, Retry, UnknownOutcome
+from accolade.model.phrases import later as t
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 20.0
 MAX_ANSWER = 8 * 1024 * 1024
 
-_WAIT = "Nothing to do: it is asked again"
+_WAIT = t("Nothing to do: it is asked again")
 _KEY = "Give the account a key of Tremendous that may order: accolade provider add tremendous"
-_PARAMETERS = "Check the item's product and value, and the account's funding source and campaign"
+_PARAMETERS = t("Check the item's product and value, and the account's funding source and campaign")
 
 ERRORS: Mapping[int, tuple[type[AccoladeError], float, str, str]] = {
-    400: (Rejected, 0, "Tremendous does not accept the order", _PARAMETERS),
-    401: (Retry, 900, "Tremendous does not know the key", _KEY),
-    402: (Retry, 900, "the funding source has too little", "Fund the account at Tremendous"),
-    403: (Retry, 900, "Tremendous does not let this key order", _KEY),
-    404: (Missing, 0, "Tremendous does not have it", _PARAMETERS),
-    408: (UnknownOutcome, 0, "Tremendous did not answer in time", _WAIT),
-    409: (UnknownOutcome, 0, "Tremendous has an order of this key with other content", "It is asked for that order"),
-    422: (Rejected, 0, "Tremendous does not accept the order", _PARAMETERS),
-    429: (Retry, 10, "Tremendous's rate limit is reached", _WAIT),
-    500: (UnknownOutcome, 0, "Tremendous failed", _WAIT),
-    502: (UnknownOutcome, 0, "Tremendous failed", _WAIT),
-    503: (UnknownOutcome, 0, "Tremendous failed", _WAIT),
-    504: (UnknownOutcome, 0, "Tremendous did not answer in time", _WAIT),
+    400: (Rejected, 0, t("Tremendous does not accept the order"), _PARAMETERS),
+    401: (Retry, 900, t("Tremendous does not know the key"), _KEY),
+    402: (Retry, 900, t("the funding source has too little"), t("Fund the account at Tremendous")),
+    403: (Retry, 900, t("Tremendous does not let this key order"), _KEY),
+    404: (Missing, 0, t("Tremendous does not have it"), _PARAMETERS),
+    408: (UnknownOutcome, 0, t("Tremendous did not answer in time"), _WAIT),
+    409: (UnknownOutcome, 0, t("Tremendous has an order of this key with other content"), t("It is asked for that order")),
+    422: (Rejected, 0, t("Tremendous does not accept the order"), _PARAMETERS),
+    429: (Retry, 10, t("Tremendous's rate limit is reached"), _WAIT),
+    500: (UnknownOutcome, 0, t("Tremendous failed"), _WAIT),
+    502: (UnknownOutcome, 0, t("Tremendous failed"), _WAIT),
+    503: (UnknownOutcome, 0, t("Tremendous failed"), _WAIT),
+    504: (UnknownOutcome, 0, t("Tremendous did not answer in time"), _WAIT),
 }
 """HTTP status -> what it means for an order, seconds until it is worth asking again, what is wrong, how to mend it.
 
 Of others, a redirect and those below 500 are `_REFUSED`, the rest `_UNKNOWN`: only what the vendor says for certain counts.
 """
 
-_REFUSED = (Retry, 900.0, "Tremendous refused", "Check the account's API base")
-_UNKNOWN = (UnknownOutcome, 0.0, "Tremendous failed", _WAIT)
+_REFUSED = (Retry, 900.0, t("Tremendous refused"), t("Check the account's API base"))
+_UNKNOWN = (UnknownOutcome, 0.0, t("Tremendous failed"), _WAIT)
 
 
 class Calls:
@@ -74,10 +75,14 @@ class Calls:
             text = answer.read(MAX_ANSWER + 1)
             answer.release_conn()
         except (urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.NewConnectionError) as error:
-            raise Retry(f"Tremendous cannot be reached ({type(error).__name__})", after=30, where=path, mend=_WAIT) from error
+            raise Retry(
+                t("Tremendous cannot be reached (%(kind)s)", kind=type(error).__name__), after=30, where=path, mend=_WAIT
+            ) from error
         except urllib3.exceptions.HTTPError as error:
             # The request may have gone out: a read time-out, a connection closed in the middle.
-            raise UnknownOutcome(f"no answer of Tremendous ({type(error).__name__})", where=path, mend=_WAIT) from error
+            raise UnknownOutcome(
+                t("no answer of Tremendous (%(kind)s)", kind=type(error).__name__), where=path, mend=_WAIT
+            ) from error
         if answer.status not in (200, 201):
             raise _ours(answer.status, path)
         return answer.status, _parsed(text, path)
@@ -87,8 +92,8 @@ def _ours(status: int, path: str) -> AccoladeError:
     """The error of a status; what the vendor wrote is left out: it may repeat a person's name."""
     kind, after, what, mend = ERRORS.get(status) or (_UNKNOWN if status >= 500 else _REFUSED)
     if kind is Retry:
-        return Retry(f"{what} ({status})", after=after, where=path, mend=mend)
-    return kind(f"{what} ({status})", where=path, mend=mend)
+        return Retry(t("%(what)s (%(status)s)", what=what, status=status), after=after, where=path, mend=mend)
+    return kind(t("%(what)s (%(status)s)", what=what, status=status), where=path, mend=mend)
 
 
 def _parsed(text: bytes, path: str) -> Mapping[str, Any]:
@@ -98,5 +103,5 @@ def _parsed(text: bytes, path: str) -> Mapping[str, Any]:
     except (ValueError, RecursionError):
         parsed = None
     if not isinstance(parsed, dict):
-        raise UnknownOutcome("Tremendous's answer is not what it says it sends", where=path, mend=_WAIT)
+        raise UnknownOutcome(t("Tremendous's answer is not what it says it sends"), where=path, mend=_WAIT)
     return cast("Mapping[str, Any]", parsed)

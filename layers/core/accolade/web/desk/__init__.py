@@ -12,8 +12,8 @@ from accolade.web.desk.disputes import ROUTES as DISPUTES
 from accolade.web.desk.field_map import ROUTES as FIELD_MAP
 from accolade.web.desk.keys import ROUTES as KEYS
 from accolade.web.desk.messages import ROUTES as MESSAGES
-from accolade.web.desk.pauses import ROUTES as PAUSES
 from accolade.web.desk.order_comparison import ROUTES as ORDER_COMPARISON
+from accolade.web.desk.pauses import ROUTES as PAUSES
 from accolade.web.desk.people import ROUTES as PEOPLE
 from accolade.web.desk.people_import import ROUTES as PEOPLE_IMPORT
 from accolade.web.desk.person import ROUTES as PERSON
