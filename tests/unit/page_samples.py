@@ -1,6 +1,7 @@
 """A wallet page to look at: one person, one program, three lines; and how a page is taken apart."""
 
 import re
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -188,6 +189,7 @@ def opened(made: PersonView, *awards: Why) -> Site:
 
 def site(wallets: "OneWallet", *awards: Why) -> Site:
     house = SimpleNamespace(
+        db=SimpleNamespace(once=nullcontext),
         links=LINKS,
         wallets=wallets,
         explainer=OneExplanation(*awards),

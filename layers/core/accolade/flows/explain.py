@@ -11,7 +11,7 @@ from accolade.flows.explain_period import Looked, period_award
 from accolade.flows.explain_record import Judged, record_awards, uncounted
 from accolade.flows.explanation import Explanation, Verdict, Why
 from accolade.flows.situations import Situations
-from accolade.model.connections import Connection, internal
+from accolade.model.connections import INTERNAL, Connection, internal
 from accolade.model.fields import RECORD_FIELDS
 from accolade.model.ledger import Entry
 from accolade.model.participants import Participant
@@ -76,10 +76,8 @@ class Explainer:
 
     def judged(self, participant: Participant, records: Collection[Record], book: Rulebook) -> Iterator[Judged]:
         """The records as the rules see them for the participant; on a page only those that are theirs."""
-        for connection in self.connections(participant.tenant):
+        for connection in self.origins(participant.tenant, records):
             mine = [record for record in records if record.key.connection == connection.id]
-            if not mine:
-                continue
             situation = Situations(connection, book, self._decisions).load(mine, mine)
             situation.participants.setdefault(participant.number, participant)
             for record in mine:
@@ -90,6 +88,12 @@ class Explainer:
     def connections(self, tenant: str) -> list[Connection]:
         """The tenant's connections with their maps, and where its own records come from."""
         return [*(replace(it, maps=crm.maps_of(it)) for it in self._connections.list(tenant)), internal(tenant)]
+
+    def origins(self, tenant: str, records: Iterable[Record]) -> list[Connection]:
+        """Where these records come from: without looking for the tenant's other connections."""
+        named = sorted({record.key.connection for record in records})
+        known = [replace(it, maps=crm.maps_of(it)) for it in self._connections.some(tenant, named)]
+        return [*known, *([internal(tenant)] if INTERNAL in named else [])]
 
     def records(self, tenant: str, named: Iterable[str]) -> list[Record]:
         """The records that these texts name: full keys, or a CRM's own ids in any connection; unknown ones are left out."""
@@ -133,11 +137,13 @@ class Explainer:
         found = self._closes.some(tenant, [(rule.program, rule.id, it) for rule, it in rules]) if rules else {}
         return {name: close.closed for name, close in found.items()}
 
-    def periods(self, participant: Participant, periods: Collection[str], book: Rulebook, now: datetime) -> Situation:
-        """The participant's standings of these periods, with the facts and quotas that their milestones read."""
+    def periods(
+        self, participant: Participant, periods: Collection[str], book: Rulebook, records: Collection[Record]
+    ) -> Situation:
+        """The participant's standings of these periods, with the facts and quotas that their milestones read; seen from where
+        these records of theirs come from."""
         tenant, number = participant.tenant, participant.number
-        connections = self.connections(tenant)
-        connection = connections[0] if connections else Connection("", tenant, "", "", now, now)
+        connection = (self.origins(tenant, records) or self.connections(tenant))[0]
         _, _, standings, _ = self._decisions.people(tenant, (), {(number, it) for it in periods}, ())
         asked = [(it, rule) for it in periods for rule in book.milestones_in(parse_period(it)) if rule.kpi]
         folded = {(number, it, rule.kpi.id) for it, rule in asked if rule.kpi and rule.kpi.folded}
@@ -206,7 +212,7 @@ class _Run:
         ids = {it.period for record in records for it in record.contributions if it.participant == number}
         ids |= {entry.cause.scope for entry in self._entries if ":" not in entry.cause.scope} if not self._asked.record else set()
         ids |= self._current() if not (self._asked.record or self._asked.line) else set()
-        situation = self._by.periods(self._who, sorted(ids), self._book, self._now)
+        situation = self._by.periods(self._who, sorted(ids), self._book, records)
         closes = self._by.closed(self._who.tenant, ids, self._book)
         found = []
         for id_ in sorted(ids):

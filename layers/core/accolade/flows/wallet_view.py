@@ -29,6 +29,9 @@ NAME_LIMIT = 200
 PAGE = 50
 """Lines of the feed on one page."""
 
+NEWS = 3
+"""Announcements on the page."""
+
 NEWS_AGE = timedelta(days=30)
 """How long an announcement stands on the page."""
 
@@ -99,9 +102,8 @@ class PersonView:
     expiring: tuple[tuple[date, int], ...] = ()
 
 
+InPeriod = tuple[Program, Milestone, Period]
 Redeemed = Callable[[str, Sequence[str]], Mapping[str, Redemption]]
-
-
 Expiring = Callable[[str, str, datetime], Sequence[tuple[date, int]]]
 
 
@@ -140,30 +142,29 @@ class WalletView:
     def show(self, tenant: Tenant, participant: Participant, *, now: datetime, before: int | None = None) -> PersonView:
         """The wallet with its newest lines, or those before a sequence number. Missing if nothing can be shown."""
         book = self._rulebook(tenant.id)
+        entries = self._views.entries(tenant.id, participant.number, before=before, limit=PAGE)
+        sent = self._views.deliveries(tenant.id, participant.number, upto=entries[0].posted_at if before and entries else None)
+        wanted = _periods(participant, book, now)
+        self._views.ahead(participant, entries, periods=(it.id for _, _, it in wanted), programs=book.program_ids())
         wallet = self._views.wallet(tenant.id, participant.number)
-        entries = self._views.entries(tenant.id, participant.number, before=before, limit=PAGE + 1)
-        shown = entries[:PAGE]
         return PersonView(
             tenant,
             participant,
             wallet,
-            tuple(self._feed(tenant.id, participant.number, shown, book)),
-            shown[-1].seq if len(entries) > PAGE else None,
+            tuple(self._feed(tenant.id, participant.number, entries, sent, book)),
+            entries[-1].seq if len(entries) == PAGE and entries[-1].seq > 1 else None,
             before is None,
-            tuple(self._steps(participant, book, now)),
-            tuple(_programs(shown, book, participant, now)),
+            tuple(self._steps(participant, book, wanted)),
+            tuple(_programs(entries, book, participant, now)),
             tuple(self.way(participant, channel) for channel in _ordered(participant)),
-            tuple(self._news(tenant.id, participant.number, now)) if before is None else (),
+            tuple(_news(sent, now)) if before is None else (),
             tuple(self._expiring(tenant.id, participant.number, now)) if before is None and wallet.available else (),
         )
 
-    def _news(self, tenant: str, number: str, now: datetime) -> Iterator[Announcement]:
-        found = self._views.news(tenant, number, since=now - NEWS_AGE)
-        return (it.announcement for it in found if it.announcement)
-
     def steps(self, participant: Participant, *, now: datetime) -> list[Step]:
         """How far the next awards of somebody are, in the programs in force."""
-        return list(self._steps(participant, self._rulebook(participant.tenant), now))
+        book = self._rulebook(participant.tenant)
+        return list(self._steps(participant, book, _periods(participant, book, now)))
 
     def way(self, participant: Participant, channel: Channel) -> Way:
         """How a channel stands for a person now."""
@@ -190,12 +191,10 @@ class WalletView:
             self._people.lift(participant.tenant, channel, way.address)
         return self.way(participant, channel)
 
-    def _feed(self, tenant: str, number: str, entries: list[Entry], book: Rulebook) -> Iterator[FeedLine]:
-        if not entries:
-            return
-        # A message is as old as its entries, and has at least one: a page of entries has at most a page of messages.
-        told = self._views.deliveries(tenant, number, upto=entries[0].posted_at, limit=PAGE)
-        messages = {line.entry: it for it in told for line in it.lines}
+    def _feed(
+        self, tenant: str, number: str, entries: list[Entry], sent: Iterable[Delivery], book: Rulebook
+    ) -> Iterator[FeedLine]:
+        messages = {line.entry: it for it in sent if it.announcement is None for line in it.lines}
         untold = [entry.cause.record for entry in entries if entry.cause.record and entry.id not in messages]
         known = self._views.records(tenant, untold)
         bought = [entry.cause.scope for entry in entries if entry.cause.program == REDEMPTION]
@@ -210,18 +209,28 @@ class WalletView:
             line = _line(entry, points, milestone, message, record)
             yield FeedLine(entry, points, line, subject, program, milestone, message, redeemed.get(entry.cause.scope))
 
-    def _steps(self, person: Participant, book: Rulebook, now: datetime) -> Iterator[Step]:
-        wanted = [
-            (program, milestone, milestone.calendar.period_at(now))
-            for program in _in_force(book, person, now)
-            for milestone in program.milestones
-            if milestone.calendar
-        ]
+    def _steps(self, person: Participant, book: Rulebook, wanted: Sequence[InPeriod]) -> Iterator[Step]:
         standings = self._views.standings(person.tenant, person.number, {period.id for _, _, period in wanted})
         for program, milestone, period in wanted:
             step = _step(program, milestone, period, standings)
             if step and book.for_period(program.id, period.start) is program:
                 yield step
+
+
+def _periods(person: Participant, book: Rulebook, now: datetime) -> list[InPeriod]:
+    """What is counted for somebody by period, and in which now."""
+    return [
+        (program, milestone, milestone.calendar.period_at(now))
+        for program in _in_force(book, person, now)
+        for milestone in program.milestones
+        if milestone.calendar
+    ]
+
+
+def _news(sent: Iterable[Delivery], now: datetime) -> list[Announcement]:
+    """What was announced lately, the newest first."""
+    found = (it.announcement for it in sent if it.announcement and it.created_at >= now - NEWS_AGE)
+    return [it for it in found if not it.path][:NEWS]
 
 
 def change(entry: Entry, number: str) -> int:

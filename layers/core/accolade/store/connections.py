@@ -1,6 +1,6 @@
 """Connections: found by URL, by portal or organization, and listed by tenant."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from accolade.model.connections import INTERNAL, Connection, FieldMap, internal
 from accolade.model.errors import Conflict, Missing, Refused
 from accolade.model.fields import FieldType
+from accolade.model.phrases import later as t
 from accolade.model.times import iso, parse_instant
 from accolade.store import keys
 from accolade.store.database import Database, Item, put_if
@@ -40,7 +41,7 @@ class Connections:
         """The connection of an id; Missing if there is none."""
         connection = self.find(id_)
         if connection is None:
-            raise Missing(f"there is no connection {id_!r}", mend="accolade connection list shows those there are")
+            raise Missing(t("there is no connection %(id)r", id=id_), mend="accolade connection list shows those there are")
         return connection
 
     def by_external(self, crm: str, external_id: str) -> Connection | None:
@@ -51,9 +52,14 @@ class Connections:
     def list(self, tenant: str) -> Sequence[Connection]:
         """The connections of a tenant by id."""
         pointers = self._db.query(self._db.state, keys.tenant(tenant), sk_prefix="CONNECTION#")
-        routes = [(keys.route(item["connection"]), "CONNECTION") for item in pointers]
+        return self.some(tenant, [item["connection"] for item in pointers])
+
+    def some(self, tenant: str, ids: Iterable[str]) -> Sequence[Connection]:
+        """Those of these connections that are the tenant's, in this order."""
+        routes = [(keys.route(id_), "CONNECTION") for id_ in ids]
         found = self._db.get_many(self._db.state, routes)
-        return [_from_item(found[key]) for key in routes if key in found]
+        known = [_from_item(found[key]) for key in routes if key in found]
+        return [it for it in known if it.tenant == tenant]
 
     def put(self, connection: Connection) -> None:
         """Store a new connection, or a known one with other settings.
@@ -64,7 +70,9 @@ class Connections:
         tenant, id_ = connection.tenant, connection.id
         before = self.find(id_)
         if before and (before.tenant, before.crm) != (tenant, connection.crm):
-            raise Refused(f"the connection id {id_!r} is taken", mend="Use another id: ids are unique in the whole stack")
+            raise Refused(
+                t("the connection id %(id)r is taken", id=id_), mend=t("Use another id: ids are unique in the whole stack")
+            )
         external = {"pk": keys.route_external(connection.crm, connection.external_id), "sk": "CONNECTION", "connection": id_}
         writes = [
             put_if(
@@ -90,7 +98,7 @@ class Connections:
             self._db.transact(writes)
         except Conflict as error:
             raise Refused(
-                f"{connection.crm} {connection.external_id} belongs to another connection already",
+                t("%(crm)s %(id)s belongs to another connection already", crm=connection.crm, id=connection.external_id),
                 where=f"connection {id_}",
                 mend="accolade connection list shows which; add that one again to change it",
             ) from error

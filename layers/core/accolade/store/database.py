@@ -1,15 +1,20 @@
 """The three tables behind one client, with the few calls that everything else is made of."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from accolade.model.errors import Conflict, Retry
+from accolade.model.phrases import later as t
+from accolade.store.recall import Recall
 from accolade.store.wire import Item, from_wire, to_wire
 
 Key = tuple[str, str]
 
+_READS = {"get_item", "batch_get_item", "query", "scan"}
 _BUSY = {
     "ProvisionedThroughputExceededException",
     "ThrottlingException",
@@ -26,24 +31,38 @@ class Database:
 
     def __init__(self, client: Any, *, state: str, ledger: str = "", deliveries: str = "") -> None:
         self.client, self.state, self.ledger, self.deliveries = client, state, ledger, deliveries
+        self._recall = Recall()
+
+    def once(self) -> AbstractContextManager[None]:
+        """One request that shows something: inside, nothing is read twice, unless something was written in between."""
+        return self._recall.on()
+
+    def ahead(self, table: str, keys: Iterable[Key]) -> None:
+        """Read at once what one request is about to ask for one by one; nothing outside of a request (see `once`)."""
+        if self._recall.is_on:
+            self.get_many(table, keys)
 
     def get(self, table: str, key: Key) -> Item | None:
         """One item, read consistently; None if it is not there."""
-        answer = self.call("get_item", TableName=table, Key=_key(key), ConsistentRead=True)
-        return from_wire(answer["Item"]) if "Item" in answer else None
+        known = self._recall.items(table)
+        if key not in known:
+            known[key] = self.call("get_item", TableName=table, Key=_key(key), ConsistentRead=True).get("Item")
+        item = known[key]
+        return None if item is None else from_wire(item)
 
     def get_many(self, table: str, keys: Iterable[Key]) -> dict[Key, Item]:
         """Items by key, read consistently, 100 a call, until every key has been answered."""
-        wanted, found = list(dict.fromkeys(keys)), {}
-        while wanted:
-            batch, wanted = wanted[:100], wanted[100:]
+        wanted, known = list(dict.fromkeys(keys)), self._recall.items(table)
+        unknown = [key for key in wanted if key not in known]
+        while unknown:
+            batch, unknown = unknown[:100], unknown[100:]
             request = {table: {"Keys": [_key(key) for key in batch], "ConsistentRead": True}}
             answer = self.call("batch_get_item", RequestItems=request)
-            for item in map(from_wire, answer["Responses"].get(table, ())):
-                found[(item["pk"], item["sk"])] = item
-            left = answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", ())
-            wanted += [(from_wire(key)["pk"], from_wire(key)["sk"]) for key in left]
-        return found
+            left = [_from_key(key) for key in answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", ())]
+            known.update({key: None for key in batch if key not in left})
+            known.update({_from_key(item): item for item in answer["Responses"].get(table, ())})
+            unknown += left
+        return {key: from_wire(item) for key in wanted if (item := known[key]) is not None}
 
     def put(
         self,
@@ -106,9 +125,9 @@ class Database:
                 raise
             codes = {reason.get("Code", "None") for reason in error.response.get("CancellationReasons", ())} - {"None"}
             if codes <= {"ConditionalCheckFailed", "TransactionConflict"}:
-                raise Conflict("somebody was faster", where="transact_write_items") from error
+                raise Conflict(t("somebody was faster"), where="transact_write_items") from error
             if codes & {"ThrottlingError", "ProvisionedThroughputExceeded"}:
-                raise Retry("DynamoDB is busy", after=2, where="transact_write_items") from error
+                raise Retry(t("DynamoDB is busy"), after=2, where="transact_write_items") from error
             raise
 
     def query(
@@ -147,7 +166,8 @@ class Database:
         } | ({"IndexName": index} if index else {"ConsistentRead": True})
         given = 0
         while True:
-            answer = self.call("query", **request, **({"Limit": limit - given} if limit else {}))
+            asked = request | ({"Limit": limit - given} if limit else {})
+            answer = self._recall.page(partial(self.call, "query", **asked), asked)
             for item in answer["Items"]:
                 yield from_wire(item)
             given += len(answer["Items"])
@@ -157,17 +177,19 @@ class Database:
 
     def call(self, operation: str, **request: Any) -> Any:
         """One DynamoDB call with our errors: Conflict for a failed condition, Retry for busy or lost."""
+        if operation not in _READS:
+            self._recall.forget()
         try:
             return getattr(self.client, operation)(**request)
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code == "ConditionalCheckFailedException":
-                raise Conflict("somebody was faster", where=operation) from error
+                raise Conflict(t("somebody was faster"), where=operation) from error
             if code in _BUSY:
-                raise Retry(f"DynamoDB is busy ({code})", after=2, where=operation) from error
+                raise Retry(t("DynamoDB is busy (%(code)s)", code=code), after=2, where=operation) from error
             raise
         except BotoCoreError as error:
-            raise Retry(f"DynamoDB did not answer ({type(error).__name__})", after=2, where=operation) from error
+            raise Retry(t("DynamoDB did not answer (%(kind)s)", kind=type(error).__name__), after=2, where=operation) from error
 
 
 def put_if(
@@ -185,6 +207,10 @@ def delete(db: "Database", key: Key) -> Item:
 
 def _key(key: Key) -> Item:
     return {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
+
+
+def _from_key(item: Mapping[str, Any]) -> Key:
+    return item["pk"]["S"], item["sk"]["S"]
 
 
 def _expression(kind: str, condition: str, names: Mapping[str, str] | None, values: Mapping[str, Any] | None) -> Item:

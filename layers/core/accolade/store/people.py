@@ -13,8 +13,8 @@ from accolade.store import keys
 from accolade.store.crm_users import User, plan
 from accolade.store.database import Database, Item, in_batches, put_if
 from accolade.store.erasing import erased_among
-from accolade.store.people_items import from_item, id_key, identity_key, person_key, to_item
-from accolade.store.tenants import tenant_counter
+from accolade.store.people_items import from_item, id_key, identity_key, person_key, suppression_key, to_item
+from accolade.store.tenants import tenant_counter, tenant_key
 from accolade.store.whereabouts import address_hash, numbers_at, numbers_led_by, pointer_writes
 
 _BATCH = 7
@@ -36,6 +36,10 @@ class People:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+
+    def ahead(self, tenant: str, number: str) -> None:
+        """Read a participant and the tenant at once: whoever asks for the one, asks for the other."""
+        self._db.ahead(self._db.state, [tenant_key(tenant), person_key(tenant, number)])
 
     def by_number(self, tenant: str, number: str) -> Participant:
         """The participant of an opaque number; Missing if there is none."""
@@ -170,7 +174,7 @@ class People:
 
     def suppress(self, tenant: str, channel: Channel, address: str, *, reason: str, now: datetime) -> None:
         """Never send to this address on this channel again, until `lift`; the first reason stays."""
-        pk, sk = _suppressed(tenant, channel, address)
+        pk, sk = suppression_key(tenant, channel, address)
         item = {"pk": pk, "sk": sk, "reason": reason[:200], "since": iso(now)}
         try:
             self._db.put(self._db.state, item, new=True)
@@ -179,11 +183,11 @@ class People:
 
     def lift(self, tenant: str, channel: Channel, address: str) -> None:
         """Allow the address on the channel again (the person asked for it)."""
-        self._db.delete(self._db.state, _suppressed(tenant, channel, address))
+        self._db.delete(self._db.state, suppression_key(tenant, channel, address))
 
     def suppression(self, tenant: str, channel: Channel, address: str) -> Suppression | None:
         """Why nothing goes to this address on this channel; None if it may."""
-        item = self._db.get(self._db.state, _suppressed(tenant, channel, address))
+        item = self._db.get(self._db.state, suppression_key(tenant, channel, address))
         if item is None:
             return None
         return Suppression(channel, address_hash(tenant, address), item.get("reason", ""), parse_instant(item["since"]))
@@ -241,10 +245,6 @@ def _kept(draft: Participant, known: Participant) -> Participant:
     others = [it for it in draft.consents if it.channel not in {one.channel for one in mine}]
     chosen = {"channels": known.channels, "locale": known.locale, "chosen_at": known.chosen_at}
     return replace(draft, **kept | chosen, consents=(*others, *mine))
-
-
-def _suppressed(tenant: str, channel: Channel, address: str) -> tuple[str, str]:
-    return keys.tenant(tenant), f"SUPPRESSED#{channel.value}#{address_hash(tenant, address)}"
 
 
 def _pointer(key: tuple[str, str], number: str) -> Item:

@@ -7,6 +7,7 @@ from accolade.model.participants import Channel, Consent, Participant
 from accolade.model.times import iso, parse_instant
 from accolade.store import keys
 from accolade.store.database import Item
+from accolade.store.whereabouts import address_hash
 
 _TEXTS = ("id", "number", "name", "email", "phone", "locale", "zone", "country", "manager", "team", "role", "region", "kind")
 
@@ -26,6 +27,11 @@ def id_key(tenant: str, id_: str) -> tuple[str, str]:
 def identity_key(tenant: str, crm: str, user: str) -> tuple[str, str]:
     """Where a CRM's user leads to a number."""
     return keys.tenant(tenant), f"IDENTITY#{crm}#{user}"
+
+
+def suppression_key(tenant: str, channel: Channel, address: str) -> tuple[str, str]:
+    """Where it is noted that nothing goes to an address on a channel."""
+    return keys.tenant(tenant), f"SUPPRESSED#{channel.value}#{address_hash(tenant, address)}"
 
 
 def to_item(person: Participant) -> Item:

@@ -6,6 +6,7 @@ from typing import Any
 
 from accolade.model.errors import Conflict, Missing
 from accolade.model.participants import Channel, Tenant
+from accolade.model.phrases import later as t
 from accolade.store import keys
 from accolade.store.database import Database, Item
 
@@ -37,14 +38,14 @@ class Tenants:
 
     def find(self, id_: str) -> Tenant | None:
         """The tenant, read consistently; None if there is none."""
-        item = self._db.get(self._db.state, (_TENANTS, f"{_TENANT}{id_}"))
+        item = self._db.get(self._db.state, tenant_key(id_))
         return _from_item(item) if item else None
 
     def get(self, id_: str) -> Tenant:
         """The tenant, read consistently; Missing if there is none."""
         tenant = self.find(id_)
         if tenant is None:
-            raise Missing(f"there is no tenant {id_!r}", mend=f"Add it: accolade tenant add {id_}")
+            raise Missing(t("there is no tenant %(id)r", id=id_), mend=f"Add it: accolade tenant add {id_}")
         return tenant
 
     def list(self) -> Sequence[Tenant]:
@@ -62,7 +63,9 @@ class Tenants:
                 values={":number": tenant.number},
             )
         except Conflict as error:
-            raise Missing(f"there is no tenant {tenant.id!r} with number {tenant.number}") from error
+            raise Missing(
+                t("there is no tenant %(tenant)r with number %(number)s", tenant=tenant.id, number=str(tenant.number))
+            ) from error
         return tenant
 
     def pause(self, id_: str, channels: tuple[Channel, ...] = tuple(Channel)) -> Tenant:
@@ -74,6 +77,11 @@ class Tenants:
         """Send again on these channels."""
         tenant = self.get(id_)
         return self.put(replace(tenant, paused=tuple(channel for channel in tenant.paused if channel not in channels)))
+
+
+def tenant_key(id_: str) -> tuple[str, str]:
+    """Where a tenant's settings lie."""
+    return _TENANTS, f"{_TENANT}{id_}"
 
 
 def counted(db: Database, pk: str, name: str, by: int) -> int:
@@ -91,6 +99,7 @@ def _to_item(tenant: Tenant) -> Item:
     item: dict[str, Any] = {field.name: getattr(tenant, field.name) for field in fields(tenant)}
     item["sending_hours"] = list(tenant.sending_hours)
     item["paused"] = [channel.value for channel in tenant.paused]
+    item["alerts"] = list(tenant.alerts)
     return {"pk": _TENANTS, "sk": f"{_TENANT}{tenant.id}"} | item
 
 
@@ -99,4 +108,5 @@ def _from_item(item: Item) -> Tenant:
     start, end = known.get("sending_hours", (9, 20))
     known["sending_hours"] = (start, end)
     known["paused"] = tuple(Channel(channel) for channel in known.get("paused", ()))
+    known["alerts"] = tuple(known.get("alerts", ()))
     return Tenant(**known)

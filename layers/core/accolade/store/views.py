@@ -5,17 +5,20 @@ from datetime import datetime
 
 from accolade.model.deliveries import Delivery
 from accolade.model.ledger import Entry, Standing, Wallet
+from accolade.model.participants import Channel, Participant
 from accolade.model.records import Record, RecordKey
 from accolade.store import keys
+from accolade.store.budgets import budget_key
 from accolade.store.codec import entry_from_item, record_from_item, standing_from_item, wallet_from_item
 from accolade.store.database import Database
 from accolade.store.deliveries import Deliveries
+from accolade.store.people_items import identity_key, suppression_key
 
-RECENT = 50
-"""Messages among which a page looks for announcements."""
+RECENT = 100
+"""Messages among which a page looks for those about its entries, and for announcements: one read of many."""
 
-NEWS = 3
-"""Announcements that a page shows."""
+MOST_AHEAD = 100
+"""Items that one read of many brings: what is not among them is read when it is asked for."""
 
 _PAGE = 50
 
@@ -86,12 +89,18 @@ class Views:
         found = self._db.get_many(self._db.state, wanted)
         return {str(wanted[key]): record_from_item(wanted[key], item) for key, item in found.items()}
 
-    def deliveries(self, tenant: str, number: str, *, upto: datetime, limit: int) -> list[Delivery]:
-        """At most `limit` messages about points that were owed by `upto`, newest first."""
-        found = self._deliveries.of_person(tenant, number, limit + NEWS, upto=upto)
-        return [it for it in found if it.announcement is None][:limit]
+    def deliveries(self, tenant: str, number: str, *, upto: datetime | None = None) -> list[Delivery]:
+        """The newest messages, announcements among them, newest first: of all, or of those that were owed by `upto`."""
+        return list(self._deliveries.of_person(tenant, number, RECENT, upto=upto))
 
-    def news(self, tenant: str, number: str, *, since: datetime, limit: int = NEWS) -> list[Delivery]:
-        """At most `limit` announcements made since then, newest first, among the newest messages."""
-        found = self._deliveries.of_person(tenant, number, RECENT)
-        return [it for it in found if it.announcement and not it.announcement.path and it.created_at >= since][:limit]
+    def ahead(self, person: Participant, entries: Iterable[Entry], *, periods: Iterable[str], programs: Iterable[str]) -> None:
+        """Read at once what a page that shows and explains these entries asks for by key."""
+        mine = keys.person(person.tenant, person.number)
+        wanted = [(mine, "WALLET"), *((mine, f"STANDING#{period}") for period in periods)]
+        wanted += [suppression_key(person.tenant, it, address) for it in Channel if (address := person.address(it))]
+        wanted += [identity_key(person.tenant, crm, user) for crm, user in person.identities.items()]
+        wanted += [budget_key(person.tenant, program) for program in programs]
+        for text in dict.fromkeys(entry.cause.record for entry in entries if entry.cause.record):
+            connection, kind, id_ = text.split(":", 2)
+            wanted += [(keys.route(connection), "CONNECTION"), (keys.record(person.tenant, connection, kind, id_), "RECORD")]
+        self._db.ahead(self._db.state, wanted[:MOST_AHEAD])

@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -9,8 +10,8 @@ from typing import Any, Protocol
 from accolade.model.errors import AccoladeError, Conflict, Forged, Missing, Refused, Rejected
 from accolade.texts import LANGUAGES, SOURCE, Texts, texts
 from accolade.texts import later as t
-from accolade.web.answers import PageAnswer, moved
 from accolade.texts.refusals import sentences
+from accolade.web.answers import PageAnswer, moved
 from accolade.web.asking import Ask, Request, read
 from accolade.web.closed import LINKED, closed
 from accolade.web.house import House
@@ -19,9 +20,9 @@ from accolade.web.visitors import Scope, Visitor
 
 Page = Callable[[Ask], PageAnswer]
 
-_LANGUAGE = "__Host-accolade-language"
 BUSY = 503
 
+_LANGUAGE = "__Host-accolade-language"
 """The cookie of the language that was asked for on a page."""
 
 
@@ -83,7 +84,11 @@ class Site:
         return self.answer(request, now=now)
 
     def answer(self, request: Request, *, now: datetime) -> PageAnswer:
-        """The page for a request."""
+        """The page for a request; one that only shows reads nothing twice."""
+        with self._house.db.once() if request.method == "GET" else nullcontext():
+            return self._page(request, now)
+
+    def _page(self, request: Request, now: datetime) -> PageAnswer:
         visitor = None
         try:
             visitor = self._visitors.of(request, now=now)

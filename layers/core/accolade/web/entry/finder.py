@@ -68,6 +68,7 @@ class SessionVisitors:
         session = self.session(request, staff=False, now=now)
         if session is None:
             return None
+        self._house.people.ahead(session.tenant, session.name)
         tenant = self._house.tenants.find(session.tenant)
         person = self._active(session.tenant, session.name) if tenant else None
         if tenant is None or person is None:
