@@ -175,6 +175,24 @@ def test_a_tenant_is_added_once_and_its_settings_are_checked(command):
     assert "accolade tenant add nobody" in command.said
 
 
+def test_who_is_told_when_a_budget_runs_low_is_set_and_the_doctor_says_if_nobody_is(command, folder):
+    said = "nobody is told when a budget runs low"
+    command.not_offered("sesv2.GetAccount", "sns.GetSMSAttributes")
+    command.json("program", "publish", "program.yaml")
+    (found,) = [it for it in command.json("doctor", status=1)["checks"] if it["what"] == said]
+    assert found["mend"] == "accolade tenant set default --alerts name@example.com"
+    alerts = "ann@acme.example,ben@acme.example"
+    saved = command.json("tenant", "set", "default", "--alerts", alerts, "--alerts-locale", "nl")
+    assert (saved["alerts"], saved["alerts_locale"]) == (alerts.split(","), "nl")
+    assert said not in {it["what"] for it in command.json("doctor", status=1)["checks"]}
+    command.run("tenant", "set", "default", "--alerts", "ann at acme", status=1)
+    assert "name@example.com" in command.said
+    assert "ann at acme" not in command.said
+    command.run("tenant", "set", "default", "--alerts-locale", "tlh", status=1)
+    assert command.json("tenant", "set", "default", "--name", "Acme")["alerts"] == alerts.split(",")
+    assert command.json("tenant", "set", "default", "--alerts", "")["alerts"] == []
+
+
 def test_two_tenants_may_use_the_same_ids_but_never_the_same_connection(command, folder):
     command.json("tenant", "add", "other")
     command.json("participant", "import", "people.csv")

@@ -8,7 +8,9 @@ import typer
 
 from accolade.cli import screen
 from accolade.cli.session import AsJson, session
+from accolade.flows.budget_alerts import addresses
 from accolade.model.errors import Rejected
+from accolade.texts import LANGUAGES
 
 app = typer.Typer(help="Companies and their sending settings.")
 
@@ -58,6 +60,11 @@ def set_(
     approve_redemptions_above: Annotated[
         int | None, typer.Option(min=-1, max=10**9, help="Redemptions of more points wait for a person; -1: none do.")
     ] = None,
+    alerts: Annotated[
+        str | None,
+        typer.Option(help='E-mail addresses of those who are told when a budget runs low, apart by commas; "": nobody.'),
+    ] = None,
+    alerts_locale: Annotated[str | None, typer.Option(help="In which language: en or nl.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Change settings; what is not named stays."""
@@ -65,6 +72,10 @@ def set_(
     tenant = open_.tenants.ensure(id_) if id_ == "default" else open_.tenants.get(id_)
     if accent is not None and not re.fullmatch(r"#[0-9a-fA-F]{6}", accent):
         raise Rejected(f"{accent!r} is not a colour", where="--accent", mend="Write it as #0b6e4f")
+    if alerts_locale not in (None, *LANGUAGES):
+        raise Rejected(
+            f"{alerts_locale!r} is not a language we have", where="--alerts-locale", mend=f"Use one of {', '.join(LANGUAGES)}"
+        )
     wanted: dict[str, Any] = {
         "name": name,
         "sender_email": sender_email,
@@ -76,6 +87,8 @@ def set_(
         "two_way_sms": two_way_sms,
         "sms_segments": sms_segments,
         "second_person": second_person,
+        "alerts": None if alerts is None else addresses(alerts),
+        "alerts_locale": alerts_locale,
     }
     changed = replace(tenant, **{key: value for key, value in wanted.items() if value is not None})
     if approve_redemptions_above is not None:

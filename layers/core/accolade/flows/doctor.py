@@ -11,6 +11,7 @@ from accolade.store.connections import Connections
 from accolade.store.cursors import Cursors
 from accolade.store.parked import Parked
 from accolade.store.people import People
+from accolade.wallet.budgets import level
 
 OK, NOTE, WARN, FAIL = "ok", "note", "warn", "FAIL"
 
@@ -86,14 +87,17 @@ class Doctor:
         if not budgets:
             yield Check(WARN, about, "has no program, so nothing pays", "accolade program publish FILE.yaml")
         for budget in budgets:
-            if budget.limit is not None and budget.spent * 100 >= budget.limit * 80:
-                share = 100 * budget.spent // max(1, budget.limit)
+            if budget.limit and level(budget.spent, budget.limit):
+                share = 100 * budget.spent // budget.limit
                 yield Check(
                     WARN,
                     f"Program {budget.program}",
                     f"{share} % of the budget is used",
                     f"accolade budget top-up {budget.program} POINTS",
                 )
+        if any(it.limit for it in budgets) and not tenant.alerts:
+            mend = f"accolade tenant set {tenant.id} --alerts name@example.com"
+            yield Check(WARN, about, "nobody is told when a budget runs low", mend)
         waiting = sum(1 for _ in self._parked.list(tenant.id))
         if waiting:
             yield Check(WARN, about, f"{waiting} notifications are parked", "accolade parked list says why")

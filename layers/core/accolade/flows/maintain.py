@@ -36,6 +36,7 @@ class Maintainer:
     announce: Callable[[str, Sequence[tuple[str, str]]], None]
     follow: Callable[..., int]
     ask_managers: Callable[..., int]
+    alert: Callable[..., int]
     expire: Callable[..., Mapping[str, int]]
     order_due: Callable[[str, datetime], int]
     send_due: Callable[[datetime], Mapping[str, int]]
@@ -59,6 +60,7 @@ class Maintainer:
             "expired": 0,
             "warned": 0,
             "asked": 0,
+            "alerted": 0,
             **self.send_due(now),
         }
         for tenant in self.tenants():
@@ -74,6 +76,7 @@ class Maintainer:
             done["closed"] += self.close(tenant, now=now)
             for name, count in self.expire(tenant, now=now).items():
                 done[name] += count
+            done["alerted"] += self.alert(tenant, now=now)
         done["scored"] = self.score(self.tenants(), now=now)
         done["differences"] = self.compare(self.tenants(), now=now)
         return done

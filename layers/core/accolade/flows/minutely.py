@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from accolade.crm import Reader
 from accolade.flows.asking_managers import AskManagers
 from accolade.flows.batch import Batch
+from accolade.flows.budget_alerts import BudgetAlerts
 from accolade.flows.close import Closer
 from accolade.flows.due import enqueue_due
 from accolade.flows.expire import Expire
@@ -26,6 +27,7 @@ from accolade.programs.rulebook import Rulebook
 from accolade.queues import Queue
 from accolade.store.actions import Actions
 from accolade.store.announced import Announced
+from accolade.store.budgets import Budgets
 from accolade.store.closes import Closes
 from accolade.store.connections import Connections
 from accolade.store.database import Database
@@ -83,6 +85,7 @@ def minutely(
         expire=Expire(Expiring(ExpiryStore(db), book), People(db), Deliveries(db), settings, outbox.route_to, hand_over, log),
         order_due=lambda tenant, now: orders.due(Redemptions(db), tenant, now=now),
         ask_managers=AskManagers(Outstanding(db), People(db), Deliveries(db), book, outbox.route_to, hand_over),
+        alert=BudgetAlerts(settings, Budgets(db), Outstanding(db), book, hand_over, log),
         send_due=lambda now: enqueue_due(
             Deliveries(db), enqueue, now, paused=lambda tenant, channel: channel in settings(tenant).paused
         ),

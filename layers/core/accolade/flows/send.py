@@ -121,7 +121,7 @@ class Sender:
             participant=participant,
             tenant=tenant,
             link=f"{tenant.public_url.rstrip('/')}/{path}" if path else self._links.link(tenant, participant, now),
-            unsubscribe_link=self._links.unsubscribe_link(tenant, participant, self._channel, now),
+            unsubscribe_link="" if delivery.for_staff else self._links.unsubscribe_link(tenant, participant, self._channel, now),
             texts=texts(participant.locale),
             code=self._links.code(delivery.challenge) if delivery.challenge else "",
         )

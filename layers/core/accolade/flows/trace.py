@@ -183,6 +183,8 @@ class Tracer:
 def about(delivery: Delivery) -> str:
     """What a message is, in a few words: points it tells of, or news without any."""
     news = delivery.announcement
+    if news is not None and news.event == "budget":
+        return f"alert, budget of {delivery.program} at {news.figures['level']} %,"
     if news is not None:
         return f"announcement, {delivery.program or 'question'} {news.event} on {news.on},"
     return f"message of {delivery.total:+,} points" if delivery.lines else "message without points"

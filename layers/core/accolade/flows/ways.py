@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accolade.flows.routing import Routed, code_route, route
-from accolade.model.deliveries import CODE_LIFE, Delivery
+from accolade.model.deliveries import CODE_LIFE, Delivery, staff_name
 from accolade.model.errors import Missing
 from accolade.model.participants import Channel, Participant, Suppression, Tenant
 
@@ -37,6 +37,8 @@ class Ways:
     def way(self, delivery: Delivery, *, now: datetime, failed: Channel | None = None) -> Way:
         """The way now; `failed`: a channel that has just failed for good."""
         tenant = self._tenant(delivery.tenant)
+        if delivery.for_staff:
+            return self._to_staff(delivery, tenant, now, failed)
         try:
             participant = self._person(delivery.tenant, delivery.participant)
         except Missing:
@@ -52,3 +54,14 @@ class Ways:
         else:
             way = route(participant, tenant, now=now, suppressed=suppressed, tried=tried)
         return Way(way, tenant, participant)
+
+    def _to_staff(self, delivery: Delivery, tenant: Tenant, now: datetime, failed: Channel | None) -> Way:
+        """By e-mail, at any hour, to the address that stands in the settings now."""
+        address = next((it for it in tenant.alerts if staff_name(tenant.id, it) == delivery.participant), None)
+        if address is None:
+            return Way(Routed(None, now, "the address is not in the settings any more"), tenant, None)
+        reader = Participant(tenant.id, "", delivery.participant, "", email=address, locale=tenant.alerts_locale)
+        if failed or self._suppression(tenant.id, Channel.EMAIL, address):
+            why = "failed before" if failed else "opted out or undeliverable"
+            return Way(Routed(None, now, f"{Channel.EMAIL}: {why}"), tenant, reader)
+        return Way(Routed(Channel.EMAIL, now, paused=Channel.EMAIL in tenant.paused), tenant, reader)

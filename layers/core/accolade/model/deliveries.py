@@ -78,7 +78,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Announcement:
     """News about a program instead of lines: it `started`, `changed` or `ended` (`event`) on the ISO date `on`; or a question
-    that somebody asked `on` a day was `answered`.
+    that somebody asked `on` a day was `answered`; or its `budget` has reached a level, with the `figures` of that moment.
 
     `title` by language, `sentences` in the language that the reader had when it was made. `path`: the page that it leads to,
     below the company's public address; empty: the reader's wallet.
@@ -89,11 +89,13 @@ class Announcement:
     title: Mapping[str, str]
     sentences: tuple[str, ...] = ()
     path: str = ""
+    figures: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A message owed to one participant: about one record revision, listing its entries, an announcement, or a one-time code.
+    Or to somebody of the company's staff: `participant` is then a name of `staff_name`.
 
     `balance` is what the wallet had available after the entries; `subject` the record's name, empty if none;
     `channel` the one chosen now, `due_at` when it may go, `attempts` how often it was claimed, `reference` the
@@ -129,9 +131,22 @@ class Delivery:
     challenge: str = ""
 
     @property
+    def for_staff(self) -> bool:
+        """Whether it goes to an address in the company's settings instead of a participant."""
+        return self.participant.startswith(_STAFF)
+
+    @property
     def total(self) -> int:
         """The points that the message is about, signed."""
         return sum(line.points for line in self.lines)
+
+
+_STAFF = "~"
+
+
+def staff_name(tenant: str, address: str) -> str:
+    """What stands for an address of the staff where a participant's number stands: no address is kept with a message."""
+    return _STAFF + delivery_id("staff", tenant, address.lower())[:16]
 
 
 def delivery_id(*parts: str) -> str:

@@ -122,7 +122,9 @@ class Standing:
 class Budget:
     """A program's hard budget across its versions: `spent` never exceeds `limit` (None: unlimited).
 
-    `partial`: it was limited only later, so what was posted before is not in `spent`.
+    `partial`: it was limited only later, so what was posted before is not in `spent`. `told`: the highest level
+    (`wallet.budgets`) that the company was told of and that no top-up has undone. `revision` counts every change but those
+    of `spent`.
     """
 
     tenant: str
@@ -131,3 +133,4 @@ class Budget:
     spent: int = 0
     revision: int = 0
     partial: bool = False
+    told: int = 0

@@ -94,6 +94,7 @@ class Tenant:
     `logo`: a picture as a data address, empty for the name alone.
     `approve_redemptions_above`: redemptions of more points wait for a person; None: none do.
     `adjust_alone_up_to`: a correction of a wallet by more points takes two people.
+    `alerts`: e-mail addresses of the staff who are told when a budget runs low, in the language `alerts_locale`.
     """
 
     id: str
@@ -112,3 +113,5 @@ class Tenant:
     second_person: bool = False
     approve_redemptions_above: int | None = None
     adjust_alone_up_to: int = 1000
+    alerts: tuple[str, ...] = ()
+    alerts_locale: str = "en"

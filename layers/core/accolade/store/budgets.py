@@ -2,10 +2,16 @@
 
 from collections.abc import Sequence
 
+from accolade.model.deliveries import Delivery
 from accolade.model.errors import Conflict, Missing, Refused
 from accolade.model.ledger import Budget
+from accolade.model.phrases import later as t
 from accolade.store import keys
+from accolade.store.budget_levels import raise_limit, tell
 from accolade.store.database import Database, Item
+from accolade.wallet.budgets import still_told
+
+_RACES = 5
 
 
 def budget_key(tenant: str, program: str) -> tuple[str, str]:
@@ -17,7 +23,7 @@ class Budgets:
     """Reads budgets and moves their limits; `spent` moves only with an entry, in its transaction.
 
     An item holds `spent`, `revision`, `base` (what the document says) and `added` (top-ups); `limit` is their sum and
-    absent where the program has no budget.
+    absent where the program has no budget. `told`: see `store.budget_levels`.
     """
 
     def __init__(self, db: Database) -> None:
@@ -27,7 +33,9 @@ class Budgets:
         """The budget, read consistently; Missing if the program was never published."""
         item = self._db.get(self._db.state, budget_key(tenant, program))
         if item is None:
-            raise Missing(f"there is no program {program!r}", mend="accolade program list shows those there are")
+            raise Missing(
+                t("there is no program %(program)r", program=program), mend="accolade program list shows those there are"
+            )
         return budget_from_item(item, tenant=tenant, program=program)
 
     def list(self, tenant: str) -> Sequence[Budget]:
@@ -40,7 +48,7 @@ class Budgets:
 
         Refused if more is spent already.
         """
-        for _ in range(5):
+        for _ in range(_RACES):
             item = self._db.get(self._db.state, budget_key(tenant, program))
             if item is not None and item.get("base") == points:
                 return
@@ -49,37 +57,44 @@ class Budgets:
             except Conflict:
                 continue  # points were spent meanwhile: look again
             return
-        raise Conflict("the budget is being changed by others", where=f"budget of {program}", mend="Publish again")
+        raise Conflict(t("the budget is being changed by others"), where=f"budget of {program}", mend=t("Publish again"))
 
     def top_up(self, tenant: str, program: str, points: int) -> Budget:
         """Add points to the limit. Refused if the program has no limit; Missing if there is no such program."""
         if points <= 0:
-            raise Refused("a top-up adds at least one point", where=f"budget of {program}")
-        before = self.get(tenant, program)
-        if before.limit is None:
-            raise Refused("this program has no budget, so nothing can be added to it", where=f"budget of {program}")
-        names = {"#limit": "limit", "#added": "added", "#revision": "revision"}
-        item = self._db.update(
-            self._db.state,
-            budget_key(tenant, program),
-            "ADD #limit :points, #added :points, #revision :one",
-            names=names,
-            values={":points": points, ":one": 1},
-            condition="attribute_exists(#limit)",
-        )
-        return budget_from_item(item, tenant=tenant, program=program)
+            raise Refused(t("a top-up adds at least one point"), where=f"budget of {program}")
+        for _ in range(_RACES):
+            before = self.get(tenant, program)
+            if before.limit is None:
+                raise Refused(t("this program has no budget, so nothing can be added to it"), where=f"budget of {program}")
+            try:
+                item = raise_limit(self._db, budget_key(tenant, program), before, before.limit, points)
+            except Conflict:
+                continue  # raised by somebody else, or spent across a level: look again
+            return budget_from_item(item, tenant=tenant, program=program)
+        raise Conflict(t("the budget is being changed by others"), where=f"budget of {program}", mend=t("Try again"))
+
+    def tell(self, budget: Budget, level: int, deliveries: Sequence[Delivery]) -> None:
+        """Store the messages that tell of a level, and that they are, both or neither; Conflict if something but `spent`
+        has changed since the budget was read."""
+        tell(self._db, budget_key(budget.tenant, budget.program), budget, level, deliveries)
 
     def _put_base(self, tenant: str, program: str, item: Item | None, points: int | None) -> None:
         before = item or {"spent": 0, "added": 0, "revision": 0}
         limit = None if points is None else points + before.get("added", 0)
         if limit is not None and limit < before["spent"]:
             raise Refused(
-                f"the budget would be {limit:,} points, and {before['spent']:,} are spent already",
+                t(
+                    "the budget would be %(limit)s points, and %(spent)s are spent already",
+                    limit=limit,
+                    spent=int(before["spent"]),
+                ),
                 where="budget.points",
-                mend="Set at least what is spent",
+                mend=t("Set at least what is spent"),
             )
         pk, sk = budget_key(tenant, program)
         after = before | {"pk": pk, "sk": sk, "base": points, "limit": limit, "revision": before["revision"] + 1}
+        after["told"] = still_told(before.get("told", 0), before["spent"], limit)
         if item is not None and item.get("limit") is None:
             after["partial"] = True
         if item is None:
@@ -103,4 +118,5 @@ def budget_from_item(item: Item, *, tenant: str, program: str) -> Budget:
         spent=item.get("spent", 0),
         revision=item.get("revision", 0),
         partial=item.get("partial", False),
+        told=item.get("told", 0),
     )

@@ -138,12 +138,13 @@ def _from_line(parts: list[Any]) -> Line:
 
 
 def _news(it: Announcement) -> list[Any]:
-    return [it.event, it.on, dict(it.title), list(it.sentences), *([it.path] if it.path else [])]
+    further = [it.path, dict(it.figures)] if it.figures else [it.path] if it.path else []
+    return [it.event, it.on, dict(it.title), list(it.sentences), *further]
 
 
 def _from_news(parts: list[Any]) -> Announcement:
-    event, on, title, sentences, *path = parts
-    return Announcement(event, on, title, tuple(sentences), *path)
+    event, on, title, sentences, *further = parts
+    return Announcement(event, on, title, tuple(sentences), *further)
 
 
 def _progress(step: Progress) -> list[Any]:

@@ -1,12 +1,12 @@
 """News in words: a program starts, changes or ends; a reward is ready, or its points are back; points expire; an award waits
-for its owner's manager."""
+for its owner's manager; a budget runs low."""
 
 import re
 from collections.abc import Iterable
 from datetime import date
 
 from accolade.model.deliveries import Announcement
-from accolade.texts import Texts, chosen
+from accolade.texts import Texts, budgets, chosen
 from accolade.texts.plain import plain
 
 TITLE_LIMIT = 60
@@ -19,6 +19,8 @@ _SENTENCE_END = re.compile(r"(?<=[.?])\s+(?=[^\W\d_a-z]|\d)")
 
 def headline(texts: Texts, news: Announcement) -> str:
     """`"Quarter race" counts from 1 January 2026 on.`"""
+    if news.event == "budget":
+        return budgets.subject(texts, news)
     name = plain(chosen(news.title, texts.language), limit=TITLE_LIMIT)
     title = texts.t('"%(subject)s"', subject=name)
     on = texts.date(date.fromisoformat(news.on))
@@ -37,6 +39,8 @@ def headline(texts: Texts, news: Announcement) -> str:
 
 def subject(texts: Texts, news: Announcement) -> str:
     """A line for an e-mail's subject."""
+    if news.event == "budget":
+        return budgets.subject(texts, news)
     title = plain(chosen(news.title, texts.language), limit=TITLE_LIMIT)
     on = texts.date(date.fromisoformat(news.on))
     return {

@@ -55,23 +55,23 @@ class Email:
         texts: Texts,
         code: str = "",
     ) -> Rendered:
-        """Subject, HTML and text, and the headers that let a mailbox offer to unsubscribe (a code is no such mail)."""
+        """Subject, HTML and text, and the headers that let a mailbox offer to unsubscribe.
+
+        A code, and what goes to the staff, is no such mail.
+        """
         sender = formataddr((plain(tenant.name, limit=60), _address(tenant.sender_email)))
         automatic = ("Auto-Submitted", "auto-generated")
         if delivery.challenge:
             said = code_letter(code, tenant=tenant, texts=texts)
             return Rendered(subject=said["subject"], html=said["html"], text=said["text"], sender=sender, headers=(automatic,))
+        stop = (("List-Unsubscribe", f"<{unsubscribe_link}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
         written = letter(delivery, tenant=tenant, link=link, unsubscribe_link=unsubscribe_link, texts=texts)
         return Rendered(
             subject=written["subject"],
             html=written["html"],
             text=written["text"],
             sender=sender,
-            headers=(
-                ("List-Unsubscribe", f"<{unsubscribe_link}>"),
-                ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
-                automatic,
-            ),
+            headers=(*(stop if unsubscribe_link else ()), automatic),
         )
 
     def send(self, rendered: Rendered, *, to: str, delivery_id: str) -> str:

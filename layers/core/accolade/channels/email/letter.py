@@ -8,6 +8,7 @@ from css_inline import CSSInliner
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from accolade.channels.email.budget import budget_words
 from accolade.model.deliveries import Announcement, Delivery, Progress
 from accolade.model.participants import Tenant
 from accolade.texts import Texts
@@ -26,10 +27,9 @@ MINUS = "\u2212"
 
 def letter(delivery: Delivery, *, tenant: Tenant, link: str, unsubscribe_link: str, texts: Texts) -> dict[str, str]:
     """`subject`, `html` and `text` of the delivery; every name in it is one line, without links and control signs."""
-    news = delivery.announcement
-    words = _news(news, tenant, texts) if news else _words(delivery, tenant, texts)
+    name, words = _said(delivery, tenant, texts)
     words |= {"link": link, "unsubscribe_link": unsubscribe_link}
-    page, text = _templates("news" if news else "message")
+    page, text = _templates(name)
     # The style sheet and the accent are ours (checked as #rrggbb): the only text that is not escaped.
     html = page.render(words, css=Markup(_read("message.css")), accent=accents(tenant.accent))  # noqa: S704 (a file of ours)
     return {"subject": words["subject"], "html": _inliner().inline(html), "text": text.render(words)}
@@ -51,6 +51,16 @@ def code_letter(code: str, *, tenant: Tenant, texts: Texts) -> dict[str, str]:
     page, text = _templates("code")
     html = page.render(words, css=Markup(_read("message.css")), accent=accents(tenant.accent))  # noqa: S704 (a file of ours)
     return {"subject": line, "html": _inliner().inline(html), "text": text.render(words)}
+
+
+def _said(delivery: Delivery, tenant: Tenant, texts: Texts) -> tuple[str, dict[str, Any]]:
+    """The template and its words."""
+    news = delivery.announcement
+    if news is None:
+        return "message", _words(delivery, tenant, texts)
+    if news.event == "budget":
+        return "budget", budget_words(news, tenant, texts)
+    return "news", _news(news, tenant, texts)
 
 
 def _news(announcement: Announcement, tenant: Tenant, t: Texts) -> dict[str, Any]:

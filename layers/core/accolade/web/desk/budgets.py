@@ -48,6 +48,7 @@ def budgets(ask: Ask) -> PageAnswer:
     words: dict[str, Any] = {
         "title": ask.t.t("Budgets"),
         "room": "budgets",
+        "alerts": ask.tenant.alerts,
         "rows": [(_title(book, it.budget.program, ask), it, _share(it, ask)) for it in rows],
         "number": ask.t.number,
         "day": ask.t.date,

@@ -41,8 +41,8 @@ def row(ask: Ask, it: Delivery, name: str = "") -> dict[str, Any]:
     return {
         "id": it.id,
         "about": about(t, it),
-        "who": name or it.participant,
-        "number": it.participant,
+        "who": t.t("Staff") if it.for_staff else name or it.participant,
+        "number": "" if it.for_staff else it.participant,
         "way": channel_name(t, it.channel) if it.channel else t.t("No channel"),
         "when": moment(t, it.created_at),
         "state": state_name(t, it.state),

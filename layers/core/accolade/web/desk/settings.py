@@ -5,10 +5,14 @@ from base64 import b64encode
 from dataclasses import replace
 from typing import Any
 
+from accolade.flows.budget_alerts import MOST_ADDRESSES, addresses
+from accolade.model.errors import Rejected
 from accolade.model.participants import Tenant
+from accolade.texts import LANGUAGES
 from accolade.texts.colours import FALLBACK, accents
 from accolade.web.answers import PageAnswer, moved
 from accolade.web.asking import Ask
+from accolade.web.desk.program_words import NAMES
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
@@ -16,6 +20,8 @@ from accolade.web.visitors import Scope
 
 MAX_LOGO = 8_000
 """Characters of a logo: it stands in every page."""
+
+MAX_ALERTS = 2_000
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _ADDRESS = re.compile(r"[^@\s<>\"]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}")
@@ -59,6 +65,7 @@ def _wanted(form: FormState, tenant: Tenant) -> dict[str, Any]:
         form.wrong("accent", form.t.t("Write the colour as #0b6e4f."))
     if not _ADDRESS.fullmatch(sender):
         form.wrong("sender_email", form.t.t("Write an e-mail address that is verified in SES."))
+    alerts = _alerts(form)
     wanted: dict[str, Any] = {name: form.has(name, "1") for name in _BOXES}
     wanted |= {
         "name": form.text("name", most=60, required=True),
@@ -70,8 +77,19 @@ def _wanted(form: FormState, tenant: Tenant) -> dict[str, Any]:
         "approve_redemptions_above": form.whole("approve_redemptions_above"),
         "adjust_alone_up_to": form.whole("adjust_alone_up_to", required=True),
         "logo": _logo(form, tenant),
+        "alerts": alerts,
+        "alerts_locale": form.one_of("alerts_locale", LANGUAGES) if form.value("alerts_locale") else tenant.alerts_locale,
     }
     return wanted
+
+
+def _alerts(form: FormState) -> tuple[str, ...]:
+    try:
+        return addresses(form.text("alerts", most=MAX_ALERTS))
+    except Rejected:
+        most = form.t.number(MOST_ADDRESSES)
+        form.wrong("alerts", form.t.t("Write at most %(most)s e-mail addresses as name@example.com, apart by commas.", most=most))
+        return ()
 
 
 def _logo(form: FormState, tenant: Tenant) -> str:
@@ -101,6 +119,8 @@ def _shown(tenant: Tenant) -> dict[str, Any]:
         "sms_segments": str(tenant.sms_segments),
         "approve_redemptions_above": "" if above is None else str(above),
         "adjust_alone_up_to": str(tenant.adjust_alone_up_to),
+        "alerts": ", ".join(tenant.alerts),
+        "alerts_locale": tenant.alerts_locale,
         **{name: "1" for name in _BOXES if getattr(tenant, name)},
     }
 
@@ -113,6 +133,7 @@ def _page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
         "room": "settings",
         "form": form,
         "done": done,
+        "tongues": [(code, NAMES[code]) for code in LANGUAGES],
         "moved_colour": ask.tenant.accent.lower() not in (seen["light"], FALLBACK),
     }
     return site_rendered(ask, "desk/settings.html", status=status, **words)

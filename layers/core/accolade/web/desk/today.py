@@ -18,6 +18,7 @@ from accolade.store.outstanding import Outstanding
 from accolade.store.redemptions import Redemptions
 from accolade.texts import chosen
 from accolade.texts.plain import plain
+from accolade.wallet.budgets import level
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.charts import Series, columns
@@ -34,8 +35,8 @@ WALLETS, BUDGETS = 5_000, 100
 Waits = tuple[str, int, str]
 """What, how many, and where."""
 
-FULL, SILENT = 80, timedelta(hours=24)
-"""Percent of a budget from which somebody should look; how long a CRM may say nothing."""
+SILENT = timedelta(hours=24)
+"""How long a CRM may say nothing."""
 
 
 def today(ask: Ask) -> PageAnswer:
@@ -142,7 +143,7 @@ def _redemptions(ask: Ask) -> Iterator[Waits]:
 
 def _budgets(ask: Ask) -> Iterator[Waits]:
     limited = [it for it in ask.house.budgets.list(ask.tenant.id) if it.limit][:BUDGETS]
-    full = sum(1 for it in limited if it.spent * 100 >= (it.limit or 0) * FULL)
+    full = sum(1 for it in limited if level(it.spent, it.limit))
     outstanding = Outstanding(ask.house.db)
     waiting = sum(outstanding.parked_count(ask.tenant.id, it.program, limit=COUNTED) for it in limited)
     yield ask.t.t("Budgets above 80%"), full, "admin/budgets"
@@ -182,7 +183,7 @@ def _costs(ask: Ask) -> dict[str, Any]:
                 "used": min(100, 100 * it.spent // it.limit),
                 "left": t.number(max(0, it.limit - it.spent)),
                 "limit": t.number(it.limit),
-                "tone": "warn" if it.spent * 100 >= it.limit * FULL else "",
+                "tone": "warn" if level(it.spent, it.limit) else "",
             }
             for it in sorted(budgets, key=lambda it: (-(it.spent / it.limit if it.limit else 0), it.program))[:20]
             if it.limit
