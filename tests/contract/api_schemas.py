@@ -5,6 +5,10 @@ from typing import Any
 PATTERNS = {
     r"^[a-z0-9][a-z0-9-]*$": "card-acme",
     r"^[a-z][a-z0-9_]*$": "stock",
+    r"^[a-z_]+$": "deal",
+    r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$": "a-name",
+    r"^[A-Za-z0-9]+$": "00D5e000001AbCdEAK",
+    r"^https?://[\x21-\x7e]+$": "https://testflight.tremendous.com",
     r"^[A-Z]{3}$": "EUR",
     r"^[A-Z]{2}$": "NL",
     r"^[a-z]{2}$": "en",

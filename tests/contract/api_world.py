@@ -18,6 +18,7 @@ from accolade.model.participants import Channel, Consent, Participant
 from accolade.model.redemptions import redemption_id
 from accolade.programs.loading import load
 from accolade.store.codec import entry_to_item, wallet_to_item
+from accolade.store.screens import Screen
 from accolade.web.api.callers import Rates
 from accolade.web.api.door import Api
 from accolade.web.entry.cookies import LINK, SESSION, STAFF
@@ -204,9 +205,18 @@ class World:
             "nomination": named.id,
             "key": key.id,
             "item": f"card-{tenant}",
+            "board": self._board(tenant, mark),
             "channel": "email",
+            "preset": "quarter-race",
+            "provider": "tremendous",
+            "award": "none",
             "line": "1",
         }
+
+    def _board(self, tenant: str, mark: str) -> str:
+        screen = Screen(tenant, f"wall-{tenant}", f"Wall{mark}", self.now)
+        assert self.house.screens.put_up(screen)
+        return screen.id
 
     def _points(self, tenant: str, number: str) -> None:
         """1,000 points, as an award posts them."""

@@ -258,6 +258,26 @@ def test_secrets_are_those_of_the_stack_and_senders_know_the_link_key_only() -> 
     assert given.endswith(":secret:accolade/${AWS::StackName}")
 
 
+def test_pages_and_the_api_alone_keep_secrets_and_only_those_of_connections() -> None:
+    for role in stack.functions():
+        kept = [
+            found
+            for statement in stack.statements(role)
+            if {"secretsmanager:CreateSecret", "secretsmanager:PutSecretValue"} & set(stack.listed(statement["Action"]))
+            for found in stack.listed(statement["Resource"])
+        ]
+        assert kept == ([{"Sub": "${SecretsArn}/connection/*"}] if role in ("Pages", "Front") else []), role
+
+
+def test_dead_letters_are_put_back_by_pages_and_the_api_alone_and_never_as_a_whole() -> None:
+    for role in stack.functions():
+        may = stack.allowed(role, "-dlq") - {"sqs:SendMessage*"}  # what misses its schedule is put there
+        by_hand = {f"sqs:{name}" for name in ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility")}
+        wanted = {"Pages": by_hand | {"sqs:GetQueueAttributes"}, "Front": by_hand}.get(role, set())
+        assert may == wanted, role
+        assert "sqs:StartMessageMoveTask" not in may, role
+
+
 def test_only_pages_touch_the_accounts_of_staff_and_never_set_a_password_or_attribute() -> None:
     given: dict[str, set[str]] = {}
     for role in stack.functions():

@@ -26,6 +26,7 @@ asks for a header `Idempotency-Key`: the same key with the same content acts onc
 
 TAGS: Mapping[str, str] = {
     "me": "One's own points, for a participant who has signed in.",
+    "team": "The people whom one leads: for a manager who has signed in.",
     "shop": "What a participant's points buy, what they bought, and what they say is wrong.",
     "people": "Who earns, and what they hold.",
     "programs": "What pays, in which versions, and what a version says.",

@@ -135,18 +135,12 @@ def list_approvals(call: Call, limit: Limit = 50, cursor: Cursor = "") -> Page[H
 
 def approve_award(call: Call, body: AwardWanted) -> DecidedShape:
     """Post an award that waits; its owner is told. Nobody decides about their own."""
-    done = call.house.approvals.approve(call.tenant.id, body.award, by=call.who.name, reason=body.reason, now=call.now)
-    posted = sum(it.amount for entry in done.entries if entry.kind is EntryKind.ACCRUAL for it in entry.transfers)
-    parked = sum(it.points for it in done.parkings if it.why == "budget")
-    call.record("award.approved", body.award, after={"posted": posted, "parked": parked}, reason=body.reason)
-    return DecidedShape(award=body.award, posted=posted, parked=parked)
+    return decided(call, body.award, body.reason)
 
 
 def refuse_award(call: Call, body: AwardWanted) -> DecidedShape:
     """Refuse an award that waits; the same facts do not ask again."""
-    call.house.approvals.refuse(call.tenant.id, body.award, by=call.who.name, reason=body.reason, now=call.now)
-    call.record("award.refused", body.award, reason=body.reason)
-    return DecidedShape(award=body.award, posted=0, parked=0)
+    return refused(call, body.award, body.reason)
 
 
 def list_nominations(
@@ -160,7 +154,7 @@ def list_nominations(
     found = [it for it in call.house.nominations(call.tenant.id).list() if state in ("", it.state) and it.id > after]
     found.sort(key=lambda it: it.id)
     shown, following = paged(found, limit, lambda it: it.id, call.cursor)
-    return Page(items=[_nomination(it) for it in shown], next=following)
+    return Page(items=[nomination_shape(it) for it in shown], next=following)
 
 
 def nominate(call: Call, body: NominationWanted, idempotency_key: IdempotencyKey) -> NominationShape:
@@ -168,7 +162,7 @@ def nominate(call: Call, body: NominationWanted, idempotency_key: IdempotencyKey
     nominee, desk = call.participant(body.nominee), call.house.nominations(call.tenant.id)
     made = desk.nominate(nominee, body.milestone, by=call.who.name, reason=body.reason, now=call.now)
     call.record("nomination.made", f"nomination:{made.id}", after={"nominee": made.nominee}, reason=body.reason)
-    return _nomination(made)
+    return nomination_shape(made)
 
 
 def approve_nomination(call: Call, nomination: Part, body: Because) -> NominationShape:
@@ -176,7 +170,7 @@ def approve_nomination(call: Call, nomination: Part, body: Because) -> Nominatio
     desk = call.house.nominations(call.tenant.id)
     made = desk.approve(_id(nomination), by=call.who.name, reason=body.reason, now=call.now)
     call.record("nomination.approved", f"nomination:{made.id}", reason=body.reason)
-    return _nomination(made)
+    return nomination_shape(made)
 
 
 def decline_nomination(call: Call, nomination: Part, body: Because) -> NominationShape:
@@ -184,7 +178,31 @@ def decline_nomination(call: Call, nomination: Part, body: Because) -> Nominatio
     desk = call.house.nominations(call.tenant.id)
     made = desk.decline(_id(nomination), by=call.who.name, reason=body.reason, now=call.now)
     call.record("nomination.declined", f"nomination:{made.id}", reason=body.reason)
-    return _nomination(made)
+    return nomination_shape(made)
+
+
+def withdraw_nomination(call: Call, nomination: Part, body: Because) -> NominationShape:
+    """Take a nomination back; only who made it does that."""
+    desk = call.house.nominations(call.tenant.id)
+    made = desk.withdraw(_id(nomination), by=call.who.name, reason=body.reason, now=call.now)
+    call.record("nomination.withdrawn", f"nomination:{made.id}", reason=body.reason)
+    return nomination_shape(made)
+
+
+def decided(call: Call, award: str, reason: str) -> DecidedShape:
+    """Approve an award by its key."""
+    done = call.house.approvals.approve(call.tenant.id, award, by=call.who.name, reason=reason, now=call.now)
+    posted = sum(it.amount for entry in done.entries if entry.kind is EntryKind.ACCRUAL for it in entry.transfers)
+    parked = sum(it.points for it in done.parkings if it.why == "budget")
+    call.record("award.approved", award, after={"posted": posted, "parked": parked}, reason=reason)
+    return DecidedShape(award=award, posted=posted, parked=parked)
+
+
+def refused(call: Call, award: str, reason: str) -> DecidedShape:
+    """Refuse an award by its key."""
+    call.house.approvals.refuse(call.tenant.id, award, by=call.who.name, reason=reason, now=call.now)
+    call.record("award.refused", award, reason=reason)
+    return DecidedShape(award=award, posted=0, parked=0)
 
 
 def _id(text: str) -> str:
@@ -199,7 +217,8 @@ def _budget(call: Call, it: Budget) -> BudgetShape:
     return BudgetShape(program=it.program, limit=it.limit, spent=it.spent, left=left, waiting=waiting)
 
 
-def _nomination(it: Nomination) -> NominationShape:
+def nomination_shape(it: Nomination) -> NominationShape:
+    """A nomination as it is shown."""
     return NominationShape(**{name: getattr(it, name) for name in NominationShape.model_fields})
 
 
@@ -226,4 +245,5 @@ OPERATIONS = (
     _offered("POST", "/nominations", Scope.APPROVALS, nominate, title="Nominate somebody", status=201, once=True),
     _offered("POST", f"{_NOMINATION}/approve", Scope.APPROVALS, approve_nomination, title="Approve a nomination"),
     _offered("POST", f"{_NOMINATION}/decline", Scope.APPROVALS, decline_nomination, title="Decline a nomination"),
+    _offered("POST", f"{_NOMINATION}/withdraw", Scope.APPROVALS, withdraw_nomination, title="Take a nomination back"),
 )

@@ -1,18 +1,50 @@
 """All operations of the API."""
 
-from accolade.web.api import figures, me, money, people, preferences, program_states, programs, rewards, running, shop, work
+from accolade.web.api import (
+    accounts,
+    drafts,
+    figures,
+    joining,
+    linking,
+    me,
+    money,
+    people,
+    preferences,
+    program_states,
+    programs,
+    quotas,
+    rewards,
+    running,
+    screens,
+    sending,
+    shop,
+    simulating,
+    stock,
+    team,
+    work,
+)
 from accolade.web.api.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
     *me.OPERATIONS,
     *preferences.OPERATIONS,
     *shop.OPERATIONS,
+    *team.OPERATIONS,
     *people.OPERATIONS,
+    *joining.OPERATIONS,
     *programs.OPERATIONS,
     *program_states.OPERATIONS,
+    *drafts.OPERATIONS,
+    *simulating.OPERATIONS,
+    *quotas.OPERATIONS,
     *money.OPERATIONS,
     *rewards.OPERATIONS,
+    *stock.OPERATIONS,
+    *accounts.OPERATIONS,
     *figures.OPERATIONS,
     *work.OPERATIONS,
+    *sending.OPERATIONS,
     *running.OPERATIONS,
+    *linking.OPERATIONS,
+    *screens.OPERATIONS,
 )

@@ -133,12 +133,12 @@ def list_people(
             break
         after = batch[-1].number
     shown, following = paged(found, limit, lambda it: it.number, call.cursor)
-    return Page(items=[_shape(it) for it in shown], next=following)
+    return Page(items=[person_shape(it) for it in shown], next=following)
 
 
 def get_person(call: Call, person: Named) -> PersonShape:
     """One participant."""
-    return _shape(call.participant(person))
+    return person_shape(call.participant(person))
 
 
 def put_person(call: Call, person: Named, body: PersonWanted) -> PersonShape:
@@ -159,7 +159,7 @@ def put_person(call: Call, person: Named, body: PersonWanted) -> PersonShape:
     call.house.imports.register(call.tenant.id, [draft])
     stored = call.participant(draft.id)
     call.record("person.changed" if before else "person.added", stored.number, after={"id": stored.id, "active": stored.active})
-    return _shape(stored)
+    return person_shape(stored)
 
 
 def import_people(call: Call, body: ImportWanted) -> ImportShape:
@@ -180,13 +180,13 @@ def import_people(call: Call, body: ImportWanted) -> ImportShape:
 def person_leaves(call: Call, person: Named, body: Because) -> PersonShape:
     """Somebody leaves: no message, no sign-in, no redemption any more; the points stay in the wallet."""
     known = call.participant(person)
-    return _shape(_leaving(call).leave(known.tenant, known.number, by=call.who.name, reason=body.reason, now=call.now))
+    return person_shape(_leaving(call).leave(known.tenant, known.number, by=call.who.name, reason=body.reason, now=call.now))
 
 
 def person_returns(call: Call, person: Named, body: Because) -> PersonShape:
     """Somebody is back."""
     known = call.participant(person)
-    return _shape(_leaving(call).come_back(known.tenant, known.number, by=call.who.name, reason=body.reason, now=call.now))
+    return person_shape(_leaving(call).come_back(known.tenant, known.number, by=call.who.name, reason=body.reason, now=call.now))
 
 
 def person_wallet(call: Call, person: Named) -> WalletShape:
@@ -226,7 +226,7 @@ def add_consent(call: Call, person: Named, body: ConsentShape) -> PersonShape:
     after = replace(known, consents=(*(it for it in known.consents if it.channel is not new.channel), new))
     call.house.people.update(after)
     call.record("consent.recorded", known.number, after=body.model_dump(mode="json"), reason=body.source)
-    return _shape(after)
+    return person_shape(after)
 
 
 def _leaving(call: Call) -> PeopleLeaving:
@@ -237,7 +237,8 @@ def _today(call: Call) -> date:
     return call.now.date()
 
 
-def _shape(it: Participant) -> PersonShape:
+def person_shape(it: Participant) -> PersonShape:
+    """A participant as they are shown."""
     kept = {name: getattr(it, name) for name in PersonShape.model_fields if name not in ("identities", "channels", "consents")}
     consents = [
         ConsentShape(channel=one.channel.value, given_on=one.given_on, source=one.source, text=one.text) for one in it.consents

@@ -129,7 +129,7 @@ def program_version(call: Call, program: Part, version: VersionNumber, language:
 def validate_program(call: Call, body: DocumentWanted) -> Checked:
     """Check a document without publishing it: that it is valid, and SMART."""
     try:
-        program = checked(body.document, file="document")
+        program = checked(body.document, file="document", own=call.house.publishing.own_fields(call.tenant.id))
     except Problems as found:
         problems = [{"line": it.line, "path": it.path, "what": it.what, "mend": it.mend} for it in found.problems]
         return Checked(ok=False, program=None, milestones=[], problems=problems)

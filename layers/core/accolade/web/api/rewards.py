@@ -163,6 +163,14 @@ def retry_redemption(call: Call, redemption: Part, body: Because) -> RedemptionS
     return redemption_shape(done)
 
 
+def accept_redemption(call: Call, redemption: Part, body: Because) -> RedemptionShape:
+    """Take what came as delivered, although it is not what was ordered."""
+    care = call.house.redeeming.care
+    done = care.retry(call.tenant.id, redemption, by=call.who.name, reason=body.reason, now=call.now, as_it_is=True)
+    call.record("redemption.accepted", f"redemption:{done.id}", after={"state": done.state.value}, reason=body.reason)
+    return redemption_shape(done)
+
+
 def release_redemption(call: Call, redemption: Part, body: Because) -> RedemptionShape:
     """Stop a redemption and give its points back, if the provider certainly has nothing."""
     care = call.house.redeeming.care
@@ -179,6 +187,11 @@ def list_disputes(
     found = call.house.disputes.in_state(call.tenant.id, DisputeState(state), limit=limit + 1, after=after)
     shown, following = paged(found, limit, dispute_store.place_of, call.cursor)
     return Page(items=[dispute_shape(it) for it in shown], next=following)
+
+
+def get_dispute(call: Call, dispute: Part) -> DisputeShape:
+    """One question."""
+    return dispute_shape(call.house.disputes.get(call.tenant.id, dispute))
 
 
 def answer_dispute(call: Call, dispute: Part, body: AnswerWanted) -> DisputeShape:
@@ -235,8 +248,10 @@ OPERATIONS = (
     _offered("POST", f"{_REDEMPTION}/approve", Scope.REDEMPTIONS_WRITE, approve_redemption, title="Approve a redemption"),
     _offered("POST", f"{_REDEMPTION}/refuse", Scope.REDEMPTIONS_WRITE, refuse_redemption, title="Refuse a redemption"),
     _offered("POST", f"{_REDEMPTION}/retry", Scope.REDEMPTIONS_WRITE, retry_redemption, title="Look at it again"),
+    _offered("POST", f"{_REDEMPTION}/accept", Scope.REDEMPTIONS_WRITE, accept_redemption, title="Take it as it came"),
     _offered("POST", f"{_REDEMPTION}/release", Scope.REDEMPTIONS_WRITE, release_redemption, title="Stop a redemption"),
     _offered("GET", "/disputes", Scope.CASES, list_disputes, title="What people say is wrong"),
+    _offered("GET", _DISPUTE, Scope.CASES, get_dispute, title="One question"),
     _offered("POST", f"{_DISPUTE}/answer", Scope.CASES_WRITE, answer_dispute, title="Answer, or settle"),
     _offered("POST", f"{_DISPUTE}/confirm", Scope.CASES_WRITE, confirm_dispute, title="Confirm a correction"),
     _offered("POST", f"{_DISPUTE}/send-back", Scope.CASES_WRITE, send_back_dispute, title="Take a proposal back"),

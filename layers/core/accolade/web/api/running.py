@@ -5,15 +5,17 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Annotated, Any, Literal
 
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import AfterValidator, Field
 
 from accolade.flows.readers import Readers
 from accolade.model.connections import Connection
-from accolade.model.errors import Missing, Refused, Rejected
+from accolade.model.errors import Refused, Rejected
 from accolade.model.participants import Channel, Tenant
 from accolade.store.keyring import ApiKey
 from accolade.web.api.operation import Call, Operation
 from accolade.web.api.shapes import PLAIN, Closed, Cursor, Flag, IdempotencyKey, Instant, Json, Limit, Page, Part, example
+from accolade.web.connecting import connection_named
 from accolade.web.visitors import OWN, Scope
 
 MAP_LIMIT = 60
@@ -159,17 +161,17 @@ class Health(Closed):
 
 def list_connections(call: Call) -> Connections:
     """The links to CRMs."""
-    return Connections(items=[_connection(call, it) for it in call.house.connections.list(call.tenant.id)])
+    return Connections(items=[connection_shape(call, it) for it in call.house.connections.list(call.tenant.id)])
 
 
 def get_connection(call: Call, connection: Part) -> ConnectionShape:
     """One link to a CRM."""
-    return _connection(call, _own(call, connection))
+    return connection_shape(call, connection_named(call.house, call.tenant.id, connection))
 
 
 def test_connection(call: Call, connection: Part) -> Probe:
     """Ask the CRM's API who we are there."""
-    it = _own(call, connection)
+    it = connection_named(call.house, call.tenant.id, connection)
     reader = Readers(call.house.secret, hosts=call.house.settings.api_hosts, monotonic=call.house.monotonic)(it)
     if reader is None:
         raise Refused("no API credentials are stored", mend="Webhooks work without them; sweeps need them")
@@ -223,12 +225,29 @@ def revoke_key(call: Call, key: Part) -> KeyShape:
     return _key(it)
 
 
-def audit_log(call: Call, limit: Limit = 50, cursor: Cursor = "") -> Page[ActionShape]:
-    """What the staff and keys did, the newest first."""
+def forget_key(call: Call, key: Part) -> KeyShape:
+    """Take a key that works no more off the list; the audit log keeps what it was."""
+    it = call.house.keyring.get(call.tenant.id, key)
+    if it.works(call.now):
+        raise Refused("this key works", mend="Revoke it first")
+    call.house.keyring.forget(call.tenant.id, it.id)
+    call.record("key.forgotten", f"key:{it.id}", before={"name": it.name, "scopes": sorted(it.scopes)})
+    return _key(it)
+
+
+def audit_log(
+    call: Call,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+    by: Annotated[str, Query(max_length=120, pattern=PLAIN, description="Only what who is called so did.")] = "",
+    on: Annotated[str, Query(max_length=120, pattern=PLAIN, description="Only what was done to this, or begins so.")] = "",
+) -> Page[ActionShape]:
+    """What the staff and keys did, the newest first. With a filter a page may have fewer lines than `limit`."""
     found = call.house.actions.list(call.tenant.id, before=call.place(cursor), limit=limit + 1)
-    shown = found[:limit]
+    read = found[:limit]
+    shown = [it for it in read if by in ("", it.by) and it.on.startswith(on)]
     items = [ActionShape(**{name: getattr(it, name) for name in ActionShape.model_fields}) for it in shown]
-    return Page(items=items, next=call.cursor(shown[-1].id) if len(found) > limit else None)
+    return Page(items=items, next=call.cursor(read[-1].id) if len(found) > limit else None)
 
 
 def health(call: Call) -> Health:
@@ -237,14 +256,8 @@ def health(call: Call) -> Health:
     return Health(ok=True)
 
 
-def _own(call: Call, id_: str) -> Connection:
-    found = next((it for it in call.house.connections.list(call.tenant.id) if it.id == id_), None)
-    if found is None:
-        raise Missing("there is no such connection")
-    return found
-
-
-def _connection(call: Call, it: Connection) -> ConnectionShape:
+def connection_shape(call: Call, it: Connection) -> ConnectionShape:
+    """A link as it is shown."""
     names = ("id", "crm", "external_id", "trust", "since", "added_at", "api_base")
     maps = [MapShape(record=one.record, object=one.object, source=one.source) for one in it.maps[:MAP_LIMIT]]
     heard = call.house.connections.last_heard(it.id)
@@ -273,6 +286,7 @@ OPERATIONS = (
     _offered("PATCH", "/settings", Scope.SETTINGS_WRITE, change_settings, title="Change settings"),
     _offered("GET", "/keys", Scope.KEYS_WRITE, list_keys, title="API keys"),
     _offered("POST", "/keys", Scope.KEYS_WRITE, make_key, title="Make a key", status=201, once=True, secret=True),
+    _offered("POST", "/keys/{key}/forget", Scope.KEYS_WRITE, forget_key, title="Take a key off the list"),
     _offered("DELETE", "/keys/{key}", Scope.KEYS_WRITE, revoke_key, title="Revoke a key"),
     _offered("GET", "/audit", Scope.AUDIT, audit_log, title="The audit log"),
     _offered("GET", "/health", None, health, title="Whether the house stands"),

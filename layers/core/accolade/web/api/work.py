@@ -5,6 +5,7 @@ from functools import partial
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic import Field
 
 from accolade.model.deliveries import Delivery
 from accolade.model.errors import Missing, Refused
@@ -12,7 +13,7 @@ from accolade.model.times import iso
 from accolade.store.parked import Case
 from accolade.web.api.operation import Call, Operation
 from accolade.web.api.people import Because
-from accolade.web.api.shapes import Closed, Cursor, Instant, Json, Limit, Named, Page, Part, paged
+from accolade.web.api.shapes import Closed, Cursor, Instant, Json, Limit, Named, Page, Part, Reason, example, paged
 from accolade.web.visitors import Scope
 
 
@@ -58,12 +59,27 @@ class CaseWhole(Closed):
     content: list[Json] | None
 
 
+class CasesWanted(Closed):
+    """Of which connection (empty: of all), and why."""
+
+    model_config = example({"connection": "sf", "reason": "The field map is right now"})
+
+    connection: Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9-]*$")] = ""
+    reason: Reason
+
+
+class Retried(Closed):
+    """How many cases are decided again."""
+
+    retried: int
+
+
 def parked_messages(call: Call, limit: Limit = 50, cursor: Cursor = "") -> Page[MessageShape]:
     """Messages that wait for a person, oldest first."""
     after = call.place(cursor)
     found = sorted(call.house.deliveries.parked(call.tenant.id), key=_order)
     shown, following = paged([it for it in found if _order(it) > after], limit, _order, call.cursor)
-    return Page(items=[_message(it) for it in shown], next=following)
+    return Page(items=[message_shape(it) for it in shown], next=following)
 
 
 def person_messages(call: Call, person: Named, limit: Limit = 50, cursor: Cursor = "") -> Page[MessageShape]:
@@ -77,23 +93,23 @@ def person_messages(call: Call, person: Named, limit: Limit = 50, cursor: Cursor
             found.append(it)
     found.sort(key=_order, reverse=True)
     shown, following = paged(found, limit, _order, call.cursor)
-    return Page(items=[_message(it) for it in shown], next=following)
+    return Page(items=[message_shape(it) for it in shown], next=following)
 
 
 def get_message(call: Call, message: Part) -> MessageShape:
     """One message."""
-    return _message(_known(call, message))
+    return message_shape(known_message(call, message))
 
 
 def retry_message(call: Call, message: Part, body: Because) -> MessageShape:
     """Send a parked message again; one that is not parked stays as it is."""
-    before = _known(call, message)
+    before = known_message(call, message)
     after = call.house.deliveries.retry(before.id, now=call.now)
     if after.revision != before.revision:
         call.house.outbox.hand_over([after], call.now)
     states = {"state": before.state.value}, {"state": after.state.value}
     call.record("message.retried", f"message:{before.id}", before=states[0], after=states[1], reason=body.reason)
-    return _message(after)
+    return message_shape(after)
 
 
 def list_cases(
@@ -129,6 +145,14 @@ def retry_case(call: Call, case: Part, body: Because) -> CaseShape:
     return _case(call.house.parked.get(call.tenant.id, case))
 
 
+def retry_cases(call: Call, body: CasesWanted) -> Retried:
+    """Decide everything that waits again, of a connection or of all; what a paused connection told waits on."""
+    done = call.house.cases.retry_all(call.tenant.id, connection=body.connection, now=call.now)
+    on = f"connection:{body.connection}" if body.connection else "cases"
+    call.record("cases.retried", on, after={"retried": done}, reason=body.reason)
+    return Retried(retried=done)
+
+
 def dismiss_case(call: Call, case: Part, body: Because) -> CaseShape:
     """Nothing is to be done about it."""
     it = call.house.parked.get(call.tenant.id, case)
@@ -137,7 +161,8 @@ def dismiss_case(call: Call, case: Part, body: Because) -> CaseShape:
     return _case(call.house.parked.get(call.tenant.id, case))
 
 
-def _known(call: Call, id_: str) -> Delivery:
+def known_message(call: Call, id_: str) -> Delivery:
+    """A message of the company; Missing if there is none."""
     found = call.house.deliveries.get(id_)
     if found is None or found.tenant != call.tenant.id:
         raise Missing("there is no such message")
@@ -152,7 +177,8 @@ def _place(it: Case) -> str:
     return f"{iso(it.at)}#{it.id}"
 
 
-def _message(it: Delivery) -> MessageShape:
+def message_shape(it: Delivery) -> MessageShape:
+    """A message as it is shown."""
     return MessageShape(
         id=it.id,
         participant=it.participant,
@@ -185,6 +211,7 @@ OPERATIONS = (
     _offered("GET", _MESSAGE, Scope.MESSAGES, get_message, title="One message"),
     _offered("POST", f"{_MESSAGE}/retry", Scope.MESSAGES_WRITE, retry_message, title="Send it again"),
     _offered("GET", "/cases", Scope.CASES, list_cases, title="Cases"),
+    _offered("POST", "/cases/retry", Scope.CASES_WRITE, retry_cases, title="Decide everything again"),
     _offered("GET", _CASE, Scope.CASES, get_case, title="One case"),
     _offered("POST", f"{_CASE}/retry", Scope.CASES_WRITE, retry_case, title="Decide it again"),
     _offered("POST", f"{_CASE}/dismiss", Scope.CASES_WRITE, dismiss_case, title="Dismiss it"),
