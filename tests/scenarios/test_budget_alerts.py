@@ -21,6 +21,7 @@ from accolade.model.deliveries import DeliveryState
 from accolade.model.errors import Conflict
 from accolade.model.participants import Channel
 from accolade.programs.loading import load, numbered
+from accolade.store.budget_levels import raise_limit
 from accolade.store.budgets import Budgets, budget_key
 from accolade.store.deliveries import Deliveries
 from accolade.store.people import People
@@ -277,6 +278,24 @@ def test_a_level_is_told_by_one_of_two_runs_at_once_and_a_top_up_between_wins(fi
         firm.budgets.tell(seen, 95, [replace(told, id="another")])
     assert firm.levels() == [80]
     assert firm.budgets.get("acme", "race").told == 80
+
+
+def test_a_top_up_minds_what_is_spent_meanwhile_only_where_it_crosses_a_level(firm):
+    firm.give(850)
+    firm.minute()
+    seen, here = firm.budgets.get("acme", "race"), (wiring.database(), budget_key("acme", "race"))
+    firm.give(20)
+    raised = raise_limit(*here, seen, 1000, 100)
+    assert (raised["limit"], raised["spent"], raised["told"]) == (1100, 870, 0)
+    assert firm.minute() == 0
+    firm.give(30)
+    firm.minute()
+    seen = firm.budgets.get("acme", "race")
+    firm.give(70)
+    with pytest.raises(Conflict):
+        raise_limit(*here, seen, 1100, 50)
+    assert firm.budgets.top_up("acme", "race", 50).told == 80
+    assert (firm.minute(), firm.levels()) == (0, [80, 80])
 
 
 @pytest.fixture
