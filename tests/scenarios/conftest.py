@@ -1,30 +1,16 @@
 """The `accolade` command on a stack of its own."""
 
 from collections.abc import Iterator
-from functools import cache
-from typing import Any
 
 import boto3
 import pytest
 from botocore import handlers
-from botocore.loaders import JSONFileLoader
 from moto import mock_aws
 from tests.scenarios.command import Command, Door
 from tests.scenarios.stack import Stack
 
 from accolade import wiring
 from accolade.config import Config
-
-read = JSONFileLoader.load_file
-
-
-@cache
-def described(path: str) -> Any:
-    """A description of an AWS service: some are megabytes, and every test makes clients anew."""
-    return read(JSONFileLoader(), path)
-
-
-JSONFileLoader.load_file = lambda _, path: described(path)
 
 
 @pytest.fixture

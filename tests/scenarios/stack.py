@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import yaml
+from tests import quick_cloud
 
 ROOT = Path(__file__).resolve().parents[2]
 QUEUES = ("inbox", "email", "sms", "whatsapp", "orders")
@@ -16,6 +17,8 @@ _IGNORED = (
     *("DeletionProtectionEnabled", "PointInTimeRecoverySpecification", "SSESpecification", "TimeToLiveSpecification", "Tags"),
     "TableName",
 )
+
+quick_cloud.begin()
 
 
 class _Template(yaml.SafeLoader):

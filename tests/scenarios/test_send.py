@@ -119,7 +119,7 @@ class Capture(BaseHTTPRequestHandler):
 def meta(monkeypatch):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Capture)
     server.seen = []
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     monkeypatch.setenv("AWS_ENDPOINT_URL_SOCIALMESSAGING", f"http://127.0.0.1:{server.server_port}")
     yield server
     server.shutdown()
