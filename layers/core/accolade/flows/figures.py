@@ -8,6 +8,7 @@ from itertools import islice
 
 from accolade.analytics.cube import Cell, Cube
 from accolade.model.ledger import EntryKind, Wallet
+from accolade.model.money import Money, exponent
 from accolade.model.participants import Participant
 from accolade.programs.rulebook import Rulebook
 from accolade.store.months import Months
@@ -53,6 +54,12 @@ class Worth:
         """The worth of points in units of the currency."""
         return self.value * points
 
+    def money(self, points: int) -> Money:
+        """The same in the currency's smallest units, rounded half away from zero, as invoices are."""
+        minor = self.of(points) * 10 ** exponent(self.currency)
+        whole = int(abs(minor) + Fraction(1, 2))
+        return Money(whole if minor >= 0 else -whole, self.currency)
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -74,6 +81,14 @@ class Figures:
     deals: int
     worth: Worth | None
     complete: bool
+
+    def table(self, name: str) -> tuple[Sequence[str], list[tuple[object, ...]]]:
+        """`days`, `programs` or `teams` as a file has it: the names of its columns, and its rows."""
+        if name == "days":
+            return ("day", "awards", "points_given", "points_spent"), [(it.on, it.awards, it.given, it.spent) for it in self.days]
+        groups = self.programs if name == "programs" else self.teams
+        columns = ("name", "awards", "points_given", "points_spent", "people")
+        return columns, [(it.name, it.awards, it.given, it.spent, it.people) for it in groups]
 
 
 @dataclass(frozen=True, slots=True)

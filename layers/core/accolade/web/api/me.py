@@ -67,6 +67,22 @@ class EntryShape(Closed):
     record: str | None
 
 
+class NewsShape(Closed):
+    """What was announced: a program `started`, `changed` or `ended` on a day, something was `answered` or bought; what it means
+    in sentences of your language."""
+
+    event: str
+    on: date
+    title: dict[str, str]
+    sentences: list[str]
+
+
+class News(Closed):
+    """What was announced in the last 30 days, the newest first."""
+
+    items: list[NewsShape]
+
+
 class StepShape(Closed):
     """How far the next award of a milestone is, in its `unit`."""
 
@@ -130,6 +146,16 @@ def why(
 def my_progress(call: Call) -> Steps:
     """What is next: how far each milestone that you can still reach is."""
     return steps_of(call, call.person)
+
+
+def my_news(call: Call) -> News:
+    """What was announced to you lately."""
+    found = _view(call, call.person, "").news
+    shown = [
+        NewsShape(event=it.event, on=date.fromisoformat(it.on), title=dict(it.title), sentences=list(it.sentences))
+        for it in found
+    ]
+    return News(items=shown)
 
 
 def wallet_of(call: Call, person: Participant) -> WalletShape:
@@ -210,5 +236,6 @@ OPERATIONS = (
     _offered("GET", "/me/entries", Scope.WALLET, my_entries, title="My statement"),
     _offered("GET", "/me/entries/{line}/why", Scope.WALLET, why_line, title="Why a line is there"),
     _offered("GET", "/me/why", Scope.WALLET, why, title="Why something is there or not"),
+    _offered("GET", "/me/news", Scope.WALLET, my_news, title="What was announced"),
     _offered("GET", "/me/progress", Scope.WALLET, my_progress, title="What is next for me"),
 )

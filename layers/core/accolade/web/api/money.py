@@ -1,5 +1,6 @@
 """Money: budgets and what is spent of them, awards that wait for a person, and nominations."""
 
+from datetime import date, timedelta
 from functools import partial
 from typing import Annotated, Literal
 
@@ -42,6 +43,25 @@ class Budgets(Closed):
     """The budgets of all programs."""
 
     items: list[BudgetShape]
+
+
+class BurntShape(Closed):
+    """A day (UTC): points given, net of what went back, and what was left at its end (null: no limit)."""
+
+    on: date
+    given: int
+    left: int | None
+
+
+class BurnShape(Closed):
+    """How a budget burns down: `daily` points by the last four weeks, and the day on which it is used up at that pace (null:
+    never, or not for years)."""
+
+    program: str
+    daily: int
+    dry: date | None
+    left: int | None
+    days: list[BurntShape]
 
 
 class TopUp(Closed):
@@ -109,6 +129,18 @@ def list_budgets(call: Call) -> Budgets:
 def get_budget(call: Call, program: Part) -> BudgetShape:
     """The budget of a program; `waiting`: how many awards wait for it."""
     return _budget(call, call.house.budgets.get(call.tenant.id, program))
+
+
+def burn_down(call: Call, program: Part) -> BurnShape:
+    """How the budget of a program burns down: 90 days, the newest last, and its pace."""
+    from accolade.flows import burning
+
+    it, today = call.house.budgets.get(call.tenant.id, program), call.now.date()
+    since = today - timedelta(days=burning.SHOWN - 1)
+    given = burning.given_by(call.house.figures, call.tenant.id, since, today).get(program, {})
+    pace = burning.burn(it, sum(points for on, points in given.items() if on > today - timedelta(days=burning.PACE)), today)
+    days = [BurntShape(on=on, given=points, left=left) for on, points, left in burning.burn_down(it, given, today)]
+    return BurnShape(program=it.program, daily=pace.daily, dry=pace.dry, left=pace.left, days=days)
 
 
 def top_up_budget(call: Call, program: Part, body: TopUp, idempotency_key: IdempotencyKey) -> BudgetShape:
@@ -228,6 +260,7 @@ _NOMINATION = "/nominations/{nomination}"
 OPERATIONS = (
     _offered("GET", "/budgets", Scope.BUDGETS, list_budgets, title="All budgets"),
     _offered("GET", "/budgets/{program}", Scope.BUDGETS, get_budget, title="A program's budget"),
+    _offered("GET", "/budgets/{program}/burn-down", Scope.BUDGETS, burn_down, title="How it burns down"),
     _offered(
         "POST",
         "/budgets/{program}/top-ups",

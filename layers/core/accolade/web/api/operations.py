@@ -17,6 +17,7 @@ from accolade.web.api import (
     running,
     screens,
     sending,
+    settings,
     shop,
     simulating,
     stock,
@@ -45,6 +46,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *work.OPERATIONS,
     *sending.OPERATIONS,
     *running.OPERATIONS,
+    *settings.OPERATIONS,
     *linking.OPERATIONS,
     *screens.OPERATIONS,
 )

@@ -19,6 +19,7 @@ from accolade.web.api.me import EntryShape, Steps, WalletShape, Why, entries_of,
 from accolade.web.api.operation import LARGE, Call, Operation
 from accolade.web.api.shapes import PLAIN, Closed, Cursor, Flag, Limit, Named, Page, Reason, Short, example, paged
 from accolade.web.people_flows import leaving_of
+from accolade.web.people_list import Wanted
 from accolade.web.visitors import Scope
 
 _Channel = Literal["email", "sms", "whatsapp"]
@@ -122,13 +123,14 @@ def list_people(
     cursor: Cursor = "",
     team: Annotated[str, Query(max_length=120, pattern=PLAIN)] = "",
     active: Annotated[bool | None, Query(description="Only those who are here, or only those who left.")] = None,
+    q: Annotated[str, Query(max_length=120, pattern=PLAIN, description="Part of a name, id, number, address or team.")] = "",
 ) -> Page[PersonShape]:
     """The participants in the order of their numbers."""
-    found: list[Participant] = []
+    found, wanted = list[Participant](), Wanted(q, "", "all", "")
     after = call.place(cursor)
     while len(found) <= limit:
         batch = list(call.house.people.page(call.tenant.id, after=after, limit=200))
-        found += [it for it in batch if team in ("", it.team) and active in (None, it.active)]
+        found += [it for it in batch if team in ("", it.team) and active in (None, it.active) and wanted.fits(it)]
         if len(batch) < 200:
             break
         after = batch[-1].number

@@ -196,13 +196,14 @@ def get_dispute(call: Call, dispute: Part) -> DisputeShape:
 
 def answer_dispute(call: Call, dispute: Part, body: AnswerWanted) -> DisputeShape:
     """Answer; with points, post a correction: above the company's limit it waits for a second person."""
-    desk, told = call.house.disputes, Told(body.answer, call.who.name, call.now, body.points)
+    desk, told = call.house.disputes, Told(body.answer, call.who.name, call.now, body.points, call.who.behind)
     return dispute_shape((desk.settle if body.points else desk.answer)(call.tenant, dispute, told))
 
 
 def confirm_dispute(call: Call, dispute: Part) -> DisputeShape:
     """Post a correction that somebody else proposed."""
-    return dispute_shape(call.house.disputes.confirm(call.tenant, dispute, by=call.who.name, now=call.now))
+    who = call.who
+    return dispute_shape(call.house.disputes.confirm(call.tenant, dispute, by=who.name, behind=who.behind, now=call.now))
 
 
 def send_back_dispute(call: Call, dispute: Part, body: Because) -> DisputeShape:

@@ -1,20 +1,18 @@
 """Running: connections, settings, API keys, the audit log, and whether the house stands."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import AfterValidator, Field
 
 from accolade.flows.readers import Readers
 from accolade.model.connections import Connection
-from accolade.model.errors import Refused, Rejected
-from accolade.model.participants import Channel, Tenant
+from accolade.model.errors import Refused
 from accolade.store.keyring import ApiKey
 from accolade.web.api.operation import Call, Operation
-from accolade.web.api.shapes import PLAIN, Closed, Cursor, Flag, IdempotencyKey, Instant, Json, Limit, Page, Part, example
+from accolade.web.api.shapes import PLAIN, Closed, Cursor, IdempotencyKey, Instant, Limit, Page, Part, example
 from accolade.web.connecting import connection_named
 from accolade.web.visitors import OWN, Scope
 
@@ -65,43 +63,6 @@ class Probe(Closed):
 
     ok: bool
     who: str
-
-
-class SettingsShape(Closed):
-    """The company's own settings. `sending_hours`: local hours of the recipient, from and until; `paused`: channels on which
-    nothing is sent now."""
-
-    name: str
-    unit: str
-    accent: str
-    sender_email: str
-    sending_hours: list[int]
-    paused: list[str]
-    names_in_sms: bool
-    two_way_sms: bool
-    sms_segments: int
-    second_person: bool
-    approve_redemptions_above: int | None
-    adjust_alone_up_to: int
-
-
-class SettingsWanted(Closed):
-    """Settings to change; what is left out stays."""
-
-    model_config = example({"unit": "stars", "sending_hours": [9, 18]})
-
-    name: Annotated[str, Field(min_length=1, max_length=60, pattern=PLAIN)] | None = None
-    unit: Annotated[str, Field(min_length=1, max_length=20, pattern=PLAIN)] | None = None
-    accent: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
-    sending_hours: Annotated[list[Annotated[int, Field(strict=True, ge=0, le=24)]], Field(min_length=2, max_length=2)] | None = (
-        None
-    )
-    paused: Annotated[list[Literal["email", "sms", "whatsapp"]], Field(max_length=3)] | None = None
-    names_in_sms: Flag | None = None
-    sms_segments: Annotated[int, Field(strict=True, ge=1, le=6)] | None = None
-    second_person: Flag | None = None
-    approve_redemptions_above: Annotated[int, Field(strict=True, ge=0, le=1_000_000_000)] | None = None
-    adjust_alone_up_to: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | None = None
 
 
 class KeyShape(Closed):
@@ -178,30 +139,6 @@ def test_connection(call: Call, connection: Part) -> Probe:
     return Probe(ok=True, who=reader.probe())
 
 
-def get_settings(call: Call) -> SettingsShape:
-    """The settings."""
-    return _settings(call.tenant)
-
-
-def change_settings(call: Call, body: SettingsWanted) -> SettingsShape:
-    """Change settings; what is not named stays."""
-    said = body.model_dump(exclude_unset=True)
-    wanted = {name: value for name, value in said.items() if value is not None or name == "approve_redemptions_above"}
-    if hours := wanted.get("sending_hours"):
-        if hours[0] >= hours[1]:
-            raise Rejected("the day's end is before its beginning", where="body.sending_hours", mend="Write [9, 20]")
-        wanted["sending_hours"] = tuple(hours)
-    if "paused" in wanted:
-        wanted["paused"] = tuple(it for it in Channel if it.value in wanted["paused"])
-    changed = call.house.tenants.put(replace(call.tenant, **wanted))
-    before, after = _settings(call.tenant).model_dump(mode="json"), _settings(changed).model_dump(mode="json")
-    moved = [name for name in before if before[name] != after[name]]
-    if moved:
-        kept = {name: before[name] for name in moved}, {name: after[name] for name in moved}
-        call.record("settings.changed", f"tenant:{changed.id}", before=kept[0], after=kept[1])
-    return _settings(changed)
-
-
 def list_keys(call: Call) -> Keys:
     """The API keys. Their secrets are nowhere."""
     return Keys(items=[_key(it) for it in call.house.keyring.list(call.tenant.id)])
@@ -213,7 +150,9 @@ def make_key(call: Call, body: KeyWanted, idempotency_key: IdempotencyKey) -> Ke
     if beyond:
         raise Refused(f"you do not have the scope {beyond[0]} yourself", where="body.scopes", mend="Leave it out")
     life = timedelta(days=body.days)
-    made, text = call.house.keyring.add(call.tenant.id, body.name, scopes=body.scopes, now=call.now, by=call.who.name, life=life)
+    made, text = call.house.keyring.add(
+        call.tenant.id, body.name, scopes=body.scopes, now=call.now, by=call.who.behind or call.who.name, life=life
+    )
     call.record("key.made", f"key:{made.id}", after={"name": made.name, "scopes": sorted(made.scopes)})
     return KeyMade(key=_key(made), secret=text)
 
@@ -265,11 +204,6 @@ def connection_shape(call: Call, it: Connection) -> ConnectionShape:
     return ConnectionShape(**{name: getattr(it, name) for name in names}, has_credentials=known, last_heard=heard, maps=maps)
 
 
-def _settings(it: Tenant) -> SettingsShape:
-    kept: Json = {name: getattr(it, name) for name in SettingsShape.model_fields}
-    return SettingsShape(**kept | {"sending_hours": list(it.sending_hours), "paused": [one.value for one in it.paused]})
-
-
 def _key(it: ApiKey) -> KeyShape:
     kept = {name: getattr(it, name) for name in KeyShape.model_fields}
     return KeyShape(**kept | {"scopes": sorted(it.scopes)})
@@ -282,8 +216,6 @@ OPERATIONS = (
     _offered("GET", "/connections", Scope.CONNECTIONS, list_connections, title="Links to CRMs"),
     _offered("GET", _CONNECTION, Scope.CONNECTIONS, get_connection, title="One link"),
     _offered("POST", f"{_CONNECTION}/test", Scope.CONNECTIONS_WRITE, test_connection, title="Test a link"),
-    _offered("GET", "/settings", Scope.SETTINGS_WRITE, get_settings, title="The settings"),
-    _offered("PATCH", "/settings", Scope.SETTINGS_WRITE, change_settings, title="Change settings"),
     _offered("GET", "/keys", Scope.KEYS_WRITE, list_keys, title="API keys"),
     _offered("POST", "/keys", Scope.KEYS_WRITE, make_key, title="Make a key", status=201, once=True, secret=True),
     _offered("POST", "/keys/{key}/forget", Scope.KEYS_WRITE, forget_key, title="Take a key off the list"),

@@ -1,11 +1,9 @@
 """Analytics on one screen: awards, spending, what is owed, what a deal costs, who uses it; every table is a file too."""
 
 from datetime import date, timedelta
-from fractions import Fraction
 from typing import Any
 
 from accolade.flows.figures import MOST_DAYS, Figures, Group, Worth
-from accolade.model.money import Money, exponent
 from accolade.texts import Texts, chosen
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
@@ -53,27 +51,14 @@ def export(ask: Ask) -> PageAnswer:
     since, until, _ = _span(ask)
     book = ask.house.programs.rulebook(ask.tenant.id)
     found = ask.house.figures.figures(ask.tenant.id, book, since=since, until=until, now=ask.now)
-    name = f"accolade-{ask.args['table'].removesuffix('.csv')}-{since}-{until}.csv"
-    if ask.args["table"] == "days.csv":
-        rows = [(it.on, it.awards, it.given, it.spent) for it in found.days]
-        return csv_answer(name, ("day", "awards", "points_given", "points_spent"), rows)
-    groups = found.programs if ask.args["table"] == "programs.csv" else found.teams
-    columns = ("name", "awards", "points_given", "points_spent", "people")
-    return csv_answer(name, columns, [(it.name, it.awards, it.given, it.spent, it.people) for it in groups])
+    table = ask.args["table"].removesuffix(".csv")
+    columns, rows = found.table(table if table in ("days", "programs") else "teams")
+    return csv_answer(f"accolade-{table}-{since}-{until}.csv", columns, rows)
 
 
 def worth(points: int, of: Worth | None, t: Texts) -> str:
     """Points as money, rounded to the currency's smallest unit; empty where nobody said what a point is worth."""
-    if of is None:
-        return ""
-    minor = of.of(points) * 10 ** exponent(of.currency)
-    return t.money(Money(_rounded(minor), of.currency))
-
-
-def _rounded(amount: Fraction) -> int:
-    """Half away from zero, as invoices do."""
-    whole = abs(amount) + Fraction(1, 2)
-    return int(whole) if amount >= 0 else -int(whole)
+    return t.money(of.money(points)) if of else ""
 
 
 def _boxes(found: Figures, t: Texts) -> list[dict[str, str]]:

@@ -1,14 +1,10 @@
 """Budgets: what each program may give, what it gave, when it runs dry at this pace; topping up, with a reason."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from accolade.analytics.cube import GIVEN
-from accolade.flows.figures import MOST_ENTRIES
+from accolade.flows.burning import PACE, SHOWN, Burn, burn, burn_down, given_by
 from accolade.model.errors import AccoladeError
-from accolade.model.ledger import Budget
 from accolade.texts import chosen
 from accolade.texts.refusals import told
 from accolade.web.answers import PageAnswer
@@ -19,30 +15,14 @@ from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
 from accolade.web.visitors import Scope
 
-PACE = 28
-"""Days by which the pace is measured: four whole weeks."""
-
-SHOWN = 90
-"""Days of the burn-down."""
-
 MOST_TOP_UP = 1_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Burn:
-    """A budget and its pace: `daily` points of the last weeks; `dry` the day on which it ends so, None: never, or over."""
-
-    budget: Budget
-    daily: int
-    dry: date | None
-    left: int | None
 
 
 def budgets(ask: Ask) -> PageAnswer:
     """All budgets, the scarcest first."""
     book = ask.house.programs.rulebook(ask.tenant.id)
     today = ask.now.date()
-    given = _given(ask, today - timedelta(days=PACE - 1), today)
+    given = given_by(ask.house.figures, ask.tenant.id, today - timedelta(days=PACE - 1), today)
     rows = [burn(it, sum(given.get(it.program, {}).values()), today) for it in ask.house.budgets.list(ask.tenant.id)]
     rows.sort(key=lambda it: (it.left is None, it.dry or date.max, it.budget.program))
     words: dict[str, Any] = {
@@ -80,22 +60,13 @@ def top_up(ask: Ask) -> PageAnswer:
     return _one(ask, form, status=422)
 
 
-def burn(it: Budget, lately: int, today: date) -> Burn:
-    """A budget's pace by the points that its program gave in the last `PACE` days."""
-    left = None if it.limit is None else max(0, it.limit - it.spent)
-    if left is None or lately <= 0:
-        return Burn(it, max(0, lately) // PACE, None, left)
-    days = left * PACE // lately
-    return Burn(it, lately // PACE, today + timedelta(days=days) if days < 3_650 else None, left)
-
-
 def _one(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
     program, today = ask.args["program"], ask.now.date()
     found = ask.house.budgets.get(ask.tenant.id, program)
-    given = _given(ask, today - timedelta(days=SHOWN - 1), today).get(program, {})
+    given = given_by(ask.house.figures, ask.tenant.id, today - timedelta(days=SHOWN - 1), today).get(program, {})
     pace = sum(points for on, points in given.items() if on > today - timedelta(days=PACE))
     shown = burn(found, pace, today)
-    days = _days(found, given, today)
+    days = burn_down(found, given, today)
     words: dict[str, Any] = {
         "title": ask.t.t("Budget of %(program)s", program=_title(ask.house.programs.rulebook(ask.tenant.id), program, ask)),
         "room": "budgets",
@@ -110,26 +81,6 @@ def _one(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
         "parked": ask.house.audit.parked_awards(ask.tenant.id, program),
     }
     return site_rendered(ask, "desk/budget.html", status=status, **words)
-
-
-def _days(it: Budget, given: Mapping[date, int], today: date) -> list[tuple[date, int, int | None]]:
-    """(day, points given, what was left at its end), the newest last: counted back from what is left now."""
-    left, found = None if it.limit is None else it.limit - it.spent, []
-    for ago in range(SHOWN):
-        on = today - timedelta(days=ago)
-        found.append((on, given.get(on, 0), left))
-        left = None if left is None else left + given.get(on, 0)
-    return found[::-1]
-
-
-def _given(ask: Ask, since: date, until: date) -> dict[str, dict[date, int]]:
-    """Program -> day -> points given, net of what went back."""
-    cube = ask.house.figures.cube(ask.tenant.id, since, until, most=MOST_ENTRIES)
-    found: dict[str, dict[date, int]] = {}
-    sums = cube.sums(lambda cell: (cell.program, cell.day) if since <= cell.day <= until else None, *GIVEN)
-    for (program, on), (_, points) in sums.items():
-        found.setdefault(program, {})[on] = points
-    return found
 
 
 def _title(book: Any, program: str, ask: Ask) -> str:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +13,7 @@ from accolade.web.channel_words import channel_name
 from accolade.web.csv_file import csv_answer
 from accolade.web.desk.acting import done_word, name_of
 from accolade.web.forms import form_of
+from accolade.web.people_list import Wanted
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
 from accolade.web.visitors import Scope
@@ -27,27 +27,6 @@ READ = 2_000
 EXPORTED = 20_000
 
 _NUMBER = re.compile(r"P[0-9]{6,12}")
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Whom a list shows: words in name, id, number or address; a team; who is active; who wants a channel."""
-
-    search: str
-    team: str
-    active: str
-    channel: str
-
-    def fits(self, person: Participant) -> bool:
-        """Whether the list shows them."""
-        texts = (person.name, person.id, person.number, person.email or "", person.team or "")
-        state = "merged" if person.merged_into else "active" if person.active else "left"
-        return (
-            (not self.search or any(self.search.casefold() in text.casefold() for text in texts))
-            and (not self.team or (person.team or "").casefold() == self.team.casefold())
-            and (self.active == "all" or state == self.active)
-            and (not self.channel or self.channel in [it.value for it in person.channels])
-        )
 
 
 def people(ask: Ask) -> PageAnswer:

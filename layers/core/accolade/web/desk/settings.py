@@ -1,7 +1,6 @@
 """The company's own: name, logo, colour, what points are called, sender, sending hours and limits."""
 
 import re
-from base64 import b64encode
 from dataclasses import replace
 from typing import Any
 
@@ -14,19 +13,15 @@ from accolade.web.answers import PageAnswer, moved
 from accolade.web.asking import Ask
 from accolade.web.desk.program_words import NAMES
 from accolade.web.forms import FormState, form_of
+from accolade.web.logos import MAX_LOGO, data_address, is_svg
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
 from accolade.web.visitors import Scope
-
-MAX_LOGO = 8_000
-"""Characters of a logo: it stands in every page."""
 
 MAX_ALERTS = 2_000
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _ADDRESS = re.compile(r"[^@\s<>\"]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}")
-_SVG = re.compile(r"\s*(<\?xml[^>]*\?>)?\s*<svg[\s>].*</svg>\s*", re.DOTALL)
-_LOGO = "data:image/svg+xml;base64,"
 _BOXES = ("names_in_sms", "two_way_sms", "second_person")
 
 
@@ -101,9 +96,9 @@ def _logo(form: FormState, tenant: Tenant) -> str:
         return tenant.logo
     if len(text) > MAX_LOGO:
         form.wrong("logo", form.t.t("Use at most %(most)s characters.", most=form.t.number(MAX_LOGO)))
-    elif not _SVG.fullmatch(text) or "<!" in text.replace("<!--", ""):
+    elif not is_svg(text):
         form.wrong("logo", form.t.t("This is not an SVG picture: it begins with <svg and ends with </svg>."))
-    return _LOGO + b64encode(text.encode()).decode()
+    return data_address(text)
 
 
 def _shown(tenant: Tenant) -> dict[str, Any]:
