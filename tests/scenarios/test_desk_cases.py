@@ -94,7 +94,7 @@ def test_a_correction_above_the_limit_takes_two_people(desk):
     send(dana, page, page, act="settle", way="give", points="5,000", answer="You are right")
     assert desk.here.views.wallet("acme", desk.person("asha").number).available == 0
     dana.get(page)
-    assert "another person has to agree" in dana.seen
+    assert "another admin, or somebody of support, has to agree" in dana.seen
     send(dana, page, page, act="confirm")
     assert dana.status == 422
     send(eve, page, page, act="confirm")

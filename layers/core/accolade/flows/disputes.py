@@ -16,6 +16,7 @@ from accolade.model.phrases import counted as n
 from accolade.model.phrases import later as t
 from accolade.model.times import iso
 from accolade.store.actions import Actions
+from accolade.store.corrections import DAYS, Corrections
 from accolade.store.database import Item
 from accolade.store.disputes import Disputes
 from accolade.store.erasing import GONE
@@ -45,12 +46,19 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What staff decide: the answer that the person reads, signed points of the correction (0: none), who, when."""
+    """What staff decide: the answer that the person reads, signed points of the correction (0: none), who, when. `behind`: who
+    answers for `by`, if that is a key."""
 
     answer: str
     by: str
     now: datetime
     points: int = 0
+    behind: str = ""
+
+    @property
+    def who(self) -> str:
+        """The person whose act it is."""
+        return self.behind or self.by
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,7 @@ class DisputeDesk:
 
     store: Disputes
     actions: Actions
+    corrections: Corrections
     person: Callable[[str, str], Participant]
     salt: Callable[[], str]
     route: Callable[[Delivery, Participant, datetime], Delivery]
@@ -102,45 +111,66 @@ class DisputeDesk:
 
     def answer(self, tenant: Tenant, id_: str, told: Told) -> Dispute:
         """Answer without a correction; the person is told. Refused if it was answered, or is their own."""
-        dispute, person = self._opened_for(tenant, id_, told.by)
-        done = _moved(dispute, DisputeState.ANSWERED, told, answer=_written(told.answer), points=0, proposed_by="")
+        dispute, person = self._opened_for(tenant, id_, told.by, told.behind)
+        done = _moved(
+            dispute, DisputeState.ANSWERED, told, answer=_written(told.answer), points=0, proposed_by="", behind="", alone=0
+        )
         delivery = self.route(_news(done, person, told.now), person, told.now)
         written = self.store.put(done, deliveries=[delivery], beside=[self._signed("dispute.answered", dispute, done, told)])
         self.hand_over([delivery], told.now)
         return written
 
     def settle(self, tenant: Tenant, id_: str, told: Told) -> Dispute:
-        """Answer with a correction: posted at once, or, above what the tenant lets one person correct, proposed to a second.
+        """Answer with a correction: posted at once, or proposed to a second person, if it is more than the tenant lets one
+        person correct alone, together with all that they corrected alone in the days before (`store.corrections.DAYS`).
 
         Refused if the wallet has too little for it, if it was settled before, or is their own.
         """
-        dispute, person = self._opened_for(tenant, id_, told.by)
+        dispute, person = self._opened_for(tenant, id_, told.by, told.behind)
         if not 0 < abs(told.points) <= MAX_POINTS:
             raise Rejected(t("a correction is of 1 to %(most)s points, given or taken", most=MAX_POINTS), where="points")
-        done = replace(dispute, answer=_written(told.answer), points=told.points, proposed_by=told.by, salt=self.salt())
-        if abs(told.points) <= tenant.adjust_alone_up_to:
-            return self._post(tenant, done, person, told)
-        self._look(done, told)
-        proposed = _moved(done, DisputeState.PROPOSED, told)
-        return self.store.put(proposed, beside=[self._signed("dispute.proposed", dispute, proposed, told)])
+        answer, salt = _written(told.answer), self.salt()
+        done = replace(dispute, answer=answer, points=told.points, salt=salt, proposed_by=told.by, behind=told.behind)
+        for _ in range(ATTEMPTS):
+            corrected = self.corrections.of(tenant.id, told.who)
+            had = corrected.points(told.now)
+            if had + abs(told.points) > tenant.adjust_alone_up_to:
+                return self._propose(dispute, replace(done, alone=had), told)
+            try:
+                counted = self.corrections.write(corrected, told.points, now=told.now)
+                return self._try(done, person, told, [counted])
+            except Conflict:
+                self._as_it_was(dispute)
+        raise _overtaken(dispute)
 
-    def confirm(self, tenant: Tenant, id_: str, *, by: str, now: datetime) -> Dispute:
-        """Post a proposed correction. Refused for whoever proposed it: a second person must agree."""
-        dispute, person = self._opened_for(tenant, id_, by)
+    def alone(self, tenant: Tenant, who: str, *, now: datetime) -> int:
+        """How many points somebody corrected alone in the days that count."""
+        return self.corrections.of(tenant.id, who).points(now)
+
+    def confirm(self, tenant: Tenant, id_: str, *, by: str, now: datetime, behind: str = "") -> Dispute:
+        """Post a proposed correction. Refused for whoever proposed it: a second person must agree. `behind` as in `Told`."""
+        dispute, person = self._opened_for(tenant, id_, by, behind)
         if dispute.state is not DisputeState.PROPOSED:
             raise Refused(t("no correction waits for a second person"), where=id_)
-        if dispute.proposed_by.casefold() == by.strip().casefold():
-            mend = t("Let somebody else confirm it, or correct fewer")
+        proposers = {it.casefold() for it in (dispute.proposed_by, dispute.behind) if it}
+        if proposers & {by.strip().casefold(), behind.casefold()}:
             raise Refused(
                 n(
-                    "more than %(count)s point takes two people",
-                    "more than %(count)s points take two people",
+                    "more than %(count)s point in %(days)s days takes two people",
+                    "more than %(count)s points in %(days)s days take two people",
                     tenant.adjust_alone_up_to,
+                    days=DAYS,
                 ),
                 where=id_,
-                mend=mend,
+                mend=t("Let another admin, or somebody of support, agree to it; or correct fewer"),
             )
-        return self._post(tenant, dispute, person, Told(dispute.answer, by, now, dispute.points))
+        told = Told(dispute.answer, by, now, dispute.points, behind)
+        for _ in range(ATTEMPTS):
+            try:
+                return self._try(dispute, person, told, ())
+            except Conflict:
+                self._as_it_was(dispute)
+        raise _overtaken(dispute)
 
     def send_back(self, tenant: Tenant, id_: str, *, by: str, reason: str, now: datetime) -> Dispute:
         """Take a proposed correction back: the dispute is open again. Refused if none is proposed."""
@@ -148,42 +178,41 @@ class DisputeDesk:
         if dispute.state is not DisputeState.PROPOSED:
             raise Refused(t("no correction waits for a second person"), where=id_)
         told = Told(_written(reason), by, now)
-        back = _moved(dispute, DisputeState.OPEN, told, answer="", points=0, proposed_by="", salt="")
+        back = _moved(dispute, DisputeState.OPEN, told, answer="", points=0, proposed_by="", behind="", alone=0, salt="")
         return self.store.put(back, beside=[self._signed("dispute.sent_back", dispute, back, told)])
 
-    def _opened_for(self, tenant: Tenant, id_: str, by: str) -> tuple[Dispute, Participant]:
+    def _opened_for(self, tenant: Tenant, id_: str, by: str, behind: str = "") -> tuple[Dispute, Participant]:
         """An open dispute and whose it is. Refused if it is not open any more, or their own."""
         dispute = self.store.get(tenant.id, id_)
         person = self.person(tenant.id, dispute.participant)
-        if is_called(person, signed_by(by)):
+        if is_called(person, signed_by(by)) or (behind and is_called(person, behind)):
             raise Refused(t("nobody answers their own question"), where=id_, mend=t("Let somebody else do it"))
         if not dispute.open:
             raise Refused(t("this was answered before"), where=id_, mend=t("Load the page again"))
         return dispute, person
 
-    def _look(self, dispute: Dispute, told: Told) -> None:
-        """Refused if the wallet could not bear the correction now."""
-        wallet = self.store.wallet(dispute.tenant, dispute.participant)
-        adjust(wallet, dispute.points, dispute=dispute.id, at=told.now, actor=told.by, reason_hash="")
+    def _propose(self, dispute: Dispute, done: Dispute, told: Told) -> Dispute:
+        """Let it wait for a second person. Refused if the wallet could not bear the correction now."""
+        wallet = self.store.wallet(done.tenant, done.participant)
+        adjust(wallet, done.points, dispute=done.id, at=told.now, actor=told.by, reason_hash="")
+        proposed = _moved(done, DisputeState.PROPOSED, told)
+        return self.store.put(proposed, beside=[self._signed("dispute.proposed", dispute, proposed, told)])
 
-    def _post(self, tenant: Tenant, dispute: Dispute, person: Participant, told: Told) -> Dispute:
+    def _as_it_was(self, dispute: Dispute) -> None:
+        """Conflict if it was the dispute itself that moved, and not the wallet or what is counted beside it."""
+        if self.store.get(dispute.tenant, dispute.id).revision != dispute.revision:
+            raise _overtaken(dispute)
+
+    def _try(self, dispute: Dispute, person: Participant, told: Told, beside: Sequence[Item]) -> Dispute:
+        """Post the correction once, with the message and its line in the audit log, and `beside`; Conflict if anything moved."""
         done = _moved(dispute, DisputeState.SETTLED, told, decided_by=told.by)
-        beside = [self._signed("dispute.settled", dispute, done, told)]
-        for _ in range(ATTEMPTS):
-            try:
-                return self._try(done, person, told, beside)
-            except Conflict:
-                if self.store.get(tenant.id, dispute.id).revision != dispute.revision:
-                    raise
-        raise Conflict(t("others are deciding about this person just now"), where=dispute.id, mend=t("Try again"))
-
-    def _try(self, done: Dispute, person: Participant, told: Told, beside: Sequence[Item]) -> Dispute:
         before = self.store.wallet(done.tenant, done.participant)
         hashed = sha256(f"{done.salt}|{done.answer}".encode()).hexdigest()
         spent = adjust(before, done.points, dispute=done.id, at=told.now, actor=f"person:{told.by}", reason_hash=hashed)
         delivery = self.route(_correction(spent.entry, spent.wallet, done, told.now), person, told.now)
+        signed = self._signed("dispute.settled", dispute, done, told)
         written = self.store.commit(
-            done, before=before, after=spent.wallet, entry=spent.entry, deliveries=[delivery], beside=beside
+            done, before=before, after=spent.wallet, entry=spent.entry, deliveries=[delivery], beside=[signed, *beside]
         )
         self.hand_over([delivery], told.now)
         return written
@@ -199,6 +228,10 @@ class DisputeDesk:
             after={"state": after.state.value, "points": after.points},
             reason=told.answer,
         )
+
+
+def _overtaken(dispute: Dispute) -> Conflict:
+    return Conflict(t("others are deciding about this person just now"), where=dispute.id, mend=t("Try again"))
 
 
 def _opened(id_: str, person: Participant, text: str, about: About, now: datetime) -> Dispute:

@@ -42,7 +42,8 @@ class Dispute:
     `text`: their own words. `line`: the number of the statement's line (0: none), `entry` its id; `milestone`, `record`: what
     else it is about; `about`: that line in words, as they read it; `trace`: the explanation as JSON, as it was then.
     `answer`: what they are told; `points`: the correction, signed, that is proposed or was posted; `proposed_by`,
-    `decided_by`: who; `salt` of the answer's hash in the ledger. `history`: (state, ISO instant, by) of its moves.
+    `decided_by`: who; `behind`: who answers for the key that proposed it; `alone`: points that whoever proposed it had
+    corrected alone in the days before; `salt` of the answer's hash in the ledger. `history`: (state, ISO instant, by) of its moves.
     `revision` counts its writes.
     """
 
@@ -62,6 +63,8 @@ class Dispute:
     answer: str = ""
     points: int = 0
     proposed_by: str = ""
+    behind: str = ""
+    alone: int = 0
     decided_by: str = ""
     salt: str = ""
     history: tuple[tuple[str, str, str], ...] = field(default_factory=tuple)

@@ -34,6 +34,7 @@ State (losing it means a rebuild)
   RFM#<t>#<connection>                / PROGRESS, <day>#<part>   scoring accounts: how far it is, and what they bought
   COMPARED#<t>                        / <provider>          how far its orders are compared with redemptions
   COMPARED#<t>#<provider>             / <round>#<page>      the keys of orders that were found right
+  CORRECTED#<t>                       / <name of staff>     what they corrected alone in the newest days
   SCREEN#<hash of the address>        / SCREEN              a television's board; TENANT#<t> / SCREEN#<id> beside it
   SIGNED#<t>                          / <at>#<award key>    who approved, refused or nominated, and why
   WAITING#<t>#<crm>#<user>            / <record key>        GSI tenant: <t>#WAITING
@@ -188,6 +189,11 @@ def rfm(tenant_id: str, connection: str) -> str:
 def compared(tenant_id: str, provider: str = "") -> str:
     """Partition of how far providers' orders are compared with redemptions, or of what was found right of one's."""
     return f"COMPARED#{tenant_id}#{provider}" if provider else f"COMPARED#{tenant_id}"
+
+
+def corrected(tenant_id: str) -> str:
+    """Partition of what the staff corrected alone."""
+    return f"CORRECTED#{tenant_id}"
 
 
 def signed(tenant_id: str) -> str:

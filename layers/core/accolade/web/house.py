@@ -63,11 +63,13 @@ class House(Stores):
     @cached_property
     def disputes(self) -> "DisputeDesk":
         from accolade.flows.disputes import DisputeDesk
+        from accolade.store.corrections import Corrections
         from accolade.store.disputes import Disputes
 
         return DisputeDesk(
             store=Disputes(self.db),
             actions=self.actions,
+            corrections=Corrections(self.db),
             person=self.people.by_number,
             salt=lambda: self.random(16).hex(),
             route=self.outbox.route_to,

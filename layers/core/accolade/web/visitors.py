@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
-from accolade.model.phrases import later as t
 from accolade.model.errors import Missing
 from accolade.model.participants import Participant, Tenant
 
@@ -84,7 +83,8 @@ How = Literal["link", "code", "staff", "key"]
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """Who is asking. `name` is the actor in the audit log and in entries: a participant number, a staff e-mail address, a key's
-    name. `participant` is set for `link` and `code`. `csrf` has to come back with every form."""
+    name. `participant` is set for `link` and `code`. `csrf` has to come back with every form. `behind`: of a key, who made it and
+    so answers for what it does."""
 
     tenant: Tenant
     name: str
@@ -93,6 +93,7 @@ class Visitor:
     csrf: str
     expires: datetime
     participant: Participant | None = None
+    behind: str = ""
 
     def may(self, scope: Scope) -> bool:
         """Whether the visitor has the scope."""

@@ -8,6 +8,7 @@ from accolade.flows.explain import Asked
 from accolade.model.disputes import MAX_POINTS, TEXT_LIMIT, Dispute, DisputeState
 from accolade.model.errors import AccoladeError
 from accolade.model.times import parse_instant
+from accolade.store.corrections import DAYS
 from accolade.store.disputes import place_of
 from accolade.texts import Texts
 from accolade.texts.phrases import points
@@ -34,7 +35,11 @@ def disputes(ask: Ask) -> PageAnswer:
     done = {
         "answered": t.t("It is answered, and they are told."),
         "settled": t.t("It is settled: the correction is posted, and they are told."),
-        "proposed": t.t("The correction waits for a second person."),
+        "proposed": t.t(
+            "The correction waits for a second person: with all that you corrected alone in the last %(days)s days it is more "
+            "than one person may. Another admin, or somebody of support, can agree to it.",
+            days=DAYS,
+        ),
         "sent_back": t.t("The correction is taken back; the question is open again."),
     }
     return site_rendered(
@@ -128,10 +133,10 @@ def _one(ask: Ask, it: Dispute, form: FormState, *, status: int = 200) -> PageAn
         answer=it.answer,
         points=points(t, it.points, ask.tenant.unit) if it.points else "",
         proposed=it.state is DisputeState.PROPOSED,
-        own=it.proposed_by.casefold() == ask.who.name.casefold(),
+        own=ask.who.name.casefold() in (it.proposed_by.casefold(), it.behind.casefold()),
         by=it.proposed_by,
         balance=points(t, wallet.available, ask.tenant.unit),
-        limit=points(t, ask.tenant.adjust_alone_up_to, ask.tenant.unit),
+        **_limit(ask, it),
         award=_award(ask, it),
         trace=_trace(it.trace),
         history=[(state_name(t, DisputeState(state)), moment(t, parse_instant(at)), by) for state, at, by in it.history],
@@ -139,6 +144,14 @@ def _one(ask: Ask, it: Dispute, form: FormState, *, status: int = 200) -> PageAn
         ways=[("give", t.t("Give points")), ("take", t.t("Take points"))],
         writes=ask.may(Scope.CASES_WRITE) and it.open,
     )
+
+
+def _limit(ask: Ask, it: Dispute) -> dict[str, Any]:
+    """What one person may correct alone, how much of it whoever asks has left, and why a proposal waits for a second person."""
+    t, unit, most = ask.t, ask.tenant.unit, ask.tenant.adjust_alone_up_to
+    used = ask.house.disputes.alone(ask.tenant, ask.who.behind or ask.who.name, now=ask.now) if it.open else 0
+    words = {"limit": points(t, most, unit), "used": points(t, used, unit), "left": points(t, max(most - used, 0), unit)}
+    return words | {"days": DAYS, "had": points(t, it.alone, unit) if it.alone else ""}
 
 
 def _award(ask: Ask, it: Dispute) -> dict[str, Any] | None:

@@ -111,4 +111,4 @@ def key_visitor(house: "House", authorization: str, *, now: datetime) -> Visitor
     if key is None or tenant is None:
         return None
     scopes = frozenset(scope for scope in Scope if scope.value in key.scopes)
-    return Visitor(tenant, f"key:{key.name}", scopes, "key", "", key.expires)
+    return Visitor(tenant, f"key:{key.name}", scopes, "key", "", key.expires, behind=key.made_by)
