@@ -134,7 +134,7 @@ def test_an_item_and_its_codes_are_put_into_the_shop(desk):
     csrf = wiring.house(lambda *_, **__: None).sessions.find(browser.cookies[STAFF], now=desk.house.now).csrf
     browser.post("admin/shop/coffee/codes", {"csrf": csrf, "codes": "5,AAAA-1111,99\n10,BBBB-2222\n7,CCCC-3333"})
     assert browser.status == 422
-    assert "Line 3: The item has no such value." in browser.seen
+    assert "Line 3: the item has no such value." in browser.seen
     assert "AAAA-1111" in browser.text  # the input is not lost
     browser.post("admin/shop/coffee/codes", {"csrf": csrf, "codes": "5,AAAA-1111,99\n10,BBBB-2222"})
     assert browser.place == "admin/shop/coffee?done=codes"

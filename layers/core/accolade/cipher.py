@@ -7,6 +7,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from accolade.model.errors import Rejected, Retry
+from accolade.model.phrases import later as t
 
 _BROKEN = {"InvalidCiphertextException", "IncorrectKeyException"}
 MAX_BYTES = 4096
@@ -23,7 +24,7 @@ class Cipher:
         """The text as only KMS reads it, in base64. Rejected above 4 KB or without a key; Retry if KMS does not answer."""
         plain = text.encode()
         if len(plain) > MAX_BYTES:
-            raise Rejected(f"more than {MAX_BYTES} bytes", where="code")
+            raise Rejected(t("more than %(most)s bytes", most=MAX_BYTES), where="code")
         return b64encode(self._call("encrypt", Plaintext=plain, EncryptionContext=dict(context))["CiphertextBlob"]).decode()
 
     def decrypt(self, text: str, context: Mapping[str, str]) -> str:
@@ -33,12 +34,12 @@ class Cipher:
 
     def _call(self, operation: str, **request: Any) -> Any:
         if not self._key_id:
-            raise Rejected("this stack has no key for codes", where="CODES_KEY_ID", mend="Deploy the stack again")
+            raise Rejected(t("this stack has no key for codes"), where="CODES_KEY_ID", mend=t("Deploy the stack again"))
         try:
             return getattr(self._client, operation)(KeyId=self._key_id, **request)
         except ClientError as error:
             if error.response["Error"]["Code"] in _BROKEN:
-                raise Rejected("the code cannot be read: it is not what was stored here", where="KMS") from error
-            raise Retry("the key cannot be used now", where="KMS") from error
+                raise Rejected(t("the code cannot be read: it is not what was stored here"), where="KMS") from error
+            raise Retry(t("the key cannot be used now"), where="KMS") from error
         except BotoCoreError as error:
-            raise Retry("the key cannot be used now", where="KMS") from error
+            raise Retry(t("the key cannot be used now"), where="KMS") from error

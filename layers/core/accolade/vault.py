@@ -6,6 +6,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from accolade.model.errors import Rejected, Retry
+from accolade.model.phrases import later as t
 
 TTL_SECONDS = 300
 
@@ -26,12 +27,14 @@ class Vault:
             text = self._client.get_secret_value(SecretId=name).get("SecretString") or ""
         except ClientError as error:
             if error.response["Error"]["Code"] == "ResourceNotFoundException":
-                raise Rejected("the secret is not there", where=name, mend="Add the connection again with its secret") from error
-            raise Retry("the secret cannot be read now", where=name) from error
+                raise Rejected(
+                    t("the secret is not there"), where=name, mend=t("Add the connection again with its secret")
+                ) from error
+            raise Retry(t("the secret cannot be read now"), where=name) from error
         except BotoCoreError as error:
-            raise Retry("the secret cannot be read now", where=name) from error
+            raise Retry(t("the secret cannot be read now"), where=name) from error
         if not text:
-            raise Rejected("the secret is empty", where=name, mend="Add the connection again with its secret")
+            raise Rejected(t("the secret is empty"), where=name, mend=t("Add the connection again with its secret"))
         self._cache[name] = (self._monotonic(), text)
         return text
 
@@ -40,7 +43,7 @@ class Vault:
         try:
             self._stored(name, text)
         except (ClientError, BotoCoreError) as error:
-            raise Retry("the secret cannot be stored now", where=name) from error
+            raise Retry(t("the secret cannot be stored now"), where=name) from error
         self._cache.pop(name, None)
 
     def _stored(self, name: str, text: str) -> None:

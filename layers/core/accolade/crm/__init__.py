@@ -11,11 +11,11 @@ from typing import Any, Protocol
 from accolade.model.connections import Connection, FieldMap
 from accolade.model.errors import Rejected
 from accolade.model.fields import RECORD_FIELDS, FieldType
+from accolade.model.phrases import later as t
 from accolade.model.records import Facts, Value
 
 WRITABLE = (FieldType.TEXT, FieldType.CHOICE, FieldType.DATE, FieldType.INTEGER, FieldType.BOOLEAN)
 """What is written back: tags, dates and plain numbers."""
-_MAP_IT = "Map it to a field of your own, like {record}.{name}: Segment__c, and let the API user edit that field"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def names() -> tuple[str, ...]:
 def adapter(name: str) -> Crm:
     """The adapter of that name; Rejected if there is none."""
     if name not in names():
-        raise Rejected(f"{name!r} is not a CRM we know", mend=f"Use one of {', '.join(names())}")
+        raise Rejected(t("%(name)r is not a CRM we know", name=name), mend=t("Use one of %(names)s", names=", ".join(names())))
     return import_module(f"{__name__}.{name}").ADAPTER
 
 
@@ -188,15 +188,19 @@ def writable(field_map: FieldMap, values: Mapping[str, Value]) -> dict[str, tupl
     is not written (amounts, instants, references).
     """
     if not values:
-        raise Rejected("nothing to write", where=f"mapping: {field_map.record}")
+        raise Rejected(t("nothing to write"), where=f"mapping: {field_map.record}")
     found: dict[str, tuple[str, FieldType, Value]] = {}
     for name, value in values.items():
         type_ = field_map.types.get(name) or RECORD_FIELDS[field_map.record].get(name)
         where = f"mapping: {field_map.record}.{name}"
         if name not in field_map.named or type_ is None or "." in field_map.fields[name]:
-            mend = _MAP_IT.format(record=field_map.record, name=name)
-            raise Rejected("no field of the CRM is mapped for it", where=where, mend=mend)
+            mend = t(
+                "Map it to a field of your own, like %(record)s.%(name)s: Segment__c, and let the API user edit that field",
+                record=field_map.record,
+                name=name,
+            )
+            raise Rejected(t("no field of the CRM is mapped for it"), where=where, mend=mend)
         if type_ not in WRITABLE:
-            raise Rejected(f"a field of type {type_.value} is not written back", where=where)
+            raise Rejected(t("a field of type %(type)s is not written back", type=type_.value), where=where)
         found[name] = (field_map.fields[name], type_, value)
     return found

@@ -7,8 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from accolade.model.errors import Rejected, Retry
-
-_MEND = "Use https and one of {hosts}, or deploy the stack with the address in ApiHosts"
+from accolade.model.phrases import later as t
 
 
 def check_api_base(
@@ -25,18 +24,21 @@ def check_api_base(
     too and whatever it resolves to. Retry if the name cannot be resolved now.
     """
     hosts = tuple(vendor_hosts)
-    scheme, host, port = _parts(url, mend=_MEND.format(hosts=", ".join(hosts)))
+    mend = t("Use https and one of %(hosts)s, or deploy the stack with the address in ApiHosts", hosts=", ".join(hosts))
+    scheme, host, port = _parts(url, mend=mend)
     if scheme in ("http", "https") and {host, f"{host}:{port}"} & set(allowed):
         return
     if scheme != "https" or port != 443 or not any(_matches(host, known) for known in hosts):
-        raise Rejected("this address may not be called", where=_shown(url), mend=_MEND.format(hosts=", ".join(hosts)))
+        raise Rejected(t("this address may not be called"), where=_shown(url), mend=mend)
     try:
         found = resolve(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise Retry("the API's host name cannot be resolved now", after=30, where=host) from error
+        raise Retry(t("the API's host name cannot be resolved now"), after=30, where=host) from error
     for *_, address in found:
         if not ipaddress.ip_address(str(address[0]).partition("%")[0]).is_global:
-            raise Rejected("the host name leads to an address that is not public", where=host, mend="Correct the API address")
+            raise Rejected(
+                t("the host name leads to an address that is not public"), where=host, mend=t("Correct the API address")
+            )
 
 
 def _parts(url: str, *, mend: str) -> tuple[str, str, int]:
@@ -45,10 +47,10 @@ def _parts(url: str, *, mend: str) -> tuple[str, str, int]:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError as error:
-        raise Rejected("not an address", where=_shown(url), mend=mend) from error
+        raise Rejected(t("not an address"), where=_shown(url), mend=mend) from error
     extra = parts.username or parts.password or parts.query or parts.fragment or parts.path.strip("/")
     if extra or not host or not host.isascii() or "\\" in url or any(ord(letter) <= 32 for letter in url):
-        raise Rejected("an API base is a scheme and a host, nothing more", where=_shown(url), mend=mend)
+        raise Rejected(t("an API base is a scheme and a host, nothing more"), where=_shown(url), mend=mend)
     return parts.scheme, host, port or (443 if parts.scheme == "https" else 80)
 
 

@@ -10,11 +10,13 @@ from accolade import crm as crms
 from accolade.model.connections import FieldMap
 from accolade.model.errors import Rejected
 from accolade.model.fields import DERIVED_FIELDS, RECORD_FIELDS, STAGES, FieldType
+from accolade.model.phrases import Phrase
+from accolade.model.phrases import later as t
 
 KEYS = ("record", "object", "source", "time_zone", "currency", "fields", "types", "stages")
 SECTIONS = ("connection", "export")
 _MAX_FIELDS = 200
-_EXAMPLE = "for example {connection: {salesforce: {record: deal, object: Opportunity, fields: {deal.amount: Amount}}}}"
+_EXAMPLE = t("for example {connection: {salesforce: {record: deal, object: Opportunity, fields: {deal.amount: Amount}}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def field_maps(
         _known(entry, KEYS, place)
         found += [_field_map(entry, base, place) for base in _bases(entry, bases, adapter, place)]
     if len({entry.object for entry in found}) < len(found):
-        raise place.wrong("an object is mapped twice", "Put its fields together")
+        raise place.wrong(t("an object is mapped twice"), t("Put its fields together"))
     return tuple(found)
 
 
@@ -72,7 +74,7 @@ def one_map(entry: object, *, name: str) -> FieldMap:
 def _record(entry: Mapping[str, Any], place: _Place) -> str:
     record = _text(entry.get("record", "deal"), place / "record")
     if record not in RECORD_FIELDS:
-        raise (place / "record").wrong(f"{record!r} is not a record type", _meant(record, RECORD_FIELDS))
+        raise (place / "record").wrong(t("%(record)r is not a record type", record=record), _meant(record, RECORD_FIELDS))
     return record
 
 
@@ -82,7 +84,10 @@ def _bases(entry: Mapping[str, Any], bases: list[FieldMap], adapter: crms.Crm, p
     same = [it for it in bases if it.record == record] or [FieldMap(record, "", {})]
     if "object" not in entry:
         if not same[0].object:
-            raise (place / "object").wrong(f"{adapter.name} has no object of its own for {record}", "Name yours, like Claim__c")
+            raise (place / "object").wrong(
+                t("%(adapter)s has no object of its own for %(record)s", adapter=adapter.name, record=record),
+                t("Name yours, like Claim__c"),
+            )
         return same
     every = [it for it in (*bases, *adapter.known_maps) if it.record == record]
     return [next((it for it in every if it.object == entry["object"]), same[0])]
@@ -110,14 +115,21 @@ def _fields(raw: object, record: str, types: Mapping[str, FieldType], place: _Pl
     """Canonical name (without `deal.`) -> the vendor's field."""
     entries = _mapping(raw, place)
     if len(entries) > _MAX_FIELDS:
-        raise place.wrong(f"{len(entries)} fields", f"At most {_MAX_FIELDS} are mapped")
+        raise place.wrong(t("%(count)s fields", count=len(entries)), t("At most %(most)s are mapped", most=_MAX_FIELDS))
     found: dict[str, str] = {}
     for key, vendor in entries.items():
         name = _canonical(key, record, place)
         if name not in RECORD_FIELDS[record] and name not in types:
             mend = _meant(f"{record}.{name}", [f"{record}.{known}" for known in RECORD_FIELDS[record]])
-            own = f"state the type of your own field: types: {{{record}.{name}: money}}"
-            raise (place / key).wrong(f"{record}.{name} is not a field of {record}", f"{mend} Or {own}".strip())
+            raise (place / key).wrong(
+                t("%(record)s.%(name)s is not a field of %(record)s", record=record, name=name),
+                t(
+                    "%(meant)s Or state the type of your own field: types: {%(record)s.%(name)s: money}",
+                    meant=mend,
+                    record=record,
+                    name=name,
+                ),
+            )
         found[name] = _text(vendor, place / key)
     return found
 
@@ -127,9 +139,12 @@ def _types(raw: object, record: str, place: _Place) -> dict[str, FieldType]:
     for key, kind in _mapping(raw, place).items():
         name, allowed = _canonical(key, record, place), [entry.value for entry in FieldType]
         if name in RECORD_FIELDS[record]:
-            raise (place / key).wrong(f"the type of {record}.{name} is fixed", "Leave it out; types are for fields of your own")
+            raise (place / key).wrong(
+                t("the type of %(record)s.%(name)s is fixed", record=record, name=name),
+                t("Leave it out; types are for fields of your own"),
+            )
         if kind not in allowed:
-            raise (place / key).wrong(f"{str(kind)[:40]!r} is not a type", _meant(str(kind), allowed))
+            raise (place / key).wrong(t("%(kind)r is not a type", kind=str(kind)[:40]), _meant(str(kind), allowed))
         found[name] = FieldType(kind)
     return found
 
@@ -140,10 +155,10 @@ def _canonical(key: object, record: str, place: _Place) -> str:
     prefix, _, name = text.rpartition(".")
     if prefix != record or not name.isidentifier() or len(name) > 60:
         raise (place / text[:80]).wrong(
-            "a canonical field is expected", f"Write it as {record}.name, for example {record}.amount"
+            t("a canonical field is expected"), t("Write it as %(record)s.name, for example %(record)s.amount", record=record)
         )
     if name in DERIVED_FIELDS.get(record, {}):
-        raise (place / text).wrong(f"{text} is computed from other fields", "Leave it out")
+        raise (place / text).wrong(t("%(text)s is computed from other fields", text=text), t("Leave it out"))
     # The canonical stage is derived from the vendor's, with `stages`; who maps it means the vendor's.
     return "stage_name" if name == "stage" else name
 
@@ -153,11 +168,14 @@ def _stages(raw: object, place: _Place) -> dict[str, str]:
     found: dict[str, str] = {}
     for stage, names in _mapping(raw, place).items():
         if stage not in STAGES:
-            raise (place / stage).wrong(f"{str(stage)[:40]!r} is not a stage", _meant(str(stage), STAGES))
+            raise (place / stage).wrong(t("%(stage)r is not a stage", stage=str(stage)[:40]), _meant(str(stage), STAGES))
         for name in names if isinstance(names, list) else [names]:
             vendor = _text(name, place / stage)
             if found.get(vendor, stage) != stage:
-                raise (place / stage).wrong(f"{vendor!r} cannot be both {found[vendor]} and {stage}", "Keep one of them")
+                raise (place / stage).wrong(
+                    t("%(vendor)r cannot be both %(found)s and %(stage)s", vendor=vendor, found=found[vendor], stage=stage),
+                    t("Keep one of them"),
+                )
             found[vendor] = str(stage)
     return found
 
@@ -165,7 +183,7 @@ def _stages(raw: object, place: _Place) -> dict[str, str]:
 def _currency(raw: object, place: _Place) -> str:
     text = _text(raw, place)
     if not (len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()):
-        raise place.wrong(f"{text[:40]!r} is not an ISO 4217 code", "Write it as USD or EUR")
+        raise place.wrong(t("%(text)r is not an ISO 4217 code", text=text[:40]), t("Write it as USD or EUR"))
     return text
 
 
@@ -174,13 +192,13 @@ def _zone(raw: object, place: _Place) -> str:
     try:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise place.wrong(f"{text[:60]!r} is not a time zone", "Write it as Europe/Amsterdam") from error
+        raise place.wrong(t("%(text)r is not a time zone", text=text[:60]), t("Write it as Europe/Amsterdam")) from error
     return text
 
 
 def _boolean(raw: object, place: _Place) -> bool:
     if not isinstance(raw, bool):
-        raise place.wrong("true or false is expected")
+        raise place.wrong(t("true or false is expected"))
     return raw
 
 
@@ -189,23 +207,25 @@ def _text(raw: object, place: _Place) -> str:
     if isinstance(raw, int) and not isinstance(raw, bool):
         raw = str(raw)
     if not isinstance(raw, str) or not raw.strip() or len(raw) > 255:
-        raise place.wrong("a text of 1 to 255 characters is expected", "Put it in quotes if it looks like something else")
+        raise place.wrong(t("a text of 1 to 255 characters is expected"), t("Put it in quotes if it looks like something else"))
     return raw.strip()
 
 
 def _mapping(raw: object, place: _Place) -> Mapping[str, Any]:
     if not isinstance(raw, Mapping):
-        raise place.wrong("a mapping is expected", _EXAMPLE)
+        raise place.wrong(t("a mapping is expected"), _EXAMPLE)
     return raw
 
 
 def _known(entry: Mapping[str, Any], keys: Iterable[str], place: _Place) -> None:
     for key in entry:
         if key not in keys:
-            raise (place / str(key)[:80]).wrong("this is not known here", _meant(str(key), keys))
+            raise (place / str(key)[:80]).wrong(t("this is not known here"), _meant(str(key), keys))
 
 
-def _meant(word: str, known: Iterable[str]) -> str:
+def _meant(word: str, known: Iterable[str]) -> Phrase:
     choices = list(known)
     close = get_close_matches(word, choices, n=1)
-    return f"Did you mean {close[0]}?" if close else f"Use one of {', '.join(choices)}."
+    if close:
+        return t("Did you mean %(close)s?", close=close[0])
+    return t("Use one of %(names)s.", names=", ".join(choices))

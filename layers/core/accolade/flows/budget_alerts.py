@@ -14,6 +14,7 @@ from accolade.model.deliveries import Announcement, Delivery, delivery_id, staff
 from accolade.model.errors import Conflict, Rejected
 from accolade.model.ledger import Budget
 from accolade.model.participants import Channel, Tenant
+from accolade.model.phrases import later as t
 from accolade.programs.rulebook import Rulebook
 from accolade.store.budgets import Budgets
 from accolade.store.outstanding import Outstanding
@@ -37,7 +38,8 @@ def addresses(text: str) -> tuple[str, ...]:
     found = tuple({it.lower(): it for it in re.split(r"[\s,;]+", text) if it}.values())
     if len(found) > MOST_ADDRESSES or not all(map(_ADDRESS.fullmatch, found)):
         raise Rejected(
-            f"these are not at most {MOST_ADDRESSES} e-mail addresses", mend="Write them as name@example.com, apart by commas"
+            t("these are not at most %(most)s e-mail addresses", most=MOST_ADDRESSES),
+            mend=t("Write them as name@example.com, apart by commas"),
         )
     return found
 

@@ -8,6 +8,7 @@ from accolade import providers
 from accolade.model.catalog import ITEM_ID, MAX_OPTIONS, TEXT_LIMIT, TITLE_LIMIT, Item, Option
 from accolade.model.errors import Rejected
 from accolade.model.money import to_minor
+from accolade.model.phrases import later as t
 
 FIELDS = (
     *("id", "provider", "product", "title", "description", "terms", "category", "countries", "currency", "options", "active"),
@@ -24,16 +25,18 @@ def read_items(document: Any, *, tenant: str) -> tuple[list[Item], list[Rejected
     """
     rows = document.get("items") if isinstance(document, dict) else document
     if not isinstance(rows, list) or not rows:
-        raise Rejected("the file has no items", where="items", mend="Write items: and below it one entry for each item")
+        raise Rejected(t("the file has no items"), where="items", mend=t("Write items: and below it one entry for each item"))
     if len(rows) > MAX_ITEMS:
-        raise Rejected(f"the file has more than {MAX_ITEMS:,} items", where="items", mend="Split it")
+        raise Rejected(t("the file has more than %(most)s items", most=MAX_ITEMS), where="items", mend=t("Split it"))
     found: dict[str, Item] = {}
     problems: list[Rejected] = []
     for place, row in enumerate(rows):
         try:
             item = item_of(row, tenant=tenant, where=f"items[{place}]")
             if item.id in found:
-                raise Rejected(f"{item.id!r} is there twice", where=f"items[{place}].id", mend="Give each item one entry")
+                raise Rejected(
+                    t("%(id)r is there twice", id=item.id), where=f"items[{place}].id", mend=t("Give each item one entry")
+                )
             found[item.id] = item
         except Rejected as error:
             problems.append(error)
@@ -44,13 +47,17 @@ def item_of(values: Any, *, tenant: str, where: str = "item") -> Item:
     """An item of plain values (see FIELDS): texts alone are English, `options` are `{value, points}` with the value in whole
     currency units. Rejected with the field that is wrong."""
     if not isinstance(values, dict):
-        raise Rejected("this is no item", where=where, mend=f"An item has {', '.join(FIELDS)}")
+        raise Rejected(t("this is no item"), where=where, mend=t("An item has %(fields)s", fields=", ".join(FIELDS)))
     unknown = sorted(map(str, set(values) - set(FIELDS)))
     if unknown:
-        raise Rejected(f"{unknown[0][:40]!r} is not known", where=where, mend=f"An item has {', '.join(FIELDS)}")
+        raise Rejected(
+            t("%(name)r is not known", name=unknown[0][:40]),
+            where=where,
+            mend=t("An item has %(fields)s", fields=", ".join(FIELDS)),
+        )
     currency = _text(values, "currency", where, most=3, needed=True).upper()
     if len(currency) != 3 or not currency.isalpha() or not currency.isascii():
-        raise Rejected(f"{currency!r} is no currency", where=f"{where}.currency", mend="Write it as EUR")
+        raise Rejected(t("%(currency)r is no currency", currency=currency), where=f"{where}.currency", mend=t("Write it as EUR"))
     return Item(
         tenant=tenant,
         id=_id(values, where),
@@ -70,16 +77,16 @@ def item_of(values: Any, *, tenant: str, where: str = "item") -> Item:
 def _id(values: Mapping[str, Any], where: str) -> str:
     found = _text(values, "id", where, most=60, needed=True)
     if not ITEM_ID.fullmatch(found):
-        mend = "Use up to 60 lower-case letters, digits and hyphens"
-        raise Rejected(f"{found!r} is no item id", where=f"{where}.id", mend=mend)
+        mend = t("Use up to 60 lower-case letters, digits and hyphens")
+        raise Rejected(t("%(id)r is no item id", id=found), where=f"{where}.id", mend=mend)
     return found
 
 
 def _provider(values: Mapping[str, Any], where: str) -> str:
     found = _text(values, "provider", where, most=40, needed=True)
     if found not in providers.names():
-        mend = f"Use one of {', '.join(providers.names())}"
-        raise Rejected(f"{found!r} is not a provider we know", where=f"{where}.provider", mend=mend)
+        mend = t("Use one of %(names)s", names=", ".join(providers.names()))
+        raise Rejected(t("%(name)r is not a provider we know", name=found), where=f"{where}.provider", mend=mend)
     return found
 
 
@@ -87,9 +94,13 @@ def _text(values: Mapping[str, Any], name: str, where: str, *, most: int, needed
     found = values.get(name)
     text = "" if found is None else str(found).strip()
     if isinstance(found, (dict, list)) or len(text) > most or "\0" in text:
-        raise Rejected(f"{name} is no text of at most {most} characters", where=f"{where}.{name}", mend="Shorten it")
+        raise Rejected(
+            t("%(name)s is no text of at most %(most)s characters", name=name, most=most),
+            where=f"{where}.{name}",
+            mend=t("Shorten it"),
+        )
     if needed and not text:
-        raise Rejected(f"{name} is missing", where=f"{where}.{name}", mend=f"Write {name}: ...")
+        raise Rejected(t("%(name)s is missing", name=name), where=f"{where}.{name}", mend=t("Write %(name)s: ...", name=name))
     return text
 
 
@@ -99,52 +110,62 @@ def _texts(values: Mapping[str, Any], name: str, where: str, *, most: int, neede
     by_language = found if isinstance(found, dict) else {"en": found} if found else {}
     unknown = sorted(map(str, set(by_language) - set(LANGUAGES)))
     if unknown:
-        raise Rejected(f"{unknown[0][:20]!r} is no language we have", where=f"{where}.{name}", mend="Use en or nl")
+        raise Rejected(
+            t("%(code)r is no language we have", code=unknown[0][:20]), where=f"{where}.{name}", mend=t("Use en or nl")
+        )
     kept = {it: _text(by_language, it, f"{where}.{name}", most=most) for it in LANGUAGES}
     kept = {it: text for it, text in kept.items() if text}
     if needed and "en" not in kept:
-        raise Rejected(f"{name} is missing", where=f"{where}.{name}", mend=f"Write {name}: {{en: ...}}")
+        raise Rejected(
+            t("%(name)s is missing", name=name), where=f"{where}.{name}", mend=t("Write %(name)s: {en: ...}", name=name)
+        )
     return kept
 
 
 def _options(values: Mapping[str, Any], currency: str, where: str) -> tuple[Option, ...]:
     rows = values.get("options")
     if not isinstance(rows, list) or not 1 <= len(rows) <= MAX_OPTIONS:
-        mend = "Write options: [{value: 10, points: 1000}]"
-        raise Rejected(f"an item has 1 to {MAX_OPTIONS} options", where=f"{where}.options", mend=mend)
+        mend = t("Write options: [{value: 10, points: 1000}]")
+        raise Rejected(t("an item has 1 to %(most)s options", most=MAX_OPTIONS), where=f"{where}.options", mend=mend)
     found: dict[int, Option] = {}
     for place, row in enumerate(rows):
         option = _option(row, currency, f"{where}.options[{place}]")
         if option.value in found:
-            raise Rejected("this value is there twice", where=f"{where}.options[{place}].value", mend="Give each value one price")
+            raise Rejected(
+                t("this value is there twice"), where=f"{where}.options[{place}].value", mend=t("Give each value one price")
+            )
         found[option.value] = option
     return tuple(found[value] for value in sorted(found))
 
 
 def _option(row: Any, currency: str, where: str) -> Option:
     if not isinstance(row, dict) or set(row) != {"value", "points"}:
-        raise Rejected("an option has a value and points", where=where, mend="Write {value: 10, points: 1000}")
+        raise Rejected(t("an option has a value and points"), where=where, mend=t("Write {value: 10, points: 1000}"))
     try:
         value = to_minor(Decimal(str(row["value"])), currency)
     except (ValueError, ArithmeticError) as error:
-        raise Rejected("this is no amount", where=f"{where}.value", mend="Write it as 10 or 12.50") from error
+        raise Rejected(t("this is no amount"), where=f"{where}.value", mend=t("Write it as 10 or 12.50")) from error
     points = row["points"]
     if value <= 0:
-        raise Rejected("a value is above 0", where=f"{where}.value", mend="Write it as 10 or 12.50")
+        raise Rejected(t("a value is above 0"), where=f"{where}.value", mend=t("Write it as 10 or 12.50"))
     if not isinstance(points, int) or isinstance(points, bool) or not 1 <= points <= MAX_POINTS:
-        raise Rejected("points are a whole number above 0", where=f"{where}.points", mend="Write it as 1000")
+        raise Rejected(t("points are a whole number above 0"), where=f"{where}.points", mend=t("Write it as 1000"))
     return Option(value, points)
 
 
 def _countries(values: Mapping[str, Any], where: str) -> tuple[str, ...]:
     rows = values.get("countries") or []
     if not isinstance(rows, list) or len(rows) > 250:
-        raise Rejected("countries are a list", where=f"{where}.countries", mend="Write countries: [NL, DE]; none: everywhere")
+        raise Rejected(
+            t("countries are a list"), where=f"{where}.countries", mend=t("Write countries: [NL, DE]; none: everywhere")
+        )
     found = []
     for row in rows:
         code = str(row).strip().upper() if row is not False else "NO"  # YAML reads a bare NO as false
         if len(code) != 2 or not code.isalpha() or not code.isascii():
-            raise Rejected(f"{str(row)[:20]!r} is no country", where=f"{where}.countries", mend="Use two letters, like NL")
+            raise Rejected(
+                t("%(code)r is no country", code=str(row)[:20]), where=f"{where}.countries", mend=t("Use two letters, like NL")
+            )
         found.append(code)
     return tuple(sorted(set(found)))
 
@@ -152,5 +173,7 @@ def _countries(values: Mapping[str, Any], where: str) -> tuple[str, ...]:
 def _flag(values: Mapping[str, Any], where: str) -> bool:
     found = values.get("active", True)
     if not isinstance(found, bool):
-        raise Rejected("active is true or false", where=f"{where}.active", mend="Write active: false to take it out of the shop")
+        raise Rejected(
+            t("active is true or false"), where=f"{where}.active", mend=t("Write active: false to take it out of the shop")
+        )
     return found

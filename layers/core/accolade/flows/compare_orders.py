@@ -17,6 +17,7 @@ from accolade.flows.provider_events import look_now
 from accolade.model.catalog import ProviderAccount
 from accolade.model.errors import Conflict, Missing, Rejected, Retry
 from accolade.model.money import Money
+from accolade.model.phrases import later as t
 from accolade.model.redemptions import Redemption, RedemptionState
 from accolade.providers import Listed, Order, Progress, Provider
 from accolade.store.comparing import DONE, ORDERS, REDEMPTIONS, Comparing, Round
@@ -90,7 +91,9 @@ class CompareOrders:
         `maintain` goes on), Conflict if somebody else compares it just now.
         """
         if not 1 <= days <= MOST_DAYS:
-            raise Rejected(f"{days} is not a number of days", where="--days", mend=f"Use 1 to {MOST_DAYS}")
+            raise Rejected(
+                t("%(days)s is not a number of days", days=days), where="--days", mend=t("Use 1 to %(most)s", most=MOST_DAYS)
+            )
         account = self.accounts.settings(tenant, name)
         progress = self._begun(tenant, self.store.progress(tenant).get(name, Round(name)), now, days)
         run = _Run(account, self.accounts(account), now, float("inf"))

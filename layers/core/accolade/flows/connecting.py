@@ -9,6 +9,7 @@ from hashlib import sha256
 from accolade import crm
 from accolade.model.connections import INTERNAL, Connection, FieldMap
 from accolade.model.errors import Refused, Rejected
+from accolade.model.phrases import later as t
 from accolade.store.connections import Connections
 
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -59,7 +60,9 @@ class Connecting:
         _check(wanted)
         known = self._connections.find(wanted.id)
         if known and (known.tenant, known.crm) != (wanted.tenant, wanted.crm):
-            raise Refused(f"the connection id {wanted.id!r} is taken", mend="Use another id: ids are unique in the whole stack")
+            raise Refused(
+                t("the connection id %(id)r is taken", id=wanted.id), mend=t("Use another id: ids are unique in the whole stack")
+            )
         base = known or Connection(
             id=wanted.id,
             tenant=wanted.tenant,
@@ -80,7 +83,7 @@ class Connecting:
             public_url=f"{root}/{wanted.id}",
         )
         if connection.trust == "reread" and not (connection.credentials or wanted.secrets.get("credentials")):
-            raise Rejected("trust reread needs API credentials", mend="Add --credentials-env and --api-base")
+            raise Rejected(t("trust reread needs API credentials"), mend="Add --credentials-env and --api-base")
         return self._store(connection, wanted, root, is_new=known is None)
 
     def _store(self, connection: Connection, wanted: Wanted, root: str, *, is_new: bool) -> Added:
@@ -100,7 +103,9 @@ class Connecting:
             url = connection.public_url
             connection = replace(connection, shared_url=root)
             if not connection.secret:
-                raise Refused("no client secret is known, so no request could be verified", mend="Add --client-secret-env NAME")
+                raise Refused(
+                    t("no client secret is known, so no request could be verified"), mend="Add --client-secret-env NAME"
+                )
         self._connections.put(connection)
         if connection.shared_url and connection.secret:
             # The first connection's app is the shared one; where it is called is the stack's, and may have moved.
@@ -111,10 +116,12 @@ class Connecting:
 
 def _check(wanted: Wanted) -> None:
     if not _ID.fullmatch(wanted.id):
-        raise Rejected(f"{wanted.id!r} is not a connection id", mend="Use up to 40 lower-case letters, digits and hyphens")
+        raise Rejected(
+            t("%(id)r is not a connection id", id=wanted.id), mend=t("Use up to 40 lower-case letters, digits and hyphens")
+        )
     if wanted.id == INTERNAL:
-        raise Rejected(f"the connection id {INTERNAL!r} is ours", mend="Use another id")
+        raise Rejected(t("the connection id %(id)r is ours", id=INTERNAL), mend=t("Use another id"))
     if wanted.trust not in (None, "message", "reread"):
-        raise Rejected(f"{wanted.trust!r} is no kind of trust", mend="Use message or reread")
+        raise Rejected(t("%(trust)r is no kind of trust", trust=wanted.trust), mend=t("Use message or reread"))
     if wanted.api_base is not None and not _API_BASE.fullmatch(wanted.api_base):
-        raise Rejected("this is not an API base", where="--api-base", mend="Write it like https://acme.my.salesforce.com")
+        raise Rejected(t("this is not an API base"), where="--api-base", mend=t("Write it like https://acme.my.salesforce.com"))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from accolade.model.errors import Rejected
+from accolade.model.phrases import later as t
 
 Row = Mapping[str, str]
 
@@ -62,21 +63,24 @@ def table(content: bytes, *, columns: Sequence[str], required: Sequence[str]) ->
 def _filled(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
     for count, (line, cells) in enumerate(rows, start=1):
         if count > MAX_LINES:
-            raise Rejected(f"the file has more than {MAX_LINES:,} lines", mend="Split it and import the parts")
+            raise Rejected(t("the file has more than %(most)s lines", most=MAX_LINES), mend=t("Split it and import the parts"))
         if any(cell.strip() for cell in cells):
             yield line, cells
 
 
 def _text(content: bytes) -> str:
     if len(content) > MAX_BYTES:
-        raise Rejected(f"the file has {len(content):,} bytes; {MAX_BYTES:,} can be read", mend="Split it and import the parts")
+        raise Rejected(
+            t("the file has %(count)s bytes; %(most)s can be read", count=len(content), most=MAX_BYTES),
+            mend=t("Split it and import the parts"),
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise Rejected(f"line {line} is not UTF-8", mend="Save the file as CSV UTF-8") from error
+        raise Rejected(t("line %(line)s is not UTF-8", line=str(line)), mend=t("Save the file as CSV UTF-8")) from error
     if "\0" in text:
-        raise Rejected("the file holds NUL characters", mend="Save the file as CSV UTF-8")
+        raise Rejected(t("the file holds NUL characters"), mend=t("Save the file as CSV UTF-8"))
     return text
 
 
@@ -92,7 +96,10 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise Rejected(f"line {start} is not CSV ({error})", mend="Look for a quotation mark that is not closed") from error
+            raise Rejected(
+                t("line %(line)s is not CSV (%(error)s)", line=str(start), error=error),
+                mend=t("Look for a quotation mark that is not closed"),
+            ) from error
         yield start, row
         start = reader.line_num + 1
 
@@ -102,21 +109,25 @@ def _columns(header: Sequence[str], columns: Sequence[str], required: Sequence[s
     for name in names:
         if name not in columns:
             near = get_close_matches(name, columns, n=1)
-            mend = f"Did you mean {near[0]}?" if near else f"Columns are {', '.join(columns)}"
-            raise Rejected(f"column {name[:40]!r} is not known", where="line 1", mend=mend)
+            mend = t("Did you mean %(near)s?", near=near[0]) if near else t("Columns are %(columns)s", columns=", ".join(columns))
+            raise Rejected(t("column %(name)r is not known", name=name[:40]), where=t("line %(line)s", line="1"), mend=mend)
         if names.count(name) > 1:
-            raise Rejected(f"column {name!r} is there twice", where="line 1", mend="Remove one of them")
+            raise Rejected(
+                t("column %(name)r is there twice", name=name), where=t("line %(line)s", line="1"), mend=t("Remove one of them")
+            )
     missing = [name for name in required if name not in names]
     if missing:
-        mend = f"The first line names the columns: {','.join(columns)}"
-        raise Rejected(f"column {missing[0]!r} is missing", where="line 1", mend=mend)
+        mend = t("The first line names the columns: %(columns)s", columns=",".join(columns))
+        raise Rejected(t("column %(name)r is missing", name=missing[0]), where=t("line %(line)s", line="1"), mend=mend)
     return names
 
 
 def _row(names: Sequence[str], cells: Sequence[str]) -> Row:
     if len(cells) > len(names):
-        mend = "Put values that hold commas between quotation marks"
-        raise CellError("", f"the line has {len(cells)} values for {len(names)} columns", mend)
+        mend = t("Put values that hold commas between quotation marks")
+        raise CellError(
+            "", t("the line has %(count)s values for %(columns)s columns", count=len(cells), columns=len(names)), mend
+        )
     values = {name: _unescaped(cell.strip()) for name, cell in zip(names, cells, strict=False)}
     for name, value in values.items():
         _checked(name, value)
@@ -130,8 +141,14 @@ def _unescaped(cell: str) -> str:
 
 def _checked(name: str, value: str) -> None:
     if len(value) > MAX_CELL:
-        raise CellError(name, f"the value has {len(value)} characters; {MAX_CELL} is the most", "Shorten it")
+        raise CellError(
+            name, t("the value has %(count)s characters; %(most)s is the most", count=len(value), most=MAX_CELL), t("Shorten it")
+        )
     if _CONTROL.search(value) or "\n" in value or "\r" in value:
-        raise CellError(name, "the value holds control characters or line breaks", "Type it again")
+        raise CellError(name, t("the value holds control characters or line breaks"), t("Type it again"))
     if _FORMULA.search(value):
-        raise CellError(name, f"the value starts with {value[0]!r}, which a spreadsheet runs as a formula", "Remove that sign")
+        raise CellError(
+            name,
+            t("the value starts with %(value)r, which a spreadsheet runs as a formula", value=value[0]),
+            t("Remove that sign"),
+        )

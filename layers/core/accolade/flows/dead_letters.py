@@ -9,6 +9,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from accolade.model.errors import Retry
+from accolade.model.phrases import later as t
 
 QUEUES = ("inbox", "email", "sms", "whatsapp", "receipts", "orders")
 """Queues whose dead letters can go back. A missed schedule is not sent again: the next run does its work."""
@@ -106,9 +107,9 @@ class DeadLetters:
         except ClientError as error:
             if error.response["Error"]["Code"] in _NO_QUEUE:
                 return None
-            raise Retry("the queue does not answer", where=operation) from error
+            raise Retry(t("the queue does not answer"), where=operation) from error
         except BotoCoreError as error:
-            raise Retry("the queue does not answer", where=operation) from error
+            raise Retry(t("the queue does not answer"), where=operation) from error
 
 
 def _letter(queue: str, message: Mapping[str, Any]) -> Letter:

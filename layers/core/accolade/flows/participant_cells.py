@@ -12,6 +12,7 @@ from babel import Locale
 from accolade.crm.salesforce.ids import to18
 from accolade.flows.csv_table import CellError, Row
 from accolade.model.participants import Channel, Consent, Participant
+from accolade.model.phrases import later as t
 from accolade.model.times import parse_date
 
 LOCALES = ("en", "nl")
@@ -56,7 +57,9 @@ def participant_of(row: Row, *, tenant: str, today: date) -> Participant:
         if person.address(channel) is None:
             column = "email" if channel is Channel.EMAIL else "phone"
             raise CellError(
-                "channels", f"{channel} is wanted, but {column} is empty", f"Fill in {column}, or leave {channel} out"
+                "channels",
+                t("%(channel)s is wanted, but %(column)s is empty", channel=channel.value, column=column),
+                t("Fill in %(column)s, or leave %(channel)s out", column=column, channel=channel.value),
             )
     return person
 
@@ -64,22 +67,26 @@ def participant_of(row: Row, *, tenant: str, today: date) -> Participant:
 def _id(text: str) -> str:
     if not _ID.fullmatch(text):
         raise CellError(
-            "id", f"{text!r} is not an id", "Use up to 64 letters, digits and . _ @ + - without spaces, for example asha"
+            "id",
+            t("%(text)r is not an id", text=text),
+            t("Use up to 64 letters, digits and . _ @ + - without spaces, for example asha"),
         )
     if _NUMBER.fullmatch(text):
-        raise CellError("id", f"{text} reads like one of our own numbers", "Use another id, for example the login name")
+        raise CellError(
+            "id", t("%(text)s reads like one of our own numbers", text=text), t("Use another id, for example the login name")
+        )
     return text
 
 
 def _name(text: str) -> str:
     if not text:
-        raise CellError("name", "the name is empty", "Write the name as colleagues know it")
+        raise CellError("name", t("the name is empty"), t("Write the name as colleagues know it"))
     return text
 
 
 def _email(text: str) -> str | None:
     if text and not _EMAIL.fullmatch(text):
-        raise CellError("email", "this is not an e-mail address", "Write it as name@example.com")
+        raise CellError("email", t("this is not an e-mail address"), t("Write it as name@example.com"))
     return text or None
 
 
@@ -87,20 +94,26 @@ def _phone(text: str, country: str | None) -> str | None:
     """The number in E.164 (ITU-T); national numbers are read as of the row's country."""
     if not text:
         return None
-    mend = "Write it with the country code, for example +31612345678" + ("" if country else ", or fill in country")
+    mend = (
+        t("Write it with the country code, for example +31612345678")
+        if country
+        else t("Write it with the country code, for example +31612345678, or fill in country")
+    )
     try:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException as error:
-        raise CellError("phone", "this is not a phone number", mend) from error
+        raise CellError("phone", t("this is not a phone number"), mend) from error
     if not phonenumbers.is_valid_number(number):
-        raise CellError("phone", "no such phone number can exist", mend)
+        raise CellError("phone", t("no such phone number can exist"), mend)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _locale(text: str) -> str:
     language = re.split(r"[-_]", text.lower())[0] or LOCALES[0]
     if language not in LOCALES:
-        raise CellError("locale", f"messages are not written in {text!r}", f"Use one of {', '.join(LOCALES)}")
+        raise CellError(
+            "locale", t("messages are not written in %(text)r", text=text), t("Use one of %(names)s", names=", ".join(LOCALES))
+        )
     return language
 
 
@@ -108,7 +121,9 @@ def _zone(text: str) -> str:
     if text and text not in _zones():
         near = get_close_matches(text, _zones(), n=1, cutoff=0.6)
         raise CellError(
-            "zone", f"{text!r} is not a time zone", f"Did you mean {near[0]}?" if near else "Use for example Europe/Amsterdam"
+            "zone",
+            t("%(text)r is not a time zone", text=text),
+            t("Did you mean %(near)s?", near=near[0]) if near else t("Use for example Europe/Amsterdam"),
         )
     return text or "UTC"
 
@@ -121,7 +136,9 @@ def _zones() -> frozenset[str]:
 def _country(text: str) -> str | None:
     code = text.upper()
     if code and (not re.fullmatch("[A-Z]{2}", code) or code not in _countries()):
-        raise CellError("country", f"{text!r} is not a country code", "Use two letters (ISO 3166), for example NL or US")
+        raise CellError(
+            "country", t("%(text)r is not a country code", text=text), t("Use two letters (ISO 3166), for example NL or US")
+        )
     return code or None
 
 
@@ -134,7 +151,7 @@ def _day(column: str, text: str) -> date:
     try:
         return parse_date(text)
     except ValueError as error:
-        raise CellError(column, f"{text!r} is not a date", "Write it as 2026-01-31") from error
+        raise CellError(column, t("%(text)r is not a date", text=text), t("Write it as 2026-01-31")) from error
 
 
 def _identities(row: Row) -> dict[str, str]:
@@ -142,14 +159,14 @@ def _identities(row: Row) -> dict[str, str]:
     user = row.get("salesforce_user_id", "")
     if user:
         if not _SALESFORCE_USER.fullmatch(user):
-            mend = "Copy it from the user's page in Salesforce: 005 and 12 or 15 more characters"
-            raise CellError("salesforce_user_id", f"{user!r} is not a Salesforce user id", mend)
+            mend = t("Copy it from the user's page in Salesforce: 005 and 12 or 15 more characters")
+            raise CellError("salesforce_user_id", t("%(user)r is not a Salesforce user id", user=user), mend)
         found["salesforce"] = to18(user)
     owner = row.get("hubspot_owner_id", "")
     if owner:
         if not _HUBSPOT_OWNER.fullmatch(owner):
-            mend = "Use the owner id (digits), not the user id"
-            raise CellError("hubspot_owner_id", f"{owner!r} is not a HubSpot owner id", mend)
+            mend = t("Use the owner id (digits), not the user id")
+            raise CellError("hubspot_owner_id", t("%(owner)r is not a HubSpot owner id", owner=owner), mend)
         found["hubspot"] = owner
     return found
 
@@ -164,7 +181,11 @@ def _channels(row: Row) -> tuple[Channel, ...]:
 def _channel(column: str, name: str) -> Channel:
     if name not in _CHANNELS:
         near = get_close_matches(name, _CHANNELS, n=1)
-        raise CellError(column, f"{name!r} is not a channel", f"Did you mean {near[0]}?" if near else "Use email, sms, whatsapp")
+        raise CellError(
+            column,
+            t("%(name)r is not a channel", name=name),
+            t("Did you mean %(near)s?", near=near[0]) if near else t("Use email, sms, whatsapp"),
+        )
     return _CHANNELS[name]
 
 
@@ -176,7 +197,7 @@ def _consents(text: str, today: date) -> tuple[Consent, ...]:
         day, _, source = rest.strip().partition(" ")
         given = _day("consents", day) if re.match(r"\d", day) else today
         if given > today:
-            raise CellError("consents", f"{day} lies in the future", "State the day on which it was given")
+            raise CellError("consents", t("%(day)s lies in the future", day=day), t("State the day on which it was given"))
         channel = _channel("consents", name.lower())
         found[channel] = Consent(channel, given, source=(source if re.match(r"\d", day) else rest.strip())[:200])
     return tuple(found.values())

@@ -8,6 +8,7 @@ from accolade.flows.csv_table import MAX_BYTES, CellError, Problem, table
 from accolade.flows.participant_cells import participant_of
 from accolade.model.errors import Rejected
 from accolade.model.participants import Participant
+from accolade.model.phrases import later as t
 
 COLUMNS = (
     *("id", "name", "email", "phone", "locale", "zone", "country", "manager", "team", "role", "region", "kind", "started_on"),
@@ -44,19 +45,24 @@ def read_participants(content: bytes, *, tenant: str, today: date) -> Reading:
         else:
             people.append((line, person))
     if not people and not problems:
-        raise Rejected("the file has no participants", mend=f"Below the header goes one line for each: {','.join(COLUMNS)}")
+        raise Rejected(
+            t("the file has no participants"),
+            mend=t("Below the header goes one line for each: %(columns)s", columns=",".join(COLUMNS)),
+        )
     return Reading(people, problems)
 
 
 def _once(person: Participant, line: int, seen: dict[str, int]) -> None:
     """Each id and each CRM user stands on one line only."""
     wanted: Mapping[str, str] = {
-        f"id {person.id}": "id",
-        **{f"{crm} user {user}": _IDENTITY_COLUMN[crm] for crm, user in person.identities.items()},
+        t("id %(id)s", id=person.id): "id",
+        **{t("%(crm)s user %(user)s", crm=crm, user=user): _IDENTITY_COLUMN[crm] for crm, user in person.identities.items()},
     }
     for key, column in wanted.items():
         if key in seen:
-            raise CellError(column, f"{key} stands on line {seen[key]} already", "Give each person one line")
+            raise CellError(
+                column, t("%(key)s stands on line %(line)s already", key=key, line=str(seen[key])), t("Give each person one line")
+            )
     seen.update(dict.fromkeys(wanted, line))
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from accolade.flows.participant_csv import Problem, Reading, read_participants
 from accolade.model.errors import Refused
 from accolade.model.participants import Channel, Participant
+from accolade.model.phrases import later as t
 from accolade.store.people import People, Registered
 
 _SAID = (
@@ -154,11 +155,18 @@ def _remarks(person: Participant, line: int) -> list[Problem]:
     """What is allowed but probably not meant: a channel that may not be used."""
     silent = [channel for channel in person.channels if channel is not Channel.EMAIL and not person.consents_to(channel)]
     found = [
-        Problem(line, "consents", f"{channel} is wanted, but no consent is stored", f"Write {channel}:DATE into consents")
+        Problem(
+            line,
+            "consents",
+            t("%(channel)s is wanted, but no consent is stored", channel=channel),
+            t("Write %(channel)s:DATE into consents", channel=channel),
+        )
         for channel in silent
     ]
     if not person.channels:
         found.append(
-            Problem(line, "channels", "no channel is left, so no message will go out", "Fill in email, or phone and consents")
+            Problem(
+                line, "channels", t("no channel is left, so no message will go out"), t("Fill in email, or phone and consents")
+            )
         )
     return found

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import partial
 
 from accolade.model.errors import Missing
+from accolade.model.phrases import later as t
 from accolade.programs import transitions
 from accolade.programs.loading import from_json
 from accolade.programs.rules import Program
@@ -91,7 +92,7 @@ class ProgramChanges:
     def _versions(self, tenant: str, id_: str) -> list[Program]:
         found = [from_json(entry.text) for entry in self._programs.versions(tenant, id_)]
         if not found:
-            raise Missing(f"there is no program {id_!r}", mend="accolade program list shows those there are")
+            raise Missing(t("there is no program %(id)r", id=id_), mend="accolade program list shows those there are")
         return found
 
 
@@ -99,13 +100,16 @@ def _numbered(programs: list[Program], id_: str, version: int) -> Program:
     for program in programs:
         if program.version == version:
             return program
-    raise Missing(f"there is no version {version} of program {id_!r}", mend="accolade program list shows those there are")
+    raise Missing(
+        t("there is no version %(version)s of program %(id)r", version=str(version), id=id_),
+        mend="accolade program list shows those there are",
+    )
 
 
 def _waiting(programs: list[Program], lifecycle: Lifecycle, id_: str) -> Program:
     found = [it for it in programs if lifecycle.state(it.version) in (State.GHOST, State.DRAFT)]
     if not found:
         raise Missing(
-            f"no version of program {id_!r} waits to go live", mend="Publish one: accolade program publish FILE --ghost"
+            t("no version of program %(id)r waits to go live", id=id_), mend="Publish one: accolade program publish FILE --ghost"
         )
     return found[-1]

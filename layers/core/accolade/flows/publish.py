@@ -7,6 +7,7 @@ from datetime import datetime
 from accolade.flows.news import concerns
 from accolade.model.errors import Refused
 from accolade.model.fields import FieldType
+from accolade.model.phrases import later as t
 from accolade.programs import smart
 from accolade.programs.loading import from_json, load
 from accolade.programs.problems import Findings
@@ -91,7 +92,7 @@ class Publishing:
         doubts = [doubt.says for doubt in smart.doubts(program, asked.history(program))]
         if doubts and not asked.acknowledge:
             raise Refused(
-                f"is it achievable? {'; '.join(doubts)}",
+                t("is it achievable? %(doubts)s", doubts="; ".join(doubts)),
                 where=f"program {program.id}",
                 mend="Change the target, or say that it is meant: --acknowledge",
             )

@@ -12,6 +12,7 @@ from accolade import kpis
 from accolade.flows.csv_table import CellError, Problem, Row, table
 from accolade.model.errors import Rejected
 from accolade.model.money import to_minor
+from accolade.model.phrases import later as t
 from accolade.programs.periods import parse_period
 from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import KpiUse, Milestone
@@ -50,7 +51,11 @@ def read_quotas(content: bytes, milestones: Sequence[Milestone], *, subject: Cal
             for quota in quotas:
                 place = (quota.subject, quota.kpi, quota.period)
                 if place in found:
-                    raise CellError("subject", f"this quota stands on line {found[place][0]} already", "Leave one of them out")
+                    raise CellError(
+                        "subject",
+                        t("this quota stands on line %(line)s already", line=str(found[place][0])),
+                        t("Leave one of them out"),
+                    )
                 found[place] = (line, quota)
         except CellError as error:
             problems.append(Problem(line, error.column, error.what, error.mend))
@@ -74,7 +79,9 @@ def _rows(content: bytes) -> tuple[list[tuple[int, Row]], list[Problem]]:
         except CellError as error:
             problems.append(Problem(line, error.column, error.what, error.mend))
     if not rows and not problems:
-        raise Rejected("the file has no quotas", mend=f"Below the header {','.join(COLUMNS)} goes one line for each")
+        raise Rejected(
+            t("the file has no quotas"), mend=t("Below the header %(columns)s goes one line for each", columns=",".join(COLUMNS))
+        )
     return rows, problems
 
 
@@ -100,8 +107,8 @@ class _Reading:
 def _kpi(name: str) -> str:
     if name not in kpis.names():
         near = get_close_matches(name, kpis.names(), n=1)
-        mend = f"Did you mean {near[0]}?" if near else f"Use one of {', '.join(kpis.names())}"
-        raise CellError("kpi", f"{name[:60]!r} is not a KPI", mend)
+        mend = t("Did you mean %(near)s?", near=near[0]) if near else t("Use one of %(names)s", names=", ".join(kpis.names()))
+        raise CellError("kpi", t("%(name)r is not a KPI", name=name[:60]), mend)
     return name
 
 
@@ -112,10 +119,10 @@ def _periods(text: str, asked: Sequence[Milestone]) -> list[str]:
         return found
     calendars = sorted({it.calendar.period_of(_SOME_DAY).id for it in asked if it.calendar})
     if calendars:
-        mend = f"Periods here are written like {' or '.join(calendars)}"
+        mend = t("Periods here are written like %(calendars)s", calendars=" or ".join(calendars))
     else:
-        mend = "Write it with its zone, like 2026Q1@Europe.Amsterdam: no program measures this KPI against a quota yet"
-    raise CellError("period", f"{text[:60]!r} is not a period in which this KPI is measured", mend)
+        mend = t("Write it with its zone, like 2026Q1@Europe.Amsterdam: no program measures this KPI against a quota yet")
+    raise CellError("period", t("%(text)r is not a period in which this KPI is measured", text=text[:60]), mend)
 
 
 def _meant(text: str, asked: Sequence[Milestone]) -> list[str]:
@@ -152,9 +159,13 @@ def _target(text: str, name: str, uses: Sequence[KpiUse]) -> Fraction | None:
         raise
     except (InvalidOperation, ValueError) as error:
         example = {"money": "250000 USD", "ratio": "25%"}.get(unit, "40")
-        raise CellError("target", f"{text[:40]!r} is not a target of {name}", f"Write it like {example}, or none") from error
+        raise CellError(
+            "target",
+            t("%(text)r is not a target of %(name)s", text=text[:40], name=name),
+            t("Write it like %(example)s, or none", example=example),
+        ) from error
     if target <= 0:
-        raise CellError("target", "a target is above 0", f"Write {NONE} to take a quota away")
+        raise CellError("target", t("a target is above 0"), t("Write %(none)s to take a quota away", none=NONE))
     return target
 
 
@@ -165,9 +176,13 @@ def _money(text: str, uses: Sequence[KpiUse]) -> Fraction:
         raise ValueError(text)
     currency = matched["currency"] or (known[0] if len(known) == 1 else "")
     if not currency:
-        raise CellError("target", "the currency of the amount is not clear", "Write it like 250000 USD")
+        raise CellError("target", t("the currency of the amount is not clear"), t("Write it like 250000 USD"))
     if known and currency not in known:
-        raise CellError("target", f"programs measure this KPI in {' and '.join(known)}", f"Write it like 250000 {known[0]}")
+        raise CellError(
+            "target",
+            t("programs measure this KPI in %(known)s", known=" and ".join(known)),
+            t("Write it like 250000 %(currency)s", currency=known[0]),
+        )
     return Fraction(to_minor(matched["amount"], currency))
 
 

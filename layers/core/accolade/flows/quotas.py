@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from accolade.flows.csv_table import CellError, Problem
 from accolade.flows.quota_csv import read_quotas, with_quotas
 from accolade.model.participants import Participant
+from accolade.model.phrases import later as t
 from accolade.programs.rulebook import Rulebook
 from accolade.store.people import People
 from accolade.store.quotas import Quotas
@@ -58,8 +59,12 @@ def known(subjects_: Mapping[str, str]) -> Callable[[str], str]:
         found = subjects_.get(text)
         if found is None:
             near = get_close_matches(text, subjects_, n=1)
-            mend = f"Did you mean {near[0]}?" if near else "Write a participant's id, team:NAME, region:NAME or company"
-            raise CellError("subject", f"{text[:60]!r} is nobody we know", mend)
+            mend = (
+                t("Did you mean %(near)s?", near=near[0])
+                if near
+                else t("Write a participant's id, team:NAME, region:NAME or company")
+            )
+            raise CellError("subject", t("%(name)r is nobody we know", name=text[:60]), mend)
         return found
 
     return find

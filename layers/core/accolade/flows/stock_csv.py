@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from accolade.model.phrases import later as t
 from accolade.flows.csv_table import CellError, Problem, Row, table
 from accolade.model.catalog import Item
 from accolade.model.errors import Rejected
 from accolade.model.money import to_minor
+from accolade.model.phrases import later as t
 from accolade.store.stock import Stock
 
 COLUMNS = ("value", "code", "pin")
@@ -39,7 +39,9 @@ def import_codes(stock: Stock, item: Item, content: bytes, *, now: datetime, par
     item has no own codes. A code that was ever here is a problem of its line, taken or not."""
     if item.provider != "stock":
         raise Rejected(
-            t("%(item)s is delivered by %(provider)s", item=item.id, provider=item.provider), where=item.id, mend=t("Only items of provider stock have codes")
+            t("%(item)s is delivered by %(provider)s", item=item.id, provider=item.provider),
+            where=item.id,
+            mend=t("Only items of provider stock have codes"),
         )
     codes, problems = read_codes(content, item)
     if problems and not partial:
@@ -68,14 +70,20 @@ def read_codes(content: bytes, item: Item) -> tuple[list[Code], list[Problem]]:
         try:
             code = _code(file.row(cells), item, line)
             if code.code in seen:
-                raise CellError("code", t("this code stands on line %(seen)s already", seen=seen[code.code]), t("Take one of the lines out"))
+                raise CellError(
+                    "code",
+                    t("this code stands on line %(line)s already", line=str(seen[code.code])),
+                    t("Take one of the lines out"),
+                )
         except CellError as error:
             problems.append(Problem(line, error.column, error.what, error.mend))
             continue
         seen[code.code] = line
         codes.append(code)
     if not codes and not problems:
-        raise Rejected(t("the file has no codes"), mend=t("Below the header goes one line for each: %(columns)s", columns=','.join(COLUMNS)))
+        raise Rejected(
+            t("the file has no codes"), mend=t("Below the header goes one line for each: %(columns)s", columns=",".join(COLUMNS))
+        )
     return codes, problems
 
 
@@ -88,7 +96,9 @@ def _code(row: Row, item: Item, line: int) -> Code:
         raise CellError("value", t("the item has no such value"), t("Add the option to the item, or correct the value"))
     code, pin = row.get("code", ""), row.get("pin", "")
     if not 1 <= len(code) <= CODE_LIMIT:
-        raise CellError("code", t("a code has 1 to %(code_limit)s characters", code_limit=CODE_LIMIT), t("Write the code as the shop gave it"))
+        raise CellError(
+            "code", t("a code has 1 to %(most)s characters", most=CODE_LIMIT), t("Write the code as the shop gave it")
+        )
     if len(pin) > PIN_LIMIT:
-        raise CellError("pin", t("a PIN has at most %(pin_limit)s characters", pin_limit=PIN_LIMIT), t("Write the PIN as the shop gave it"))
+        raise CellError("pin", t("a PIN has at most %(most)s characters", most=PIN_LIMIT), t("Write the PIN as the shop gave it"))
     return Code(line, value, code, pin)

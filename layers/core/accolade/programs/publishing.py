@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accolade.model.errors import Refused
+from accolade.model.phrases import later as t
 from accolade.programs.loading import numbered, to_json
 from accolade.programs.periods import midnight
 from accolade.programs.rules import Program
@@ -47,22 +48,30 @@ def publication(
             return Publication(published, unchanged=True)
         if published.version == candidate:
             raise Refused(
-                f"version {candidate} is published, and published versions never change",
+                t("version %(version)s is published, and published versions never change", version=candidate),
                 where=where,
-                mend="Leave the version out, or write the next one",
+                mend=t("Leave the version out, or write the next one"),
             )
     if candidate != (newest.version + 1 if newest else 1):
         raise Refused(
-            f"version {candidate} does not follow version {newest.version if newest else 0}",
+            t(
+                "version %(version)s does not follow version %(newest)s",
+                version=candidate,
+                newest=newest.version if newest else 0,
+            ),
             where=where,
-            mend="Leave the version out, and it is numbered",
+            mend=t("Leave the version out, and it is numbered"),
         )
     begins = midnight(program.effective_from, program.zone)
     if (existing if replaced is None else replaced) and begins < now + AHEAD:
         raise Refused(
-            f"a replacement takes effect at least 2 minutes ahead, and {program.effective_from} 00:00 in {program.zone} is not",
+            t(
+                "a replacement takes effect at least 2 minutes ahead, and %(day)s 00:00 in %(zone)s is not",
+                day=program.effective_from,
+                zone=program.zone,
+            ),
             where=where,
-            mend="Write a later day under effective.from",
+            mend=t("Write a later day under effective.from"),
         )
     return Publication(numbered(program, candidate), warnings=tuple(_warnings(program, newest)))
 

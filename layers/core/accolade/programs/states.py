@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from accolade.model.phrases import Phrase
+from accolade.model.phrases import later as t
 from accolade.programs.loading import from_stored, to_stored
 from accolade.programs.rules import Program
 
@@ -19,6 +21,15 @@ class State(StrEnum):
     GHOST = "ghost"
     LIVE = "live"
     RETIRED = "retired"
+
+
+STATE_WORDS: Mapping[State, Phrase] = {
+    State.DRAFT: t("draft"),
+    State.GHOST: t("ghost"),
+    State.LIVE: t("live"),
+    State.RETIRED: t("retired"),
+}
+"""The states as a refusal names them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from accolade.model.errors import Refused
+from accolade.model.phrases import Phrase
+from accolade.model.phrases import later as t
 from accolade.model.times import zone_of
 from accolade.programs.periods import midnight
 from accolade.programs.publishing import AHEAD
 from accolade.programs.rules import Program
-from accolade.programs.states import Lifecycle, State, VersionState, in_rules
+from accolade.programs.states import STATE_WORDS, Lifecycle, State, VersionState, in_rules
 
 
 def entered(program: Program, lifecycle: Lifecycle, state: State, *, author: str, now: datetime) -> Lifecycle:
@@ -19,9 +21,9 @@ def entered(program: Program, lifecycle: Lifecycle, state: State, *, author: str
         entry = replace(entry, pays_from=_pays_from(program, program.effective_from, now))
         if lifecycle.ends is not None and _is_over(lifecycle.ends, program.zone, now):
             raise Refused(
-                f"program {program.id} was retired on {lifecycle.ends}",
+                t("program %(program)s was retired on %(ends)s", program=program.id, ends=lifecycle.ends),
                 where=f"program {program.id}",
-                mend="Publish it under another id",
+                mend=t("Publish it under another id"),
             )
     return lifecycle.having(program.version, entry)
 
@@ -44,10 +46,12 @@ def gone_live(
     where = f"program {program.id} version {program.version}"
     before = lifecycle.of(program.version)
     if before is None or before.state not in (State.GHOST, State.DRAFT):
-        raise Refused(f"it is {lifecycle.state(program.version)}, so it cannot go live", where=where)
+        raise Refused(
+            t("it is %(state)s, so it cannot go live", state=STATE_WORDS[lifecycle.state(program.version)]), where=where
+        )
     if second_person and not before.approver:
         raise Refused(
-            "another person has to agree before it pays",
+            t("another person has to agree before it pays"),
             where=where,
             mend=f"accolade program approve {program.id}@{program.version} --as NAME",
         )
@@ -55,7 +59,9 @@ def gone_live(
     later = [it.version for it in others if it.version > program.version]
     if later:
         raise Refused(
-            f"version {max(later)} is live already", where=where, mend="Publish this document once more, as a newer one"
+            t("version %(version)s is live already", version=max(later)),
+            where=where,
+            mend=t("Publish this document once more, as a newer one"),
         )
     day = _first_day(program, starts, replaces=bool(others), now=now, where=where)
     _ahead_of_end(day, lifecycle, where)
@@ -75,9 +81,13 @@ def approved(program: Program, lifecycle: Lifecycle, *, by: str, now: datetime) 
     where = f"program {program.id} version {program.version}"
     before = lifecycle.of(program.version)
     if before is None or before.state not in (State.GHOST, State.DRAFT):
-        raise Refused(f"it is {lifecycle.state(program.version)}: there is nothing to agree to", where=where)
+        raise Refused(
+            t("it is %(state)s: there is nothing to agree to", state=STATE_WORDS[lifecycle.state(program.version)]), where=where
+        )
     if not by.strip() or by.strip().casefold() == before.author.strip().casefold():
-        raise Refused(f"{before.author or 'its author'} published it, so another person has to agree", where=where)
+        raise Refused(
+            t("%(author)s published it, so another person has to agree", author=before.author or t("its author")), where=where
+        )
     return lifecycle.having(program.version, replace(before, approver=by.strip(), since=now))
 
 
@@ -89,12 +99,16 @@ def retired(programs: Sequence[Program], lifecycle: Lifecycle, *, on: date, now:
     program = programs[-1]
     where = f"program {program.id}"
     if lifecycle.ends is not None and _is_over(lifecycle.ends, program.zone, now):
-        raise Refused(f"it ended on {lifecycle.ends}", where=where)
+        raise Refused(t("it ended on %(ends)s", ends=lifecycle.ends), where=where)
     if midnight(on, program.zone) < now + AHEAD:
         raise Refused(
-            f"{on} 00:00 in {program.zone} is not at least 2 minutes ahead, and points earned since would be taken back",
+            t(
+                "%(on)s 00:00 in %(zone)s is not at least 2 minutes ahead, and points earned since would be taken back",
+                on=on,
+                zone=program.zone,
+            ),
             where=where,
-            mend="Name a later day",
+            mend=t("Name a later day"),
         )
     versions = {
         number: replace(it, state=State.RETIRED, since=now) if it.state in (State.GHOST, State.DRAFT) else it
@@ -109,7 +123,7 @@ def withdrawn(program: Program, lifecycle: Lifecycle, *, now: datetime) -> Lifec
     if before is None or before.state not in (State.GHOST, State.DRAFT):
         where = f"program {program.id} version {program.version}"
         raise Refused(
-            f"it is {lifecycle.state(program.version)}, so it is ended, not given up",
+            t("it is %(state)s, so it is ended, not given up", state=STATE_WORDS[lifecycle.state(program.version)]),
             where=where,
             mend=f"accolade program retire {program.id} --on DATE",
         )
@@ -125,12 +139,12 @@ def rolled_out(
     """
     program, where = programs[-1], f"program {programs[-1].id}"
     if (percent is None) == (teams is None):
-        raise Refused("say to whom it is rolled out", where=where, mend="--percent 50, or --teams West,Central, not both")
+        raise Refused(t("say to whom it is rolled out"), where=where, mend="--percent 50, or --teams West,Central, not both")
     if percent is not None and not 1 <= percent <= 100:
-        raise Refused(f"{percent} is not a share in percent", where=where, mend="Use 1 to 100")
+        raise Refused(t("%(percent)s is not a share in percent", percent=percent), where=where, mend=t("Use 1 to 100"))
     given = tuple(sorted({team.strip() for team in teams or () if team.strip()}))
     if teams is not None and not given:
-        raise Refused("no team is named", where=where, mend="--teams West,Central")
+        raise Refused(t("no team is named"), where=where, mend="--teams West,Central")
     wanted = (percent or 100, given)
     had = (
         program.rollout_percent if lifecycle.percent is None else lifecycle.percent,
@@ -138,18 +152,21 @@ def rolled_out(
     )
     if _has_begun(programs, lifecycle, now) and not _is_wider(wanted, had):
         raise Refused(
-            f"it is rolled out to {rollout_words(*had)} already, and points of those who drop out would be taken back",
+            t(
+                "it is rolled out to %(whom)s already, and points of those who drop out would be taken back",
+                whom=rollout_words(*had),
+            ),
             where=where,
-            mend="Name at least those",
+            mend=t("Name at least those"),
         )
     return replace(lifecycle, percent=wanted[0], teams=given, rolled_out_at=now)
 
 
-def rollout_words(percent: int, teams: Sequence[str]) -> str:
+def rollout_words(percent: int, teams: Sequence[str]) -> Phrase | str:
     """`20%`, `West, Central`, `everybody`"""
     if teams:
-        return ", ".join(teams) if percent == 100 else f"{percent}% of {', '.join(teams)}"
-    return "everybody" if percent == 100 else f"{percent}%"
+        return ", ".join(teams) if percent == 100 else t("%(percent)s%% of %(teams)s", percent=percent, teams=", ".join(teams))
+    return t("everybody") if percent == 100 else f"{percent}%"
 
 
 def _is_wider(wanted: tuple[int, tuple[str, ...]], had: tuple[int, tuple[str, ...]]) -> bool:
@@ -166,9 +183,9 @@ def _has_begun(programs: Sequence[Program], lifecycle: Lifecycle, now: datetime)
 def _first_day(program: Program, starts: date | None, *, replaces: bool, now: datetime, where: str) -> date:
     if starts is not None and starts < program.effective_from:
         raise Refused(
-            f"its document begins on {program.effective_from}, and {starts} is before",
+            t("its document begins on %(begin)s, and %(day)s is before", begin=program.effective_from, day=starts),
             where=where,
-            mend="Publish it with an earlier effective.from",
+            mend=t("Publish it with an earlier effective.from"),
         )
     if not replaces:
         return starts or program.effective_from
@@ -178,7 +195,11 @@ def _first_day(program: Program, starts: date | None, *, replaces: bool, now: da
         return program.effective_from if ahead else today + timedelta(days=1)
     if midnight(starts, program.zone) < now + AHEAD:
         raise Refused(
-            f"a replacement takes effect at least 2 minutes ahead, and {starts} 00:00 in {program.zone} is not",
+            t(
+                "a replacement takes effect at least 2 minutes ahead, and %(day)s 00:00 in %(zone)s is not",
+                day=starts,
+                zone=program.zone,
+            ),
             where=where,
             mend=f"--from {today + timedelta(days=1)}, or later",
         )
@@ -187,7 +208,7 @@ def _first_day(program: Program, starts: date | None, *, replaces: bool, now: da
 
 def _ahead_of_end(day: date, lifecycle: Lifecycle, where: str) -> None:
     if lifecycle.ends is not None and day >= lifecycle.ends:
-        raise Refused(f"the program ends on {lifecycle.ends}, before it would begin", where=where)
+        raise Refused(t("the program ends on %(ends)s, before it would begin", ends=lifecycle.ends), where=where)
 
 
 def _pays_from(program: Program, starts: date, now: datetime) -> date | None:

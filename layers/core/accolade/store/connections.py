@@ -52,7 +52,9 @@ class Connections:
     def list(self, tenant: str) -> Sequence[Connection]:
         """The connections of a tenant by id."""
         pointers = self._db.query(self._db.state, keys.tenant(tenant), sk_prefix="CONNECTION#")
-        return self.some(tenant, [item["connection"] for item in pointers])
+        ids = [item["connection"] for item in pointers]
+        self._db.ahead(self._db.state, [(keys.route(id_), sk) for id_ in ids for sk in ("CONNECTION", "HEARD")])
+        return self.some(tenant, ids)
 
     def some(self, tenant: str, ids: Iterable[str]) -> Sequence[Connection]:
         """Those of these connections that are the tenant's, in this order."""

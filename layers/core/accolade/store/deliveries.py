@@ -10,6 +10,7 @@ from typing import Any
 from accolade.model.deliveries import TRANSITIONS, Delivery, DeliveryState
 from accolade.model.errors import Conflict, Missing, Retry
 from accolade.model.participants import Channel
+from accolade.model.phrases import later as t
 from accolade.model.times import iso, parse_instant
 from accolade.store import keys
 from accolade.store.database import Database, from_wire, in_batches
@@ -120,7 +121,7 @@ class Deliveries:
         """Send a parked delivery again, on a person's word; Missing if there is none of that id."""
         delivery = self.get(id_)
         if delivery is None:
-            raise Missing(f"there is no delivery {id_}")
+            raise Missing(t("there is no delivery %(id)s", id=id_))
         if delivery.state is not DeliveryState.PARKED:
             return delivery
         return self._move(delivery, DeliveryState.DUE, now, "a person retries", due_at=now, doubts=0, tried=(), outcome="")
@@ -259,7 +260,7 @@ class Deliveries:
                 stands = again
             else:
                 return moved
-        raise Retry("the delivery is moved by many at once", after=1, where=delivery.id)
+        raise Retry(t("the delivery is moved by many at once"), after=1, where=delivery.id)
 
     def _put(self, delivery: Delivery) -> None:
         self._db.put(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accolade.model.errors import Conflict, Rejected
+from accolade.model.phrases import later as t
 from accolade.model.times import iso, parse_instant
 from accolade.store import keys
 from accolade.store.database import Database, Item
@@ -48,7 +49,9 @@ class Drafts:
         """Store the document over the revision that was `seen` (0: there was none). Conflict if somebody saved meanwhile;
         Rejected if it is too large."""
         if len(text.encode()) > MAX_BYTES:
-            raise Rejected(f"the document is larger than {MAX_BYTES // 1024} KB", mend="Split it into several programs")
+            raise Rejected(
+                t("the document is larger than %(most)s KB", most=MAX_BYTES // 1024), mend=t("Split it into several programs")
+            )
         draft = Draft(program, text, seen + 1, by, now, preset)
         item = _to_item(tenant, draft)
         if seen == 0:
@@ -67,8 +70,10 @@ class Drafts:
 
 def gone(draft: Draft | None) -> Conflict:
     """What to say when somebody was faster."""
-    who = f"{draft.by} saved revision {draft.revision}" if draft else "somebody removed the draft"
-    return Conflict(f"{who} meanwhile", mend="Look at both, then decide")
+    if draft is None:
+        return Conflict(t("somebody removed the draft meanwhile"), mend=t("Look at both, then decide"))
+    saved = t("%(by)s saved revision %(revision)s meanwhile", by=draft.by, revision=str(draft.revision))
+    return Conflict(saved, mend=t("Look at both, then decide"))
 
 
 def _to_item(tenant: str, it: Draft) -> Item:

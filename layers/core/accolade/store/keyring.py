@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from accolade.model.errors import Conflict, Missing, Rejected
+from accolade.model.phrases import later as t
 from accolade.model.times import iso, parse_date, parse_instant
 from accolade.store import keys
 from accolade.store.database import Database, Item, delete, put_if
@@ -54,13 +55,17 @@ class Keyring:
     ) -> tuple[ApiKey, str]:
         """A new key and its text, which is shown once and kept nowhere. Rejected: no name, no scopes, too many keys."""
         if not _NAME.fullmatch(name.strip()):
-            raise Rejected("the name of a key has 1 to 60 letters, digits, spaces or .:@+-", where="name", mend="Give it a name")
+            raise Rejected(
+                t("the name of a key has 1 to 60 letters, digits, spaces or .:@+-"), where="name", mend=t("Give it a name")
+            )
         if not scopes:
-            raise Rejected("a key without scopes may do nothing", where="scopes", mend="Choose at least one")
+            raise Rejected(t("a key without scopes may do nothing"), where="scopes", mend=t("Choose at least one"))
         if not timedelta(0) < life <= LIFE:
-            raise Rejected(f"a key works for 1 to {LIFE.days} days", where="days")
+            raise Rejected(t("a key works for 1 to %(days)s days", days=LIFE.days), where="days")
         if len(self.list(tenant)) >= MAX_KEYS:
-            raise Rejected(f"there are {MAX_KEYS} keys", where="name", mend="Revoke one that is not used, and forget it")
+            raise Rejected(
+                t("there are %(most)s keys", most=MAX_KEYS), where="name", mend=t("Revoke one that is not used, and forget it")
+            )
         id_ = b32encode(self._random(10)).decode().lower()
         secret = urlsafe_b64encode(self._random(32)).rstrip(b"=").decode()
         made = ApiKey(id_, tenant, name.strip(), frozenset(scopes), now, now + life, by)
@@ -97,7 +102,7 @@ class Keyring:
         """A key of this tenant by its id; Missing if it has none of that id."""
         item = self._db.get(self._db.state, _place(id_))
         if item is None or item["tenant"] != tenant:
-            raise Missing(f"there is no key {id_[:40]}", mend="accolade key list shows those there are")
+            raise Missing(t("there is no key %(id)s", id=id_[:40]), mend="accolade key list shows those there are")
         return _from_item(item)
 
     def revoke(self, tenant: str, id_: str, *, now: datetime) -> ApiKey:

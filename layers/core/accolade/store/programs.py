@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from accolade.model.errors import Conflict, Missing, Refused
+from accolade.model.phrases import later as t
 from accolade.model.times import iso, parse_instant
 from accolade.programs.loading import content, from_json, to_json
 from accolade.programs.rulebook import Rulebook
@@ -57,13 +58,19 @@ class Programs:
         """
         text, where = to_json(program), f"program {program.id} version {program.version}"
         if len(text.encode()) > MAX_BYTES:
-            raise Refused(f"the program has {len(text.encode()):,} bytes; {MAX_BYTES:,} can be kept", where=where)
+            raise Refused(
+                t("the program has %(count)s bytes; %(most)s can be kept", count=len(text.encode()), most=MAX_BYTES), where=where
+            )
         versions = {published.version: published for published in self.versions(tenant, program.id)}
         if program.version in versions:
             return _same(versions[program.version], text, where)
         newest = max(versions, default=0)
         if program.version < newest:
-            raise Refused("a version below the newest cannot be published", where=where, mend=f"Use version {newest + 1}")
+            raise Refused(
+                t("a version below the newest cannot be published"),
+                where=where,
+                mend=t("Use version %(version)s", version=newest + 1),
+            )
         Budgets(self._db).set_base(tenant, program.id, program.budget)
         pk, sk = keys.tenant(tenant), keys.program(program.id, program.version)
         item = {"pk": pk, "sk": sk, "id": program.id, "version": program.version, "title": title}
@@ -75,7 +82,7 @@ class Programs:
             versions = {published.version: published for published in self.versions(tenant, program.id)}
             if program.version in versions:
                 return _same(versions[program.version], text, where)
-            raise Refused("somebody else changed the program meanwhile", where=where, mend="Publish it again") from error
+            raise Refused(t("somebody else changed the program meanwhile"), where=where, mend=t("Publish it again")) from error
         self._cache.pop(tenant, None)
         return _published(item)
 
@@ -85,7 +92,7 @@ class Programs:
             self._db.transact(self.states.writes(tenant, before, after, what=what, by=by, reason=reason, now=now))
         except Conflict as error:
             where = f"program {after.program}"
-            raise Refused("somebody else changed it meanwhile", where=where, mend="accolade program list shows it") from error
+            raise Refused(t("somebody else changed it meanwhile"), where=where, mend="accolade program list shows it") from error
         self._cache.pop(tenant, None)
 
     def versions(self, tenant: str, id_: str) -> Sequence[Published]:
@@ -97,8 +104,10 @@ class Programs:
         """A version, or the newest; Missing if there is none."""
         found = [entry for entry in self.versions(tenant, id_) if version in (None, entry.version)]
         if not found:
-            named = f"program {id_!r}" if version is None else f"version {version} of program {id_!r}"
-            raise Missing(f"there is no {named}", mend="accolade program list shows those there are")
+            none = t("there is no program %(id)r", id=id_)
+            if version is not None:
+                none = t("there is no version %(version)s of program %(id)r", version=str(version), id=id_)
+            raise Missing(none, mend="accolade program list shows those there are")
         return found[-1]
 
     def list(self, tenant: str) -> Sequence[Published]:
@@ -143,8 +152,10 @@ def _standing(published: Published, lifecycle: Lifecycle | None) -> Published:
 
 def _same(stored: Published, text: str, where: str) -> Published:
     if content(stored.text) != content(text):
-        mend = f"Published versions never change: give the changed program version {stored.version + 1} or later"
-        raise Refused("this version is already published with other content", where=where, mend=mend)
+        mend = t(
+            "Published versions never change: give the changed program version %(version)s or later", version=stored.version + 1
+        )
+        raise Refused(t("this version is already published with other content"), where=where, mend=mend)
     return stored
 
 

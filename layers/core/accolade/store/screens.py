@@ -7,6 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from accolade.model.errors import Missing
+from accolade.model.phrases import later as t
 from accolade.model.times import iso, parse_instant
 from accolade.store import keys
 from accolade.store.database import Database, Item, delete, put_if
@@ -51,7 +52,7 @@ class Screens:
         """The screen of an address; Missing if there is none."""
         item = self._db.get(self._db.state, (keys.screen(_hash(token)), "SCREEN")) if len(token) <= MAX_TOKEN else None
         if item is None:
-            raise Missing("there is no such board")
+            raise Missing(t("there is no such board"))
         return _from_item(item)
 
     def list(self, tenant: str) -> Iterator[Screen]:
@@ -63,7 +64,7 @@ class Screens:
         place = keys.tenant(tenant), f"SCREEN#{id_}"
         item = self._db.get(self._db.state, place)
         if item is None:
-            raise Missing("there is no such board")
+            raise Missing(t("there is no such board"))
         self._db.transact([delete(self._db, place), delete(self._db, (keys.screen(item["hash"]), "SCREEN"))])
         return _from_item(item)
 

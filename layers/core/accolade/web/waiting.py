@@ -7,7 +7,6 @@ from accolade.flows.asking_managers import award_id
 from accolade.flows.nominations import Nomination
 from accolade.model.errors import Missing
 from accolade.model.participants import Participant
-from accolade.model.phrases import later as t
 from accolade.programs.rules import Milestone, Program
 from accolade.store.outstanding import Held
 from accolade.texts.plain import plain

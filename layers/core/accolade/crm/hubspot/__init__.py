@@ -12,6 +12,7 @@ from accolade.crm.hubspot.objects import DEALS, KNOWN
 from accolade.crm.hubspot.split import split, subscription
 from accolade.model.connections import Connection
 from accolade.model.errors import Forged, Rejected
+from accolade.model.phrases import later as t
 from accolade.model.records import Facts
 
 
@@ -67,7 +68,7 @@ class HubSpot:
         from accolade.crm.hubspot.calls import Calls
 
         if not connection.credentials:
-            raise Rejected("no API token", where=f"connection {connection.id}", mend="Add it with --token-env")
+            raise Rejected(t("no API token"), where=f"connection {connection.id}", mend="Add it with --token-env")
         return HubSpotReader(Calls(token(secret(connection.credentials)), host=connection.api_base))
 
 

@@ -14,9 +14,11 @@ from accolade.crm.hubspot.split import plain_id
 from accolade.model.connections import FieldMap
 from accolade.model.errors import Missing, Rejected
 from accolade.model.fields import TRACKED_FIELDS
+from accolade.model.phrases import later as t
 from accolade.model.records import Value
 from accolade.model.times import Millis, to_millis
 
+_AGAIN = t("Add the connection again")
 BATCH, HISTORY_BATCH, SEARCH_PAGE = 100, 50, 200
 """HubSpot's sizes: ids in a batch read, the same with history, records in a search's page."""
 SAMPLED = 200
@@ -80,7 +82,7 @@ class HubSpotReader:
         rows = self._calls.batch_read(field_map.object, question, archived=False)
         held = rows[0].get("properties") if rows else None
         if not isinstance(held, Mapping):
-            raise Missing("the record is not there any more", where=f"{field_map.object} {id_[:20]}")
+            raise Missing(t("the record is not there any more"), where=f"{field_map.object} {id_[:20]}")
         where = f"{field_map.object} {id_}"
         changed = {
             vendor: _written(value)
@@ -212,10 +214,10 @@ def token(secret: str) -> str:
         try:
             stored = json.loads(text)
         except ValueError as error:
-            raise Rejected("the stored credentials are not JSON", where="credentials", mend="Add the connection again") from error
+            raise Rejected(t("the stored credentials are not JSON"), where="credentials", mend=_AGAIN) from error
         text = str(stored.get("token") or stored.get("access_token") or "")
     if not text or not text.isascii() or not text.isprintable():
-        raise Rejected("the stored credentials have no token", where="credentials", mend="Add the connection again")
+        raise Rejected(t("the stored credentials have no token"), where="credentials", mend=_AGAIN)
     return text
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from accolade.model.errors import AccoladeError, Missing, Rejected, Retry
+from accolade.model.phrases import later as t
 
 TIMEOUT = (3.0, 20.0)
 """Seconds to connect and to wait for an answer."""
@@ -13,30 +14,30 @@ MAX_ANSWER = 32 * 1024 * 1024
 SEARCHES_A_SECOND = 5
 _HOST = "https://api.hubapi.com"
 
-_SCOPES = (
+_SCOPES = t(
     "Give the connection a token of a private app with crm.objects.owners.read, crm.objects.deals.read, and the read scope of "
     "every other object in its mapping"
 )
-_WAIT = "Nothing to do: it is asked again"
+_WAIT = t("Nothing to do: it is asked again")
 _ERRORS: Mapping[int, tuple[type[AccoladeError], str, str]] = {
-    400: (Rejected, "HubSpot does not accept the question", "Check the mapping: every property must exist in HubSpot"),
-    401: (Rejected, "HubSpot does not know the token", _SCOPES),
-    403: (Rejected, "HubSpot does not let this token read", _SCOPES),
-    404: (Missing, "HubSpot does not have it", "Check the mapping's object and the API base"),
-    409: (Retry, "HubSpot is changing it right now", _WAIT),
-    423: (Retry, "HubSpot has locked the account for a moment", _WAIT),
-    429: (Retry, "HubSpot's rate limit is reached", _WAIT),
-    477: (Retry, "HubSpot is moving the account to another data centre", _WAIT),
-    500: (Retry, "HubSpot failed", _WAIT),
-    502: (Retry, "HubSpot failed", _WAIT),
-    503: (Retry, "HubSpot is not available", _WAIT),
-    504: (Retry, "HubSpot did not answer in time", _WAIT),
+    400: (Rejected, t("HubSpot does not accept the question"), t("Check the mapping: every property must exist in HubSpot")),
+    401: (Rejected, t("HubSpot does not know the token"), _SCOPES),
+    403: (Rejected, t("HubSpot does not let this token read"), _SCOPES),
+    404: (Missing, t("HubSpot does not have it"), t("Check the mapping's object and the API base")),
+    409: (Retry, t("HubSpot is changing it right now"), _WAIT),
+    423: (Retry, t("HubSpot has locked the account for a moment"), _WAIT),
+    429: (Retry, t("HubSpot's rate limit is reached"), _WAIT),
+    477: (Retry, t("HubSpot is moving the account to another data centre"), _WAIT),
+    500: (Retry, t("HubSpot failed"), _WAIT),
+    502: (Retry, t("HubSpot failed"), _WAIT),
+    503: (Retry, t("HubSpot is not available"), _WAIT),
+    504: (Retry, t("HubSpot did not answer in time"), _WAIT),
 }
 """HTTP status -> what the caller does next, what is wrong, how to mend it. Of others, those from 500 on are `_BUSY`,
 the rest `_REFUSED`."""
 
-_BUSY = (Retry, "HubSpot failed", _WAIT)
-_REFUSED = (Rejected, "HubSpot refused", "Check the API base and HubSpot's status page")
+_BUSY = (Retry, t("HubSpot failed"), _WAIT)
+_REFUSED = (Rejected, t("HubSpot refused"), t("Check the API base and HubSpot's status page"))
 
 _POLICIES = {"DAILY": 3600.0, "TEN_SECONDLY_ROLLING": 10.0, "SECONDLY": 1.0}
 """Which limit a 429 is about (`policyName`) -> seconds until it is worth asking again."""
@@ -120,11 +121,15 @@ class Calls:
         except self._vendor_errors as error:
             raise _ours(error) from error
         except (urllib3.exceptions.HTTPError, UnicodeDecodeError) as error:
-            raise Retry(f"HubSpot cannot be reached ({type(error).__name__})", after=5, where=self.host, mend=_WAIT) from error
+            raise Retry(
+                t("HubSpot cannot be reached (%(kind)s)", kind=type(error).__name__), after=5, where=self.host, mend=_WAIT
+            ) from error
         except AttributeError as error:
             # The client trips over its own TLS errors, which have no body: what it was handling is the real one.
             if isinstance(error.__context__, self._vendor_errors):
-                raise Retry("HubSpot cannot be reached (TLS)", after=60, where=self.host, mend="Check the API base") from error
+                raise Retry(
+                    t("HubSpot cannot be reached (TLS)"), after=60, where=self.host, mend=t("Check the API base")
+                ) from error
             raise
         return _parsed(body, self.host)
 
@@ -136,13 +141,13 @@ def _text(flag: bool) -> str:
 
 def _parsed(body: bytes, host: str) -> Mapping[str, Any]:
     if len(body) > MAX_ANSWER:
-        raise Rejected(f"an answer of more than {MAX_ANSWER} bytes", where=host, mend="Check the API base")
+        raise Rejected(t("an answer of more than %(most)s bytes", most=MAX_ANSWER), where=host, mend=t("Check the API base"))
     try:
         parsed = json.loads(body, parse_float=str)
     except (ValueError, RecursionError) as error:
-        raise Retry("HubSpot's answer is not JSON", after=30, where=host, mend="Check the API base") from error
+        raise Retry(t("HubSpot's answer is not JSON"), after=30, where=host, mend=t("Check the API base")) from error
     if not isinstance(parsed, dict):
-        raise Rejected("HubSpot's answer is not an object", where=host, mend="Check the API base")
+        raise Rejected(t("HubSpot's answer is not an object"), where=host, mend=t("Check the API base"))
     return parsed
 
 

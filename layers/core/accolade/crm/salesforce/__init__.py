@@ -13,6 +13,7 @@ from accolade.crm.salesforce.normalize import normalize
 from accolade.crm.salesforce.objects import KNOWN, ON_REQUEST, OPPORTUNITIES
 from accolade.model.connections import Connection
 from accolade.model.errors import Forged, Rejected
+from accolade.model.phrases import later as t
 from accolade.model.records import Facts
 
 _ACKNOWLEDGED = (
@@ -67,7 +68,10 @@ class Salesforce:
     def user_id(self, text: str) -> str:
         """A user's id as `normalize` writes owners: 18 characters. Rejected if it is none."""
         if not is_id(text.strip()):
-            raise Rejected(f"{text[:40]!r} is not a Salesforce user id", mend="Use the 15 or 18 characters from the user's page")
+            raise Rejected(
+                t("%(text)r is not a Salesforce user id", text=text[:40]),
+                mend=t("Use the 15 or 18 characters from the user's page"),
+            )
         return to18(text.strip())
 
     def reader(self, connection: Connection, secret: Callable[[str], str]) -> Reader:
@@ -76,7 +80,7 @@ class Salesforce:
 
         if not connection.credentials or not connection.api_base:
             mend = "Add it with --api-base and --credentials-env"
-            raise Rejected("no API address and credentials", where=f"connection {connection.id}", mend=mend)
+            raise Rejected(t("no API address and credentials"), where=f"connection {connection.id}", mend=mend)
         return SalesforceReader(connection, secret(connection.credentials))
 
 

@@ -19,6 +19,7 @@ from accolade.crm.salesforce.rest import Rest
 from accolade.crm.salesforce.values import instant, read
 from accolade.model.connections import Connection, FieldMap
 from accolade.model.errors import Missing, Rejected
+from accolade.model.phrases import later as t
 from accolade.model.records import Value
 from accolade.model.times import iso, parse_instant
 
@@ -96,12 +97,12 @@ class SalesforceReader:
         """Set the mapped fields of one record, if they hold something else."""
         fields = writable(field_map, values)
         if not is_id(id_):
-            raise Missing(f"{id_[:40]!r} is no record", where=field_map.object)
+            raise Missing(t("%(id)r is no record", id=id_[:40]), where=field_map.object)
         self._select(field_map)
         columns = ("Id", *(vendor for vendor, _, _ in fields.values()))
         rows = list(self._rest.query(_soql(columns, field_map.object, f"WHERE Id = '{to18(id_)}'")))
         if not rows:
-            raise Missing("the record is not there any more", where=f"{field_map.object} {id_}")
+            raise Missing(t("the record is not there any more"), where=f"{field_map.object} {id_}")
         zone = ZoneInfo(field_map.time_zone)
         changed = {
             vendor: value
@@ -115,7 +116,7 @@ class SalesforceReader:
     def described(self, field_map: FieldMap) -> list[VendorField]:
         """The object's fields as the API user sees them, with what the record modified last holds."""
         if not _NAME.fullmatch(field_map.object) or "." in field_map.object:
-            raise Rejected(f"{field_map.object[:80]!r} is not the name of an object", where="mapping: object")
+            raise Rejected(t("%(object)r is not the name of an object", object=field_map.object[:80]), where="mapping: object")
         told = [it for it in self._rest.describe(field_map.object).get("fields", ()) if _NAME.fullmatch(str(it.get("name", "")))]
         names = [str(it["name"]) for it in told if it.get("type") not in ("address", "location", "base64")][:SAMPLED]
         rows = list(self._rest.query(_soql(names, field_map.object, "ORDER BY SystemModstamp DESC LIMIT 1"))) if names else []
@@ -131,7 +132,7 @@ class SalesforceReader:
         id_ = str(rows[0]["Id"]) if rows else ""
         if id_[:15] != self._connection.external_id[:15]:
             mend = "Store the credentials of the organization that sends the messages, or correct --organization-id"
-            raise Rejected("the credentials belong to another organization", where=self._rest.base, mend=mend)
+            raise Rejected(t("the credentials belong to another organization"), where=self._rest.base, mend=mend)
         return f"{rows[0].get('Name') or ''} ({id_})"
 
     def _select(self, field_map: FieldMap) -> str:
@@ -142,7 +143,7 @@ class SalesforceReader:
     def _columns(self, field_map: FieldMap) -> tuple[str, ...]:
         """Mapped fields that the API user sees; a field that the org itself mapped and that is not there is an error."""
         if not _NAME.fullmatch(field_map.object) or "." in field_map.object:
-            raise Rejected(f"{field_map.object[:80]!r} is not the name of an object", where="mapping: object")
+            raise Rejected(t("%(object)r is not the name of an object", object=field_map.object[:80]), where="mapping: object")
         described = self._rest.describe(field_map.object).get("fields", ())
         plain = {str(field["name"]) for field in described}
         related = {str(field["relationshipName"]) for field in described if field.get("relationshipName")}
@@ -183,7 +184,8 @@ def _start(cursor: str | None, *, now: datetime, deep: bool) -> _Place:
         return _Place(_instant(parse_instant(parts[0]) - OVERLAP) if cursor else "1970-01-01T00:00:00.000Z")
     except ValueError as error:
         raise Rejected(
-            f"{(cursor or '')[:60]!r} is not a cursor", mend="Remove the cursor; the sweep then reads everything"
+            t("%(cursor)r is not a cursor", cursor=(cursor or "")[:60]),
+            mend=t("Remove the cursor; the sweep then reads everything"),
         ) from error
 
 
@@ -220,5 +222,7 @@ def _text(row: Mapping[str, Any], name: str) -> str | None:
 
 def _unknown(vendor: str, known: set[str], *, where: str) -> Rejected:
     close = get_close_matches(vendor, known, n=1)
-    mend = f"Did you mean {close[0]}?" if close else "Correct the name, or give the API user access to the field"
-    return Rejected(f"the API user sees no field {vendor[:80]!r}", where=where, mend=mend)
+    mend = (
+        t("Did you mean %(close)s?", close=close[0]) if close else t("Correct the name, or give the API user access to the field")
+    )
+    return Rejected(t("the API user sees no field %(name)r", name=vendor[:80]), where=where, mend=mend)

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from accolade.model.errors import Rejected, Retry
+from accolade.model.phrases import later as t
 
-_MEND = (
+_MEND = t(
     "The secret is a JSON object with client_id and client_secret (client credentials), with client_id, username and "
     "private_key (JWT bearer), or with access_token"
 )
@@ -49,11 +50,11 @@ def parse(secret: str) -> Credentials:
     try:
         held = json.loads(text)
     except ValueError as error:
-        raise Rejected("the API credentials are not JSON", mend=_MEND) from error
+        raise Rejected(t("the API credentials are not JSON"), mend=_MEND) from error
     found = {name: next((str(held[key]) for key in keys if held.get(key)), "") for name, keys in _SECRETS.items()}
     credentials = Credentials(**found)
     if not (credentials.renewable or credentials.access_token):
-        raise Rejected("the API credentials are incomplete", mend=_MEND)
+        raise Rejected(t("the API credentials are incomplete"), mend=_MEND)
     return credentials
 
 
@@ -69,15 +70,19 @@ def token(credentials: Credentials, *, base: str, session: Any) -> str:
         return credentials.access_token
     reply = session.post(f"{base}/services/oauth2/token", data=_grant(credentials))
     if reply.status_code >= 500 or reply.status_code == 429:
-        raise Retry(f"Salesforce answered {reply.status_code} to the login", after=30, where=base)
+        raise Retry(t("Salesforce answered %(status)s to the login", status=reply.status_code), after=30, where=base)
     try:
         answer = reply.json()
     except ValueError:
         answer = {}
     if reply.status_code != 200 or not isinstance(answer, Mapping) or not answer.get("access_token"):
         said = answer.get("error", "") if isinstance(answer, Mapping) else ""
-        mend = "Check that the app is approved for its user, and that its credentials are the ones stored"
-        raise Rejected(f"Salesforce refused the login ({reply.status_code} {str(said)[:60]})", where=base, mend=mend)
+        mend = t("Check that the app is approved for its user, and that its credentials are the ones stored")
+        raise Rejected(
+            t("Salesforce refused the login (%(status)s %(said)s)", status=reply.status_code, said=str(said)[:60]),
+            where=base,
+            mend=mend,
+        )
     return str(answer["access_token"])
 
 
@@ -100,5 +105,5 @@ def _grant(credentials: Credentials) -> dict[str, str]:
     try:
         assertion = jwt.encode(claims, credentials.private_key, algorithm="RS256")
     except (ValueError, TypeError, jwt.PyJWTError) as error:
-        raise Rejected("private_key is not a PEM private key", mend=_MEND) from error
+        raise Rejected(t("private_key is not a PEM private key"), mend=_MEND) from error
     return {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}

@@ -7,6 +7,7 @@ from typing import Any
 
 from accolade.crm.salesforce import oauth
 from accolade.model.errors import AccoladeError, Missing, Rejected, Retry
+from accolade.model.phrases import later as t
 
 API_VERSION = "62.0"
 TIMEOUT = (3.05, 25.0)
@@ -19,16 +20,16 @@ _ERRORS: dict[str | int, tuple[type[AccoladeError], float, str]] = {
     "QUERY_TIMEOUT": (Retry, 60, ""),
     "UNABLE_TO_LOCK_ROW": (Retry, 10, ""),
     "INVALID_QUERY_LOCATOR": (Retry, 5, ""),
-    "INVALID_SESSION_ID": (Rejected, 0, "Store fresh credentials; client credentials or JWT renew themselves"),
-    "INVALID_FIELD": (Rejected, 0, "Map a field that exists and that the API user may see"),
-    "INVALID_TYPE": (Rejected, 0, "Give the API user access to the object, or correct the mapping"),
-    "MALFORMED_QUERY": (Rejected, 0, "Correct the names in the mapping"),
-    "API_DISABLED_FOR_ORG": (Rejected, 0, "The org's edition has no API access"),
+    "INVALID_SESSION_ID": (Rejected, 0, t("Store fresh credentials; client credentials or JWT renew themselves")),
+    "INVALID_FIELD": (Rejected, 0, t("Map a field that exists and that the API user may see")),
+    "INVALID_TYPE": (Rejected, 0, t("Give the API user access to the object, or correct the mapping")),
+    "MALFORMED_QUERY": (Rejected, 0, t("Correct the names in the mapping")),
+    "API_DISABLED_FOR_ORG": (Rejected, 0, t("The org's edition has no API access")),
     "NOT_FOUND": (Missing, 0, ""),
-    400: (Rejected, 0, "Correct the mapping"),
-    401: (Rejected, 0, "Store fresh credentials"),
-    403: (Rejected, 0, "Give the API user the permission set of the connection"),
-    404: (Missing, 0, "Check the API address"),
+    400: (Rejected, 0, t("Correct the mapping")),
+    401: (Rejected, 0, t("Store fresh credentials")),
+    403: (Rejected, 0, t("Give the API user the permission set of the connection")),
+    404: (Missing, 0, t("Check the API address")),
     408: (Retry, 30, ""),
     420: (Retry, 60, ""),
     429: (Retry, 60, ""),
@@ -83,7 +84,9 @@ class Rest:
             raise _ours(error, self.base) from error
         except (RequestException, ValueError) as error:
             # ValueError: an answer of 200 that is not JSON, from something in front of Salesforce.
-            raise Retry(f"Salesforce did not answer as it should ({type(error).__name__})", after=30, where=self.base) from error
+            raise Retry(
+                t("Salesforce did not answer as it should (%(kind)s)", kind=type(error).__name__), after=30, where=self.base
+            ) from error
 
     def _login(self) -> Any:
         from simple_salesforce import Salesforce
@@ -121,7 +124,7 @@ def _session() -> Any:
 
 def _whole(answer: Any, where: str) -> Any:
     if not isinstance(answer, Mapping):
-        raise Retry("Salesforce answered with something else than an object", after=30, where=where)
+        raise Retry(t("Salesforce answered with something else than an object"), after=30, where=where)
     return answer
 
 
@@ -132,5 +135,6 @@ def _ours(error: Any, where: str) -> AccoladeError:
     code = str(first.get("errorCode", ""))[:60]
     kind, after, mend = _ERRORS.get(code) or _ERRORS.get(status) or ((Retry, 30, "") if status >= 500 else (Rejected, 0, ""))
     said = f": {str(first.get('message', ''))[:200]}" if code in _SPEAKING else ""
-    what = f"Salesforce answered {status} {code}".rstrip() + said
+    answer = f"{status} {code}".rstrip() + said
+    what = t("Salesforce answered %(answer)s", answer=answer)
     return Retry(what, after=after, where=where, mend=mend) if kind is Retry else kind(what, where=where, mend=mend)

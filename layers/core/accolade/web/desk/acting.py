@@ -9,7 +9,7 @@ from markupsafe import Markup
 from accolade.model.errors import AccoladeError
 from accolade.model.participants import Participant
 from accolade.model.times import iso
-from accolade.texts import SOURCE, Texts, texts
+from accolade.texts import Texts
 from accolade.texts.plain import plain
 from accolade.texts.refusals import told
 from accolade.web.answers import PageAnswer, moved
@@ -46,11 +46,6 @@ def tried(form: FormState, act: Callable[[], Any]) -> bool:
         form.wrong("", told(form.t, error))
         return False
     return True
-
-
-def said(error: AccoladeError) -> str:
-    """What is wrong and how to mend it, in English, without the place, which is ours."""
-    return told(texts(SOURCE), error)
 
 
 def done_word(ask: Ask, words: Mapping[str, str]) -> str:

@@ -4,7 +4,6 @@ import json
 from datetime import UTC, datetime, time
 
 from accolade import crm
-from accolade.model.phrases import later as t
 from accolade.crm.addresses import check_api_base
 from accolade.flows.connecting import Added, Wanted
 from accolade.model.connections import Connection

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from accolade.model.phrases import later as t
 from accolade.flows.message_list import Listed, matching
 from accolade.flows.ways import Ways
 from accolade.model.deliveries import Delivery, DeliveryState

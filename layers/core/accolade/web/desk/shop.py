@@ -79,11 +79,8 @@ def codes(ask: Ask) -> PageAnswer:
             form.wrong("codes", told(ask.t, error))
         else:
             for it in done.problems[:50]:
-                line = it.line - before
-                form.wrong(
-                    "codes",
-                    f"{ask.t.t('Line %(line)s', line=line)}: {' '.join(sentence(ask.t, part) for part in (it.what, it.mend))}",
-                )
+                line = ask.t.t("Line %(line)s", line=it.line - before)
+                form.wrong("codes", f"{line}: {ask.t.t(it.what)}. {sentence(ask.t, it.mend)}")
             if done.stored:
                 noted(ask, "codes.stored", f"item:{known.id}", after={"codes": done.stored})
             if done.stored and not done.problems:

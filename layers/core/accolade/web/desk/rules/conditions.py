@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from accolade.model.errors import Rejected
 from accolade.model.fields import FieldType
+from accolade.model.phrases import later as t
 from accolade.programs.conditions import OPERATORS
 from accolade.programs.editing import Edit
 from accolade.programs.problems import Path
@@ -74,7 +75,7 @@ def sent(values: Mapping[str, Sequence[str]], name: str) -> list[Row]:
     """The rows that a form sends under `name`, of equally long columns; Rejected for what no form of ours sends."""
     columns = [values.get(f"{name}_{it}", ()) for it in ("depth", "word", "field", "operator", "value")]
     if len({len(it) for it in columns}) != 1 or len(columns[0]) > MOST_ROWS:
-        raise Rejected("the conditions cannot be read", mend="Load the page again")
+        raise Rejected(t("the conditions cannot be read"), mend=t("Load the page again"))
     found = []
     for depth, word, *rest in zip(*columns, strict=True):
         if (
@@ -82,7 +83,7 @@ def sent(values: Mapping[str, Sequence[str]], name: str) -> list[Row]:
             or rest[1] not in ("", *OPERATORS)
             or not (depth.isdecimal() and int(depth) < 10)
         ):
-            raise Rejected("the conditions cannot be read", mend="Load the page again")
+            raise Rejected(t("the conditions cannot be read"), mend=t("Load the page again"))
         found.append(Row(int(depth), word, *(it.strip() for it in rest)))
     return found
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accolade.model.errors import Rejected
+from accolade.model.phrases import later as t
 from accolade.programs.catalogue import Catalogue
 from accolade.programs.editing import GONE, Edit, at, edited
 from accolade.programs.kinds import names
@@ -44,7 +45,9 @@ def worked(sent: Values, do: str, catalogue: Catalogue) -> Step:
 def _lines(sent: Values, name: str) -> str:
     text = next(iter(sent.get(name, ())), "").replace("\r\n", "\n").replace("\r", "\n")
     if len(text.encode()) > MAX_BYTES:
-        raise Rejected(f"the document is larger than {MAX_BYTES // 1024} KB", mend="Split it into several programs")
+        raise Rejected(
+            t("the document is larger than %(most)s KB", most=MAX_BYTES // 1024), mend=t("Split it into several programs")
+        )
     return text if text.endswith("\n") or not text else f"{text}\n"
 
 
