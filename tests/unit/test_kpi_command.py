@@ -231,3 +231,9 @@ def test_the_comparison_with_oracles_sees_one_wrong_cell_and_one_row_too_few(tmp
 
 def test_the_comparison_fails_where_there_is_nothing_to_compare(tmp_path: Path) -> None:
     assert compared(tmp_path).returncode == 1
+
+
+def test_a_name_that_would_be_a_formula_is_only_a_name(folder: Path) -> None:
+    (folder / "deals.csv").write_text(f"{HEADER}\nD1,=1+1,GTX,Acme,Won,2017-01-02,2017-01-10,1000\n")
+
+    assert [it["subject"] for it in lines("won_count", "--by", "participant", "--period", "all")] == ["'=1+1"]

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from accolade.flows.simulation.files import safe
+from accolade.flows.formulas import plain_cell
 from accolade.flows.simulation.outcome import Got, Left, Outcome, Simulation, Spell, percentile
 from accolade.web.simulation_page import report
 
@@ -40,5 +40,5 @@ def test_a_report_of_nothing_says_so():
 
 @pytest.mark.parametrize("text", ["=1+1", "+31 6", "-2", "@sum", "\tx", "\rx"])
 def test_no_cell_is_a_formula(text):
-    assert safe(text) == f"'{text}"
-    assert safe("Anna =1") == "Anna =1"
+    assert plain_cell(text) == f"'{text}"
+    assert plain_cell("Anna =1") == "Anna =1"

@@ -117,7 +117,7 @@ def progress(title: str, total: int, *, unit: str) -> Iterator[Any]:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=err(), transient=False) as bar:
+    with Progress(*columns, console=err(), transient=False, refresh_per_second=4) as bar:
         task = bar.add_task(title, total=total, rate="")
 
         def advance(by: int = 1) -> None:

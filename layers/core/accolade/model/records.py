@@ -35,6 +35,7 @@ class RecordKey:
         return f"{self.connection}:{self.type}:{self.id}"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Version:
     """When a value was true, in the CRM's own time (epoch ms), and who said so."""

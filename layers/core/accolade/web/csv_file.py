@@ -5,11 +5,9 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from accolade.flows.formulas import plain_cell
 from accolade.model.times import iso
 from accolade.web.answers import PageAnswer, download
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell must not begin with (OWASP, CSV injection)."""
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -34,8 +32,7 @@ def cell(value: object) -> str:
         return iso(value)
     if isinstance(value, date):
         return value.isoformat()
-    text = str(value).replace("\0", "")
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) or text.startswith("\n") else text
+    return plain_cell(str(value).replace("\0", ""))
 
 
 def csv_answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> PageAnswer:

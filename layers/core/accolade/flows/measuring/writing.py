@@ -8,6 +8,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any, TextIO
 
+from accolade.flows.formulas import plain_cell
 from accolade.flows.measuring import MONEY_FIELDS, Answer, Line, Question
 from accolade.kpis import Kpi
 
@@ -20,11 +21,12 @@ _BROKEN = ("ratio", "money_per_day")
 
 
 def write_csv(answer: Answer, question: Question, to: TextIO) -> None:
-    """`subject,period,value` and the parts; UTF-8, LF, quotes only where they are needed."""
+    """`subject,period,value` and the parts; UTF-8, LF, quotes only where they are needed; no name is a formula."""
     writer = csv.writer(to, lineterminator="\n")
     writer.writerow([*_FIRST, *answer.names])
     for cells in _rows(answer, question):
-        writer.writerow(["" if it is None else it for it in cells.values()])
+        subject, *figures = cells.values()
+        writer.writerow([plain_cell(subject or ""), *("" if it is None else it for it in figures)])
 
 
 def write_json(answer: Answer, question: Question, to: TextIO, *, skipped: int) -> None:

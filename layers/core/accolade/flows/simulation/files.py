@@ -6,43 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from accolade.flows.formulas import plain_cell
 from accolade.flows.simulation.outcome import Outcome, Simulation
 from accolade.flows.simulation.replay import Cast
-from accolade.flows.simulation.results import Results
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from accolade.flows.simulation.results import Names, Results
 
 
 def write_csv(folder: Path, simulation: Simulation, results: Results, cast: Cast) -> None:
     """`entries.csv`, `awards.csv`, `people.csv` and `periods.csv` of the program that was simulated."""
-    names = {number: (safe(person.id), safe(person.name)) for number, person in cast.participants.items()}
-    program = simulation.this.program
-    _write(
-        folder / "entries.csv",
-        ("date", "participant", "name", "program", "milestone", "kind", "points", "record", "entry"),
-        (
-            (it.day, *names[it.participant], program, it.milestone, it.kind, it.points, safe(it.record), it.id)
-            for it in results.entries()
-        ),
-    )
-    _write(
-        folder / "awards.csv",
-        ("date", "participant", "name", "milestone", "period", "level", "points", "held", "record", "award"),
-        (
-            (
-                it.day,
-                *names[it.participant],
-                it.milestone,
-                it.period.partition("@")[0],
-                it.level,
-                it.after - it.before,
-                it.after,
-                safe(it.record),
-                it.key,
-            )
-            for it in results.awards()
-        ),
-    )
+    names = {number: (person.id, person.name) for number, person in cast.participants.items()}
+    entries = ("date", "participant", "name", "program", "milestone", "kind", "points", "record", "entry")
+    awards = ("date", "participant", "name", "milestone", "period", "level", "points", "held", "record", "award")
+    _write(folder / "entries.csv", entries, results.entry_cells(names, simulation.this.program))
+    _write(folder / "awards.csv", awards, results.award_cells(names))
     _write(folder / "people.csv", *_people(simulation, names))
     _write(folder / "periods.csv", *_periods(simulation))
 
@@ -70,11 +46,6 @@ def as_json(simulation: Simulation) -> dict[str, Any]:
             for it in simulation.changes
         ],
     }
-
-
-def safe(text: str) -> str:
-    """The text as a cell that no spreadsheet runs: an apostrophe is put before what would start a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _outcome(it: Outcome) -> dict[str, Any]:
@@ -110,7 +81,7 @@ def _outcome(it: Outcome) -> dict[str, Any]:
     }
 
 
-def _people(simulation: Simulation, names: dict[str, tuple[str, str]]) -> tuple[Sequence[str], Iterator[Sequence[object]]]:
+def _people(simulation: Simulation, names: Names) -> tuple[Sequence[str], Iterator[Sequence[object]]]:
     this, other = simulation.this, simulation.other
     before = {it.number: it.points for it in other.people} if other else {}
     header = ["participant", "name", "team", "awards", "points", "cost", "currency"] + (
@@ -119,7 +90,7 @@ def _people(simulation: Simulation, names: dict[str, tuple[str, str]]) -> tuple[
 
     def rows() -> Iterator[Sequence[object]]:
         for it in this.people:
-            row = [*names[it.number], safe(it.team), it.awards, it.points, this.cost(it.points), this.currency]
+            row = [*map(plain_cell, (*names[it.number], it.team)), it.awards, it.points, this.cost(it.points), this.currency]
             yield [*row, before.get(it.number, 0), it.points - before.get(it.number, 0)] if other else row
 
     return header, rows()

@@ -2,14 +2,15 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from accolade.flows.formulas import plain_cell
 from accolade.flows.simulation.kept import scratch
-from accolade.flows.simulation.outcome import Spell, percentile
+from accolade.flows.simulation.sums import Sums
 
 _BATCH = 2_000
 _AWARDS = """CREATE TABLE awards (day INTEGER, at INTEGER, record TEXT, place INTEGER, award TEXT, participant TEXT,
@@ -18,6 +19,9 @@ _ENTRIES = """CREATE TABLE entries (day INTEGER, at INTEGER, record TEXT, place 
     milestone TEXT, kind TEXT, points INTEGER)"""
 
 Row = tuple[object, ...]
+
+Names = Mapping[str, tuple[str, str]]
+"""Participant -> id and name, as people know them."""
 
 Moved = tuple[int, int, str]
 """When (day as a date's ordinal, instant in epoch ms) and by which record (its id; empty: by none)."""
@@ -111,25 +115,30 @@ class Results:
     def count_entries(self) -> int:
         return int(self._one("SELECT count(*) FROM entries"))
 
-    def people(self) -> dict[str, tuple[int, int]]:
-        """Participant -> (awards, points)."""
-        query = "SELECT participant, sum(steps), sum(after - before) FROM awards GROUP BY participant"
-        return {number: (awards, points) for number, awards, points in self._db.execute(query)}
+    def sums(self) -> Sums:
+        """What all awards come to, in one pass over them."""
+        it = Sums()
+        it.add(self._db.execute("SELECT day, participant, milestone, steps, after - before FROM awards"))
+        return it
 
-    def milestones(self) -> dict[str, tuple[int, int, int]]:
-        """Milestone -> (awards, points, people who got any)."""
-        query = """SELECT milestone, sum(awards), sum(points), sum(points > 0) FROM (SELECT milestone, participant,
-            sum(steps) AS awards, sum(after - before) AS points FROM awards GROUP BY 1, 2) GROUP BY 1"""
-        return {milestone: (awards, points, people) for milestone, awards, points, people in self._db.execute(query)}
+    def award_cells(self, names: Names) -> Iterator[Row]:
+        """Every change of an award, in event order, as a file shows it: day, participant's id and name, milestone, period without
+        its zone, level, points that it moved by and holds, record, key."""
+        return self._cells(
+            """SELECT iso(day), number, name, milestone, substr(period, 1, instr(period || '@', '@') - 1), level,
+            after - before, after, plain(record), award FROM awards JOIN names USING (participant)""",
+            names,
+        )
 
-    def days(self) -> list[tuple[date, int]]:
-        """Net points by event date, in order."""
-        query = "SELECT day, sum(after - before) AS net FROM awards GROUP BY day HAVING net != 0 ORDER BY day"
-        return [(date.fromordinal(day), points) for day, points in self._db.execute(query)]
-
-    def spells(self) -> tuple[Spell, ...]:
-        """The months, then the quarters in which anything was paid."""
-        return (*self._spells("month", 1), *self._spells("quarter", 3))
+    def entry_cells(self, names: Names, program: str) -> Iterator[Row]:
+        """Every entry, in event order, as a file shows it: day, participant's id and name, program, milestone, kind, points,
+        record, id."""
+        self._db.create_function("program", 0, lambda: program, deterministic=True)
+        return self._cells(
+            """SELECT iso(day), number, name, program(), milestone, kind, points, plain(record), id
+            FROM entries JOIN names USING (participant)""",
+            names,
+        )
 
     def problems(self) -> Counter[tuple[str, str]]:
         """(milestone, reason) -> how many records."""
@@ -142,22 +151,14 @@ class Results:
         """Let go of the file."""
         self._db.close()
 
-    def _spells(self, kind: str, months: int) -> Iterator[Spell]:
-        self._db.create_function("spell", 1, lambda day: _label(date.fromordinal(day), months), deterministic=True)
-        # Day by day first, so that the function is asked once a day and not once a row.
-        query = """SELECT spell(day) AS label, participant, sum(awards), sum(points) FROM (SELECT day, participant,
-            sum(steps) AS awards, sum(after - before) AS points FROM awards GROUP BY day, participant)
-            GROUP BY 1, 2 ORDER BY 1, 4"""
-        last, awards, got = "", 0, list[int]()
-        for label, _, more, points in self._db.execute(query):
-            if label != last and last:
-                yield _spell(last, kind, awards, got)
-                awards, got = 0, []
-            last = label
-            awards += more
-            got.append(points)
-        if last:
-            yield _spell(last, kind, awards, got)
+    def _cells(self, query: str, names: Names) -> Iterator[Row]:
+        """The rows straight from the table: there are too many to make an object of each."""
+        self._db.execute("CREATE TEMP TABLE IF NOT EXISTS names (participant TEXT PRIMARY KEY, number TEXT, name TEXT)")
+        rows = [(participant, plain_cell(id_), plain_cell(name)) for participant, (id_, name) in names.items()]
+        self._db.executemany("INSERT OR REPLACE INTO names VALUES (?, ?, ?)", rows)
+        self._db.create_function("iso", 1, _iso, deterministic=True)
+        self._db.create_function("plain", 1, plain_cell, deterministic=True)
+        return iter(self._db.execute(f"{query} ORDER BY day, at, record, place"))
 
     def _one(self, query: str) -> int:
         found: sqlite3.Row = self._db.execute(query).fetchone()
@@ -177,12 +178,6 @@ def _date(day: int) -> date:
     return date.fromordinal(day)
 
 
-def _spell(label: str, kind: str, awards: int, got: list[int]) -> Spell:
-    winners = [points for points in got if points > 0] or [0]
-    return Spell(
-        label, kind, awards, sum(got), sum(1 for points in got if points > 0), percentile(winners, 50), percentile(winners, 95)
-    )
-
-
-def _label(day: date, months: int) -> str:
-    return f"{day.year}-{day.month:02d}" if months == 1 else f"{day.year}Q{(day.month + 2) // 3}"
+@lru_cache(maxsize=20_000)
+def _iso(day: int) -> str:
+    return date.fromordinal(day).isoformat()

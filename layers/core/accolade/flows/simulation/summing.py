@@ -20,7 +20,8 @@ from accolade.texts import texts
 def outcome(variant: Variant, rulebook: Rulebook, results: Results, cast: Cast, left: Sequence[Left]) -> Outcome:
     """The figures of a variant; its newest version says what points are called and worth."""
     program = rulebook.versions(rulebook.program_ids()[0])[-1]
-    got = results.people()
+    sums = results.sums()
+    got, paid = sums.people(), sums.milestones()
     audience = {number for number in cast.participants if _invited(program, cast, number) is not False} | set(got)
     unknown = [*_unknown(program, cast), *_without_quota(program, audience, cast)]
     people = ranked(
@@ -28,7 +29,6 @@ def outcome(variant: Variant, rulebook: Rulebook, results: Results, cast: Cast, 
         for number in audience
     )
     titles = {it.id: _title(it.title, it.id) for it in program.milestones}
-    paid = results.milestones()
     parts = tuple(Paid(id_, titles.get(id_, id_), *paid.get(id_, (0, 0, 0))) for id_ in dict.fromkeys([*titles, *paid]))
     problems = [
         Left(f"{milestone}: {reason}", count) for (milestone, reason), count in sorted(results.problems().items()) if count
@@ -48,9 +48,9 @@ def outcome(variant: Variant, rulebook: Rulebook, results: Results, cast: Cast, 
         entries=results.count_entries(),
         audience=len(audience),
         people=people,
-        spells=results.spells(),
+        spells=sums.spells(),
         parts=parts,
-        days=tuple(results.days()),
+        days=tuple(sums.days()),
         left=(*unknown, *left, *problems),
         rules=tuple(program_sentences(program, texts("en"))),
         notes=(*(note for it in program.milestones if (note := missing(it, cast.quotas))), *_lasting(program)),
