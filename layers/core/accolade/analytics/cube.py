@@ -53,6 +53,14 @@ class Cube:
                 self.records[cause.record] = self.records.get(cause.record, 0) + moved(entry)
         return new
 
+    def join(self, other: "Cube") -> None:
+        """Count what another cube has counted: of other entries, for of those in `seen` nothing is known here."""
+        for cell, (count, points) in other.cells.items():
+            before = self.cells.get(cell, (0, 0))
+            self.cells[cell] = (before[0] + count, before[1] + points)
+        for record, points in other.records.items():
+            self.records[record] = self.records.get(record, 0) + points
+
     def sums[K](self, key: Callable[[Cell], K | None], *kinds: EntryKind) -> dict[K, tuple[int, int]]:
         """(entries, points) of the cells of these kinds (none: `GIVEN`) by a key; cells whose key is None are left out."""
         wanted, found = kinds or GIVEN, dict[K, tuple[int, int]]()

@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from itertools import islice
 
 from accolade.analytics.cube import Cell, Cube
+from accolade.flows.past_months import PastMonths
 from accolade.model.ledger import EntryKind, Wallet
 from accolade.model.money import Money, exponent
 from accolade.model.participants import Participant
 from accolade.programs.rulebook import Rulebook
-from accolade.store.months import Months
 
 MOST_ENTRIES = 60_000
 """Entries read for one answer: it has to come within a browser's patience. What is older is left out, and the page says so."""
@@ -95,13 +94,13 @@ class Figures:
 class Counting:
     """Counts for any tenant. `people` and `wallets` list a tenant's."""
 
-    months: Months
+    past: PastMonths
     people: Callable[[str], Iterable[Participant]]
     wallets: Callable[[str], Iterable[Wallet]]
 
     def figures(self, tenant: str, book: Rulebook, *, since: date, until: date, now: datetime) -> Figures:
         """The figures of a span of at most a year; the balances are those of now."""
-        cube, complete = self._cube(tenant, since - OLD if until >= now.date() else since, until, MOST_ENTRIES)
+        cube, complete = self._cube(tenant, since - OLD if until >= now.date() else since, until, MOST_ENTRIES, now)
         teams = {it.number: it.team or "" for it in self.people(tenant)}
         wallets = list(self.wallets(tenant))
         within = _Within(cube, since, until)
@@ -126,13 +125,13 @@ class Counting:
         """The entries of the months of a span, counted; of more than `most` the newest months."""
         return self._cube(tenant, since, until, most)[0]
 
-    def _cube(self, tenant: str, since: date, until: date, left: int) -> tuple[Cube, bool]:
-        """The newest months first, so that what is left out is the oldest."""
+    def _cube(self, tenant: str, since: date, until: date, left: int, now: datetime | None = None) -> tuple[Cube, bool]:
+        """The newest months first, so that what is left out is the oldest. With `now` those that are over are read once."""
         cube = Cube("UTC")
         for month in _months(since, until):
-            entries = list(islice(self.months.entries(tenant, month), left + 1))
-            cube.add(entries[:left])
-            left -= len(entries)
+            found = self.past.count(tenant, month, most=left, now=now)
+            cube.join(found.cube)
+            left -= found.entries
             if left < 0:
                 return cube, False
         return cube, True

@@ -175,6 +175,21 @@ class Database:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
+    def count(self, pk: str, *, index: str, key: str, limit: int) -> int:
+        """How many items of State an index has under a partition key, at most `limit`, a moment behind; only their number is
+        sent."""
+        answer = self.call(
+            "query",
+            TableName=self.state,
+            IndexName=index,
+            KeyConditionExpression="#pk = :pk",
+            ExpressionAttributeNames={"#pk": key},
+            ExpressionAttributeValues=to_wire({":pk": pk}),
+            Select="COUNT",
+            Limit=limit,
+        )
+        return int(answer["Count"])
+
     def call(self, operation: str, **request: Any) -> Any:
         """One DynamoDB call with our errors: Conflict for a failed condition, Retry for busy or lost."""
         if operation not in _READS:

@@ -173,9 +173,9 @@ class Deliveries:
         pk = parked_pk(tenant)
         return sum(1 for _ in self._db.query(self._db.deliveries, pk, index="due", keys=("due_pk", "due_sk"), limit=limit))
 
-    def owed_since(self, tenant: str, since: datetime, until: datetime, *, limit: int) -> Iterator[datetime]:
-        """When messages became owed between two instants, in no order; at most `limit` of each shard of a day, a moment
-        behind, for display."""
+    def owed_since(self, tenant: str, since: datetime, until: datetime, *, limit: int) -> Iterator[tuple[str, datetime]]:
+        """(id, when) of messages that became owed between two instants, in no order; at most `limit` of each shard of a day, a
+        moment behind, for display."""
         for day in dict.fromkeys((since.date(), until.date())):
             for shard in range(keys.SHARDS):
                 found = self._db.query(
@@ -186,7 +186,7 @@ class Deliveries:
                     between=(iso(since), iso(until)),
                     limit=limit,
                 )
-                yield from (parse_instant(item["person_sk"]) for item in found)
+                yield from ((id_of(item), parse_instant(item["person_sk"])) for item in found)
 
     def of_person(self, tenant: str, participant: str, limit: int = 50, *, upto: datetime | None = None) -> Iterator[Delivery]:
         """What a participant was or is to be sent, newest first; with `upto` what was owed by then."""

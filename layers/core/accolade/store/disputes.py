@@ -49,6 +49,10 @@ class Disputes:
         one of the page before. By an index, a moment behind; each as it stands."""
         return self._listed(tenant, state, limit, after=after)
 
+    def waiting(self, tenant: str, state: DisputeState, *, limit: int) -> int:
+        """How many disputes are in a state, at most `limit`; a moment behind, for display."""
+        return self._db.count(keys.disputes(tenant, state.value), index="tenant", key="tenant_pk", limit=limit)
+
     def newest(self, tenant: str, state: DisputeState, *, limit: int) -> list[Dispute]:
         """At most `limit` disputes in a state, those that moved last first."""
         return self._listed(tenant, state, limit, newest_first=True)

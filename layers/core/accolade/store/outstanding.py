@@ -85,13 +85,11 @@ class Outstanding:
 
     def parked_count(self, tenant: str, program: str, *, limit: int) -> int:
         """How many awards of a program wait for budget, at most `limit`; a moment behind, for display."""
-        pk = keys.parked_awards(tenant, program)
-        return sum(1 for _ in self._db.query(self._db.state, pk, index=INDEX, keys=_INDEX_KEYS, limit=limit))
+        return self._db.count(keys.parked_awards(tenant, program), index=INDEX, key=_INDEX_KEYS[0], limit=limit)
 
     def approvals_waiting(self, tenant: str, *, limit: int) -> int:
         """How many awards wait for a person, at most `limit`; a moment behind, for display."""
-        pk = keys.approvals(tenant)
-        return sum(1 for _ in self._db.query(self._db.state, pk, index=INDEX, keys=_INDEX_KEYS, limit=limit))
+        return self._db.count(keys.approvals(tenant), index=INDEX, key=_INDEX_KEYS[0], limit=limit)
 
     def approval(self, tenant: str, award: str) -> Held | None:
         """The award of that key if it waits for a person, read consistently; None if it does not."""

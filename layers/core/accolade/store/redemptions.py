@@ -62,6 +62,10 @@ class Redemptions:
         moved, oldest first. `after`: the place (`place_of`) of the last one of the page before."""
         return self._listed(tenant, state, limit, after=after)
 
+    def waiting(self, tenant: str, state: RedemptionState, *, limit: int) -> int:
+        """How many redemptions are in a state, at most `limit`; a moment behind, for display."""
+        return self._db.count(keys.redemptions(tenant, state.value), index="tenant", key="tenant_pk", limit=limit)
+
     def newest(self, tenant: str, state: RedemptionState, *, limit: int) -> list[Redemption]:
         """At most `limit` redemptions in a state, in the reverse order."""
         return self._listed(tenant, state, limit, newest_first=True)

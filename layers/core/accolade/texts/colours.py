@@ -1,6 +1,7 @@
 """A company's accent colour made readable: contrast by WCAG 2.2 (success criterion 1.4.3), in light and in dark."""
 
 import re
+from functools import lru_cache
 
 LIGHT, DARK = "#ffffff", "#14171a"
 """The page's background in light and in dark."""
@@ -21,6 +22,7 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+@lru_cache(maxsize=64)
 def accents(accent: str) -> dict[str, str]:
     """The accent as text and on buttons: `light`, `dark` (text), `on_light`, `on_dark` (text upon it), all above 4.5:1.
 

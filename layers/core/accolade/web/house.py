@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from accolade.flows.sign_in import CodeSignIn
     from accolade.flows.simulation.bounded import BackTest
     from accolade.flows.team_board import TeamBoards
+    from accolade.flows.today import Flowing
     from accolade.flows.wallet_view import WalletView
     from accolade.identity.members import Members
     from accolade.identity.sign_in import StaffSignIn
@@ -75,6 +76,14 @@ class House(Stores):
             route=self.outbox.route_to,
             hand_over=self.outbox.hand_over,
         )
+
+    @cached_property
+    def flowing(self) -> "Flowing":
+        """Whether rewards flow (see `flows.today`)."""
+        from accolade.flows.today import Flowing
+        from accolade.store.months import Months
+
+        return Flowing(Months(self.db), self.deliveries)
 
     @cached_property
     def team_boards(self) -> "TeamBoards":
@@ -232,6 +241,7 @@ class House(Stores):
     def figures(self) -> "Counting":
         """What programs gave, cost and left owed (see `flows.figures`)."""
         from accolade.flows.figures import Counting
+        from accolade.flows.past_months import PastMonths
         from accolade.store.months import Months
 
-        return Counting(Months(self.db), self.people.list, self.audit.wallets)
+        return Counting(PastMonths(Months(self.db)), self.people.list, self.audit.wallets)

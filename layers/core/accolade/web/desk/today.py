@@ -8,12 +8,10 @@ from typing import Any
 from markupsafe import Markup
 
 from accolade.flows.figures import worth_of
-from accolade.flows.today import flowing
 from accolade.model.disputes import DisputeState
 from accolade.model.redemptions import RedemptionState
 from accolade.programs.states import State
 from accolade.store.disputes import Disputes
-from accolade.store.months import Months
 from accolade.store.outstanding import Outstanding
 from accolade.store.redemptions import Redemptions
 from accolade.texts import chosen
@@ -34,6 +32,9 @@ COUNTED = 100
 WALLETS, BUDGETS = 5_000, 100
 Waits = tuple[str, int, str]
 """What, how many, and where."""
+
+TIGHT = 5
+"""Budgets of which it is asked how many awards wait: an award waits where less is left than it is worth."""
 
 SILENT = timedelta(hours=24)
 """How long a CRM may say nothing."""
@@ -71,7 +72,7 @@ def _heard(ask: Ask) -> list[dict[str, Any]]:
 
 def _flow(ask: Ask) -> dict[str, Any]:
     t = ask.t
-    flow = flowing(ask.tenant.id, Months(ask.house.db), ask.house.deliveries, now=ask.now)
+    flow = ask.house.flowing.flow(ask.tenant.id, now=ask.now)
     series = [
         Series(t.t("Awards"), [it.awards for it in flow.hours]),
         Series(t.t("Messages"), [it.messages for it in flow.hours], "two"),
@@ -119,7 +120,7 @@ def _programs(ask: Ask) -> Iterator[Waits]:
 
 def _cases(ask: Ask) -> Iterator[Waits]:
     t, tenant, disputes = ask.t, ask.tenant.id, Disputes(ask.house.db)
-    opened = sum(len(disputes.in_state(tenant, it, limit=COUNTED)) for it in (DisputeState.OPEN, DisputeState.PROPOSED))
+    opened = sum(disputes.waiting(tenant, it, limit=COUNTED) for it in (DisputeState.OPEN, DisputeState.PROPOSED))
     yield t.t("Disputes"), opened, "admin/cases"
     yield t.t("Notifications that could not be decided"), ask.house.parked.waiting(tenant, limit=COUNTED), "admin/cases"
 
@@ -138,14 +139,15 @@ def _redemptions(ask: Ask) -> Iterator[Waits]:
         (RedemptionState.AWAITING, t.t("Redemptions to approve")),
         (RedemptionState.UNKNOWN, t.t("Redemptions of unknown outcome")),
     ):
-        yield words, len(redemptions.in_state(ask.tenant.id, state, limit=COUNTED)), "admin/redemptions"
+        yield words, redemptions.waiting(ask.tenant.id, state, limit=COUNTED), "admin/redemptions"
 
 
 def _budgets(ask: Ask) -> Iterator[Waits]:
     limited = [it for it in ask.house.budgets.list(ask.tenant.id) if it.limit][:BUDGETS]
     full = sum(1 for it in limited if level(it.spent, it.limit))
     outstanding = Outstanding(ask.house.db)
-    waiting = sum(outstanding.parked_count(ask.tenant.id, it.program, limit=COUNTED) for it in limited)
+    tight = sorted(limited, key=lambda it: (it.limit or 0) - it.spent)[:TIGHT]
+    waiting = sum(outstanding.parked_count(ask.tenant.id, it.program, limit=COUNTED) for it in tight)
     yield ask.t.t("Budgets above 80%"), full, "admin/budgets"
     yield ask.t.t("Awards that wait for budget"), waiting, "admin/budgets"
 
@@ -168,7 +170,7 @@ def _costs(ask: Ask) -> dict[str, Any]:
     wallets = list(islice(house.audit.wallets(tenant.id), WALLETS))
     owed = sum(it.available + it.pending + it.held - it.debt for it in wallets)
     given = sum(it.spent for it in budgets)
-    titles = {it.id: it.title for it in house.programs.list(tenant.id)}
+    titles = {it.id: it.title for it in house.programs.bundle(tenant.id)}
     titles |= {id_: chosen(book.versions(id_)[0].title, t.language) for id_ in book.program_ids()}
     return {
         "boxes": [

@@ -67,7 +67,7 @@ def form_view(looked: Looked, catalogue: Catalogue, t: Texts, *, opened: Sequenc
 
 
 def _open(looked: Looked, many: int, opened: Sequence[int]) -> set[int]:
-    """Which goals stand open: those that somebody opened, then those in which something is wrong, then the first ones."""
+    """Which goals stand open: those that somebody opened, then those in which something is wrong, then the first."""
     if many <= OPEN:
         return set(range(many))
     wrong = [place for place in range(many) if any(_within(it.field, place) for it in looked.wrong)]
