@@ -80,7 +80,7 @@ class MonthShape(Closed):
 
 
 class GotShape(Closed):
-    """What somebody would have got: `person` is their number, or the id of the history's owner."""
+    """What somebody would have got: `person` is their number, or what the records that were sent call them."""
 
     person: str
     name: str
@@ -158,15 +158,18 @@ def simulate_program(call: Call, body: SimulationWanted) -> SimulationShape:
         records = body.records
         given = flow.stored(call.tenant.id, variants) if records is None else _given(records, variants, folder)
         found = flow.run(given, variants, folder, now=call.now)
+    named = body.records is not None
     moved = sorted(found.changes, key=lambda it: (-abs(it.by), it.number))[:SHOWN]
     return SimulationShape(
         records=found.records,
         start=found.start,
         end=found.end,
         cut=given.cut,
-        this=_outcome(found.this),
-        other=_outcome(found.other) if found.other else None,
-        changes=[MovedShape(person=it.number, name=it.name, before=it.before, after=it.after) for it in moved],
+        this=_outcome(found.this, named),
+        other=_outcome(found.other, named) if found.other else None,
+        changes=[
+            MovedShape(person=it.name if named else it.number, name=it.name, before=it.before, after=it.after) for it in moved
+        ],
         skipped=_skipped(found.read),
     )
 
@@ -233,7 +236,8 @@ def _read(text: str) -> "Program":
     return from_json(text)
 
 
-def _outcome(it: "Outcome") -> OutcomeShape:
+def _outcome(it: "Outcome", named: bool) -> OutcomeShape:
+    """`named`: people are known by what the records that were sent call them, for they have no numbers of ours."""
     names = ("label", "program", "version", "unit", "awards", "points", "currency", "audience", "winners", "budget")
     kept: dict[str, Any] = {name: getattr(it, name) for name in (*names, "dry", "short", "always")}
     paid = [
@@ -241,7 +245,9 @@ def _outcome(it: "Outcome") -> OutcomeShape:
     ]
     months = [MonthShape(month=one.label, awards=one.awards, points=one.points, people=one.people) for one in it.spell("month")]
     people = [
-        GotShape(person=one.number, name=one.name, team=one.team or "", awards=one.awards, points=one.points)
+        GotShape(
+            person=one.name if named else one.number, name=one.name, team=one.team or "", awards=one.awards, points=one.points
+        )
         for one in it.people[:SHOWN]
     ]
     more: dict[str, Any] = {"cost": str(it.cost(it.points)), "notes": list(it.notes), "skipped": _skipped(it.left)}
