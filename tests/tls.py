@@ -1,20 +1,19 @@
 """A server over TLS with a certificate of its own, which nobody trusts unless told to."""
 
 import ssl
-import threading
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from serving import Line, Served
 
-class Server:
+
+class Server(Served):
     """Answers every POST with a redirect; `bodies` is what came."""
 
     def __init__(self, folder: Path) -> None:
@@ -24,37 +23,17 @@ class Server:
         _certify(self.certificate, key)
         server = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                server.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
-                self.send_response(302)
-                self.send_header("Location", "/elsewhere")
-                self.send_header("Content-Length", "5")
-                self.end_headers()
-                self.wfile.write(b"moved")
+        class Handler(Line):
+            def asked(self) -> None:
+                server.bodies.append(self.body())
+                self.reply(302, b"moved", {"Location": "/elsewhere"})
 
-            def log_message(self, *_: Any) -> None:
-                return
-
-        class Quiet(HTTPServer):
-            def handle_error(self, *_: Any) -> None:
-                """A client that does not trust us hangs up."""
-
-        self._server = Quiet(("127.0.0.1", 0), Handler)
+        self.listen(Handler)
+        self._server.handle_error = lambda *_: None  # a client that does not trust us hangs up
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate, key)
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self.url = f"https://127.0.0.1:{self._server.server_port}/oauth2/token"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-
-    def __enter__(self) -> "Server":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 def _certify(certificate: Path, key: Path) -> None:

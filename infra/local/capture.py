@@ -14,8 +14,9 @@ import json
 import threading
 import time
 import uuid
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from serving import Line, Served
 
 SEND = "/v1/whatsapp/send"
 KINDS = ("lost-before", "lost-after", "failed", "rejected")
@@ -60,10 +61,9 @@ class Captured:
             return self._faults.pop(0) if self._faults else ("", 0.0)
 
 
-class Handler(BaseHTTPRequestHandler):
-    """The HTTP side; `captured` is set by `serve`."""
+class Handler(Line):
+    """The HTTP side; `captured` is set by `Capture`."""
 
-    protocol_version = "HTTP/1.1"
     captured: Captured
 
     def do_GET(self) -> None:
@@ -112,26 +112,17 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(200, {"messageId": self.captured.take(body)})
 
     def _answer(self, status: int, content: dict[str, Any], *, error: str = "") -> None:
-        payload = json.dumps(content).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(payload)))
-        if error:
-            self.send_header("x-amzn-ErrorType", error)
-        self.end_headers()
-        self.wfile.write(payload)
-
-    def log_message(self, *_: Any) -> None:
-        """Quiet."""
+        self.reply_json(status, content, {"x-amzn-ErrorType": error} if error else None)
 
 
-def serve(port: int) -> ThreadingHTTPServer:
+class Capture(Served):
     """A server on 127.0.0.1 (port 0: a free one), not yet running."""
-    handler = type("Bound", (Handler,), {"captured": Captured()})
-    return ThreadingHTTPServer(("127.0.0.1", port), handler)
+
+    def __init__(self, port: int = 0) -> None:
+        self.listen(type("Bound", (Handler,), {"captured": Captured()}), port=port)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--port", type=int, required=True)
-    serve(parser.parse_args().port).serve_forever()
+    Capture(parser.parse_args().port).serve()

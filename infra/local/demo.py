@@ -13,7 +13,6 @@ import os
 import re
 import sys
 import time
-import urllib.request
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -26,6 +25,7 @@ from rich.text import Text
 from accolade.cli.app import app
 from cloud import Place
 from demo_shop import STAFF, open_shop, staff_password
+from inbox import sent_mails, sent_texts
 
 HERE = Path(__file__).resolve().parent / "demo"
 EXPORT, MAPPING, PROGRAM = HERE / "data" / "sales_pipeline.csv", HERE / "mapping.yaml", HERE / "program.yaml"
@@ -165,23 +165,16 @@ def board(deliveries: list[dict[str, Any]], quarters: tuple[str, ...]) -> Table:
 def read_messages(endpoint: str) -> list[tuple[str, str]]:
     """One SMS and one e-mail as they lie in the local cloud, word for word."""
     found = []
-    texts = [it for sent in _get(f"{endpoint}/_ministack/sns/sms-messages")["sms_messages"].values() for it in sent]
-    if texts:
+    if texts := sent_texts(endpoint):
         longest = max(texts, key=lambda it: it["Message"].count(","))
         found.append((f"An SMS, to {_masked(longest['PhoneNumber'])}", longest["Message"]))
-    mails = [it for sent in _get(f"{endpoint}/_ministack/ses/messages")["messages"].values() for it in sent if it.get("BodyText")]
-    if mails:
+    if mails := [it for it in sent_mails(endpoint) if it.get("BodyText")]:
         found.append((f"An e-mail: {mails[-1]['Subject']}", mails[-1]["BodyText"].strip()))
     return found
 
 
 def _masked(phone: str) -> str:
     return re.sub(r"(?<=^\+\d{2})\d+(?=\d{2}$)", lambda found: "*" * len(found[0]), phone)
-
-
-def _get(url: str) -> Any:
-    with urllib.request.urlopen(url, timeout=10) as answer:
-        return json.load(answer)
 
 
 if __name__ == "__main__":

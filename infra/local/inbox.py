@@ -18,8 +18,7 @@ def main() -> int:
     chosen = parser.parse_args()
     endpoint = f"http://localhost:{chosen.port}"
     try:
-        texts = _listed(f"{endpoint}/_ministack/sns/sms-messages", "sms_messages")
-        mails = _listed(f"{endpoint}/_ministack/ses/messages", "messages")
+        texts, mails = sent_texts(endpoint), sent_mails(endpoint)
     except OSError:
         print(f"No local cloud answers at {endpoint}. Start it: make up", file=sys.stderr)
         return 1
@@ -28,6 +27,16 @@ def main() -> int:
     for it in mails[-chosen.count :]:
         print(f"E-mail to {', '.join(it.get('To') or [])}: {it['Subject']}\n{(it.get('BodyText') or '').strip()}\n")
     return 0
+
+
+def sent_texts(endpoint: str) -> list[dict[str, Any]]:
+    """All SMS that the local cloud has taken, in the order in which they came: `PhoneNumber`, `Message`."""
+    return _listed(f"{endpoint}/_ministack/sns/sms-messages", "sms_messages")
+
+
+def sent_mails(endpoint: str) -> list[dict[str, Any]]:
+    """All e-mails that the local cloud has taken: `To` (addresses), `Subject`, `BodyText`."""
+    return _listed(f"{endpoint}/_ministack/ses/messages", "messages")
 
 
 def _listed(url: str, name: str) -> list[dict[str, Any]]:

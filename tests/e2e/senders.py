@@ -12,6 +12,7 @@ import httpx
 
 from accolade.cli.replay.salesforce import envelope
 from accolade.crm.hubspot.signature import sign_v3
+from inbox import sent_mails, sent_texts
 
 XML = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
 TIMEOUT = httpx.Timeout(60.0)
@@ -100,12 +101,9 @@ def signed_v2(body: bytes, url: str, secret: str) -> dict[str, str]:
 
 def mails(endpoint: str, to: str) -> list[dict[str, Any]]:
     """The e-mails that SES has taken for an address."""
-    found = httpx.get(f"{endpoint}/_ministack/ses/messages", timeout=TIMEOUT).json()["messages"]
-    listed = found if isinstance(found, list) else [mail for mails in found.values() for mail in mails]
-    return [mail for mail in listed if to in json.dumps(mail.get("To") or mail.get("Destination") or mail)]
+    return [mail for mail in sent_mails(endpoint) if to in (mail.get("To") or [])]
 
 
 def texts(endpoint: str, to: str) -> list[str]:
     """The SMS that SNS has taken for a number."""
-    found = httpx.get(f"{endpoint}/_ministack/sns/sms-messages", timeout=TIMEOUT).json()["sms_messages"]
-    return [sent["Message"] for all_of in found.values() for sent in all_of if sent["PhoneNumber"] == to]
+    return [sent["Message"] for sent in sent_texts(endpoint) if sent["PhoneNumber"] == to]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests.e2e.conftest import Deployed
+from tests.e2e.sea import in_their_place
 from tests.e2e.test_storm import FAST, HEAD, Storm, _user
 from tests.scenarios.running import deal
 
@@ -30,13 +31,7 @@ ENDED = (RedemptionState.FULFILLED, RedemptionState.RELEASED)
 def shop(deployed: Deployed, tmp_path: Path) -> Iterator[Deployed]:
     """A tenant with a person who has 50 points, items, codes and an account; this process stands where the pages stand."""
     settings = {name: deployed.outputs[output] for name, output in _SETTINGS.items()} | {"api_hosts": "127.0.0.1"}
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in deployed.place.environment().items():
-            if name.startswith("AWS_"):
-                patch.setenv(name, value)
-        for name, value in settings.items():
-            patch.setenv(name.upper(), value)
-        wiring.point_at({})
+    with in_their_place(deployed, settings):
         storm = Storm(deployed, TENANT, HEAD.format(budget=1_000) + FAST, number=54)
         won = storm._message([deal("W", at=2, owner=_user(0))])
         assert wiring.processor(lambda event, **fields: None)({"1": won}, now=datetime.now(UTC)) == []
@@ -48,7 +43,6 @@ def shop(deployed: Deployed, tmp_path: Path) -> Iterator[Deployed]:
         base = ("--key-env", "REWARDS_KEY", "--api-base", deployed.place.rewards)
         deployed.accolade_json("provider", "add", "tremendous", *base, *own, REWARDS_KEY="TEST_key")
         yield deployed
-    wiring.point_at({})
 
 
 def parts() -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests.e2e.conftest import Deployed
+from tests.e2e.sea import at_sea
 from tests.e2e.test_storm import FAST, HEAD, Storm, _user
 from tests.e2e.weather import CANCELLED, FAULTS, Weather
 from tests.scenarios.running import deal
@@ -41,22 +42,8 @@ class Collisions(Weather):
 @pytest.fixture
 def sea(deployed: Deployed) -> Iterator[Deployed]:
     """This process pointed at the deployed tables, with queues of its own that no function reads."""
-    sqs, names = deployed.client("sqs"), ("inbox", "email", "sms", "whatsapp", "orders")
-    urls = {name: sqs.create_queue(QueueName=f"rewards-{name}-{threading.get_ident()}")["QueueUrl"] for name in names}
-    tables = {f"{name}_table": deployed.outputs[f"{name.title()}Table"] for name in ("state", "ledger", "deliveries")}
-    settings = tables | {f"{name}_queue_url": url for name, url in urls.items()} | {"api_hosts": "127.0.0.1"}
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in deployed.place.environment().items():
-            if name.startswith("AWS_"):
-                patch.setenv(name, value)
-        for name, value in settings.items():
-            patch.setenv(name.upper(), value)
-        patch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda self, context: 0.02)
-        wiring.point_at({})
-        yield deployed
-    wiring.point_at({})
-    for url in urls.values():
-        sqs.delete_queue(QueueUrl=url)
+    with at_sea(deployed, "rewards", "inbox", "email", "sms", "whatsapp", "orders", api_hosts="127.0.0.1") as here:
+        yield here
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import random
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +11,7 @@ from typing import Any
 
 import pytest
 from tests.e2e.conftest import Deployed
+from tests.e2e.sea import at_sea
 from tests.e2e.tenancy import organization
 from tests.e2e.weather import CANCELLED, FAULTS, SHARE, Weather
 from tests.scenarios.running import LONG_AGO, deal, person
@@ -168,23 +168,8 @@ class Storm:
 @pytest.fixture
 def sea(deployed: Deployed) -> Iterator[Deployed]:
     """This process pointed at the deployed tables, with an inbox and channel queues that no function reads."""
-    sqs, names = deployed.client("sqs"), ("inbox", "email", "sms", "whatsapp")
-    urls = {name: sqs.create_queue(QueueName=f"storm-{name}-{threading.get_ident()}")["QueueUrl"] for name in names}
-    tables = {f"{name}_table": deployed.outputs[f"{name.title()}Table"] for name in ("state", "ledger", "deliveries")}
-    settings = tables | {f"{name}_queue_url": url for name, url in urls.items()}
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in deployed.place.environment().items():
-            if name.startswith("AWS_"):
-                patch.setenv(name, value)
-        for name, value in settings.items():
-            patch.setenv(name.upper(), value)
-        # The SDK need not wait between its tries for a throttle that is over at once.
-        patch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda self, context: 0.02)
-        wiring.point_at({})
-        yield deployed
-    wiring.point_at({})
-    for url in urls.values():
-        sqs.delete_queue(QueueUrl=url)
+    with at_sea(deployed, "storm", "inbox", "email", "sms", "whatsapp") as here:
+        yield here
 
 
 def test_in_a_storm_the_books_are_exact(sea: Deployed) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,22 +12,21 @@ from tests.scenarios.stack import LambdaContext, Stack, function
 from typer.testing import CliRunner
 
 from accolade.cli.app import app
+from serving import Line, Served
 
 DEAD = ("inbox", "email", "sms", "whatsapp", "orders", "receipts", "schedules")
 
 
-class Door:
+class Door(Served):
     """What API Gateway is on AWS: each POST becomes a proxy event for `receive`. `busy`: answer 503 that often first."""
 
     def __init__(self) -> None:
         self.busy, self.bodies, handler = 0, list[bytes](), function("receive").handler
         door, one_at_a_time = self, threading.Lock()
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+        class Handler(Line):
+            def asked(self) -> None:
+                body = self.body()
                 if door.busy:
                     door.busy -= 1
                     answer: dict[str, Any] = {"statusCode": 503, "body": "busy"}
@@ -36,27 +34,10 @@ class Door:
                     door.bodies.append(body)
                     with one_at_a_time:
                         answer = handler(_event(self.path, dict(self.headers), body), LambdaContext())
-                content = (answer.get("body") or "").encode()
-                self.send_response(answer["statusCode"])
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
+                self.reply(answer["statusCode"], (answer.get("body") or "").encode())
 
-            def log_message(self, *_: Any) -> None:
-                return
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-
-    def __enter__(self) -> "Door":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self.listen(Handler)
+        self.url = self.base_url
 
 
 class Command:

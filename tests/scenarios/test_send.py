@@ -1,10 +1,8 @@
 """Sending on real tables: claimed once, sent once, settled; and what happens when the process dies in between."""
 
 import json
-import threading
 from dataclasses import replace
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from moto import mock_aws
@@ -24,6 +22,7 @@ from accolade.model.errors import Rejected, Retry, UnknownOutcome
 from accolade.model.participants import Channel
 from accolade.store.database import Database, to_wire
 from accolade.store.delivery_items import to_item
+from serving import Line, Served
 
 REGION = "us-east-1"
 
@@ -98,32 +97,25 @@ def test_a_number_that_opted_out_at_aws_is_not_sent_to(post):
     assert post.deliveries.get(AWARD.id).tried == (Channel.SMS,)
 
 
-class Capture(BaseHTTPRequestHandler):
+class Meta(Served):
     """A stand-in for AWS End User Messaging Social: keeps what it is sent."""
 
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.seen.append((self.path, json.loads(body)))
-        answer = json.dumps({"messageId": f"wa-{len(self.server.seen)}"}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
+    def __init__(self):
+        self.seen = seen = []
 
-    def log_message(self, *_):
-        """Quiet."""
+        class Handler(Line):
+            def asked(self):
+                seen.append((self.path, json.loads(self.body())))
+                self.reply_json(200, {"messageId": f"wa-{len(seen)}"})
+
+        self.listen(Handler)
 
 
 @pytest.fixture
 def meta(monkeypatch):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Capture)
-    server.seen = []
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    monkeypatch.setenv("AWS_ENDPOINT_URL_SOCIALMESSAGING", f"http://127.0.0.1:{server.server_port}")
-    yield server
-    server.shutdown()
-    server.server_close()
+    with Meta() as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SOCIALMESSAGING", server.base_url)
+        yield server
 
 
 def test_an_award_is_sent_by_whatsapp_over_http(post, meta):

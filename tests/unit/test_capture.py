@@ -1,7 +1,6 @@
 """The stand-in for AWS End User Messaging Social: what it takes, and what it is told to spoil."""
 
 import json
-import threading
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -19,12 +18,8 @@ MESSAGE = {"messaging_product": "whatsapp", "to": "+31600000042", "type": "templ
 @pytest.fixture
 def address() -> Iterator[str]:
     """A running stand-in."""
-    server = capture.serve(0)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with capture.Capture() as server:
+        yield server.base_url
 
 
 @pytest.fixture

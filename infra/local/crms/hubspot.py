@@ -4,11 +4,10 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from serving import Served
+from serving import Line, Served
 
 MODIFIED = "hs_lastmodifieddate"
 SEARCH_CAP, SEARCH_PAGE, BATCH, HISTORY_BATCH = 10_000, 200, 100, 50
@@ -209,29 +208,10 @@ def _error(status: int, category: str) -> Answer:
     return status, {"status": "error", "message": category.replace("_", " ").lower(), "category": category}
 
 
-def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            self._reply({})
-
-        def do_POST(self) -> None:
-            length = int(self.headers.get("content-length") or 0)
-            self._reply(json.loads(self.rfile.read(length) or b"{}"))
-
-        do_PATCH = do_POST
-
-        def _reply(self, body: dict[str, Any]) -> None:
-            status, answer, headers = stand_in.answer(self.command, self.path, self.headers.get("authorization") or "", body)
-            text = json.dumps(answer).encode()
-            self.send_response(status)
-            for name, value in {"Content-Type": "application/json", "Content-Length": str(len(text)), **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(text)
-
-        def log_message(self, format: str, *arguments: Any) -> None:
-            """Silent: tests and the demo say what they do themselves."""
+def _handler(stand_in: StandIn) -> type[Line]:
+    class Handler(Line):
+        def asked(self) -> None:
+            body = json.loads(self.body() or b"{}")
+            self.reply_json(*stand_in.answer(self.command, self.path, self.headers.get("authorization") or "", body))
 
     return Handler

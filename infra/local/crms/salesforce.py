@@ -12,7 +12,6 @@ POST /__fail makes the next calls fail: {"times": 1, "status": 503, "body": "...
 import argparse
 import json
 from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler
 from itertools import count
 from pathlib import Path
 from threading import Lock
@@ -25,7 +24,7 @@ if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from crms import soql
-from serving import Served
+from serving import Line, Served
 
 API = "/services/data/v62.0/"
 _EVERY = ("Id", "CreatedDate", "SystemModstamp", "LastModifiedDate", "IsDeleted", "CreatedById", "LastModifiedById")
@@ -229,32 +228,14 @@ def _selected(row: Mapping[str, Any], query: soql.Query) -> dict[str, Any]:
     return found
 
 
-def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version, wbufsize = "HTTP/1.1", 1 << 16
-
-        def do_GET(self) -> None:
-            self._answer(b"")
-
-        def do_POST(self) -> None:
-            self._answer(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
-
-        do_PATCH = do_POST
-
-        def _answer(self, body: bytes) -> None:
+def _handler(standin: StandIn) -> type[Line]:
+    class Handler(Line):
+        def asked(self) -> None:
             session = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
-            status, text = standin.answer(self.command, self.path, body, session)
-            content = text.encode()
-            self.send_response(302 if standin.redirect_to else status)
-            if standin.redirect_to:
-                self.send_header("Location", standin.redirect_to + self.path)
-            self.send_header("Content-Type", "application/json;charset=UTF-8")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_: Any) -> None:
-            """Silent: tokens stand in headers, ids in paths."""
+            status, text = standin.answer(self.command, self.path, self.body(), session)
+            elsewhere = {"Location": standin.redirect_to + self.path} if standin.redirect_to else {}
+            headers = {"Content-Type": "application/json;charset=UTF-8"} | elsewhere
+            self.reply(302 if elsewhere else status, text.encode(), headers)
 
     return Handler
 

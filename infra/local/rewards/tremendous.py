@@ -13,13 +13,12 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from rewards.webhooks import Webhooks
-from serving import Served
+from serving import Line, Served
 
 FAULTS = (
     *("ok", "timeout_before", "timeout_after", "500_before", "500_after", "reject", "late", "wrong_amount"),
@@ -227,31 +226,15 @@ def _missing() -> Answer:
     return 404, {"errors": {"message": "not found"}}
 
 
-def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            self._reply({})
-
-        def do_POST(self) -> None:
-            length = int(self.headers.get("content-length") or 0)
-            self._reply(json.loads(self.rfile.read(length) or b"{}"))
-
-        def _reply(self, body: dict[str, Any]) -> None:
+def _handler(stand_in: StandIn) -> type[Line]:
+    class Handler(Line):
+        def asked(self) -> None:
+            body = json.loads(self.body() or b"{}")
             answer = stand_in.answer(self.command, self.path, self.headers.get("authorization") or "", body)
             if answer is None:
                 time.sleep(stand_in.hang)
                 self.close_connection = True
-                return
-            text = json.dumps(answer[1]).encode()
-            self.send_response(answer[0])
-            for name, value in (("Content-Type", "application/json"), ("Content-Length", str(len(text)))):
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(text)
-
-        def log_message(self, format: str, *arguments: Any) -> None:
-            """Silent: tests and the demo say what they do themselves."""
+            else:
+                self.reply_json(*answer)
 
     return Handler
