@@ -34,16 +34,17 @@ class Imported:
     problems: tuple[Problem, ...]
 
 
-def import_codes(stock: Stock, item: Item, content: bytes, *, now: datetime, partial: bool = False) -> Imported:
+def import_codes(stock: Stock, item: Item, content: bytes, *, now: datetime, partial: bool = False, before: int = 0) -> Imported:
     """Store the codes of a CSV file (`value,code,pin`) for an item. Rejected if the file as a whole cannot be read, or the
-    item has no own codes. A code that was ever here is a problem of its line, taken or not."""
+    item has no own codes. A code that was ever here is a problem of its line, taken or not.
+    `before`: lines that were put before what somebody wrote, and are not counted (see `with_header`)."""
     if item.provider != "stock":
         raise Rejected(
             t("%(item)s is delivered by %(provider)s", item=item.id, provider=item.provider),
             where=item.id,
             mend=t("Only items of provider stock have codes"),
         )
-    codes, problems = read_codes(content, item)
+    codes, problems = read_codes(content, item, before=before)
     if problems and not partial:
         return Imported(0, tuple(problems))
     stored = 0
@@ -60,13 +61,14 @@ def with_header(text: str) -> tuple[str, int]:
     return (text, 0) if text.lower().startswith("value") else (",".join(COLUMNS) + "\n" + text, 1)
 
 
-def read_codes(content: bytes, item: Item) -> tuple[list[Code], list[Problem]]:
+def read_codes(content: bytes, item: Item, *, before: int = 0) -> tuple[list[Code], list[Problem]]:
     """The codes of a file, checked line by line."""
     file = table(content, columns=COLUMNS, required=REQUIRED)
     codes: list[Code] = []
     problems: list[Problem] = []
     seen: dict[str, int] = {}
-    for line, cells in file.lines:
+    for place, cells in file.lines:
+        line = place - before
         try:
             code = _code(file.row(cells), item, line)
             if code.code in seen:

@@ -96,7 +96,7 @@ class Ask(ByVisitor):
 
 def read(event: Mapping[str, Any]) -> Request:
     """The request of an API Gateway REST proxy event; Rejected for a form that cannot be read, Missing for an odd path."""
-    headers = {name.lower(): str(value)[:4096] for name, value in (event.get("headers") or {}).items()}
+    headers = _headers(event)
     return Request(
         method=str(event.get("httpMethod") or "GET").upper(),
         path=_path(event),
@@ -107,6 +107,16 @@ def read(event: Mapping[str, Any]) -> Request:
         source=str(((event.get("requestContext") or {}).get("identity") or {}).get("sourceIp") or "")[:64],
         base=_base(event),
     )
+
+
+def unread(event: Mapping[str, Any], path: tuple[str, ...]) -> Request:
+    """A request that cannot be read, as one for a page of this path: with what tells its reader's language."""
+    headers = _headers(event)
+    return Request("GET", path, cookies=_cookies(headers.get("cookie", "")), headers=headers)
+
+
+def _headers(event: Mapping[str, Any]) -> dict[str, str]:
+    return {name.lower(): str(value)[:4096] for name, value in (event.get("headers") or {}).items()}
 
 
 def _base(event: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from accolade.texts import LANGUAGES, SOURCE, Texts, texts
 from accolade.texts import later as t
 from accolade.texts.refusals import sentences
 from accolade.web.answers import PageAnswer, moved
-from accolade.web.asking import Ask, Request, read
+from accolade.web.asking import Ask, Request, read, unread
 from accolade.web.closed import LINKED, closed
 from accolade.web.house import House
 from accolade.web.rendering import site_rendered
@@ -77,9 +77,9 @@ class Site:
         try:
             request = read(event)
         except Missing as error:
-            return self.trouble(Request("GET", _first(event, LINKED) or ("me",)), None, error, now)
+            return self.trouble(unread(event, _first(event, LINKED) or ("me",)), None, error, now)
         except Rejected as error:
-            request = Request("GET", _first(event, LINKED) or ("me", "form"))
+            request = unread(event, _first(event, LINKED) or ("me", "form"))
             return self.trouble(request, None, error, now, status=400 if request.path[0] in LINKED else 0)
         return self.answer(request, now=now)
 

@@ -81,10 +81,10 @@ def add_codes(call: Call, item: Part, body: CodesWanted) -> CodesStored:
     if bool(body.codes) == bool(body.csv.strip()):
         raise Rejected("say either codes or csv", where="body.codes", mend="Send one of the two")
     file, before = (_file(body.codes, known.currency), 1) if body.codes else with_header(body.csv)
-    done = import_codes(parts.stock, known, file.encode(), now=call.now, partial=body.partial)
+    done = import_codes(parts.stock, known, file.encode(), now=call.now, partial=body.partial, before=before)
     if done.stored:
         call.record("codes.stored", f"item:{known.id}", after={"codes": done.stored})
-    wrong = [LineFault(line=it.line - before, column=it.column, what=it.what, mend=it.mend) for it in done.problems[:500]]
+    wrong = [LineFault(line=it.line, column=it.column, what=it.what, mend=it.mend) for it in done.problems[:500]]
     return CodesStored(stored=done.stored, problems=wrong)
 
 

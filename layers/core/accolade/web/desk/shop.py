@@ -74,12 +74,12 @@ def codes(ask: Ask) -> PageAnswer:
         try:
             file, before = with_header(text)
             partial = form.has("partial", "1")
-            done = import_codes(ask.house.redeeming.stock, known, file.encode(), now=ask.now, partial=partial)
+            done = import_codes(ask.house.redeeming.stock, known, file.encode(), now=ask.now, partial=partial, before=before)
         except AccoladeError as error:
             form.wrong("codes", told(ask.t, error))
         else:
             for it in done.problems[:50]:
-                line = ask.t.t("Line %(line)s", line=it.line - before)
+                line = ask.t.t("Line %(line)s", line=it.line)
                 form.wrong("codes", f"{line}: {ask.t.t(it.what)}. {sentence(ask.t, it.mend)}")
             if done.stored:
                 noted(ask, "codes.stored", f"item:{known.id}", after={"codes": done.stored})
