@@ -37,17 +37,7 @@ class Asking:
         once: str = "",
     ) -> Answer:
         """Status, headers and JSON of a call below `/api/v1`; `once`: its Idempotency-Key."""
-        headers = {"Content-Type": "application/json"} | (by or self.ours).headers | ({"Idempotency-Key": once} if once else {})
-        event = {
-            "httpMethod": method,
-            "path": f"/api/v1{path}",
-            "headers": headers,
-            "queryStringParameters": dict(query) if query else None,
-            "body": None if body is None else json.dumps(body),
-            "requestContext": {"identity": {"sourceIp": "192.0.2.1"}},
-        }
-        answer = self.handler(event, LambdaContext())
-        return answer["statusCode"], answer["headers"], json.loads(answer["body"])
+        return asked(self.handler, by or self.ours, method, path, body, query=query, once=once)
 
     def with_scopes(self, *scopes: Scope) -> Caller:
         """A key of ours that may only so much."""
@@ -64,6 +54,29 @@ class Asking:
     def number(self, id_: str) -> str:
         """The number of a participant of ours."""
         return self.here.people.by_id("acme", id_).number
+
+
+def asked(
+    handler: Any,
+    caller: Caller,
+    method: str,
+    path: str,
+    body: Mapping[str, Any] | None = None,
+    *,
+    query: Mapping[str, str] | None = None,
+    once: str = "",
+) -> Answer:
+    """What the function answers somebody (see `Asking`)."""
+    event = {
+        "httpMethod": method,
+        "path": f"/api/v1{path}",
+        "headers": {"Content-Type": "application/json"} | caller.headers | ({"Idempotency-Key": once} if once else {}),
+        "queryStringParameters": dict(query) if query else None,
+        "body": None if body is None else json.dumps(body),
+        "requestContext": {"identity": {"sourceIp": "192.0.2.1"}},
+    }
+    answer = handler(event, LambdaContext())
+    return answer["statusCode"], answer["headers"], json.loads(answer["body"])
 
 
 def api_handler() -> Any:
