@@ -129,7 +129,7 @@ def put_draft(call: Call, program: Id, body: DraftWanted) -> DraftShape:
     preset = known.preset if known else body.preset
     saved = drafts.save(call.tenant.id, program, body.document, seen=body.seen, by=call.who.name, now=call.now, preset=preset)
     call.record("program.drafted", f"program:{program}", after={"revision": saved.revision})
-    return _shape(call, saved)
+    return _shape(call, _known(call, program))
 
 
 def drop_draft(
