@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from accolade import selling
 from accolade.model.connections import FieldMap
@@ -18,6 +19,13 @@ _ANY = Version(0)
 """The version of what is frozen: it is read, never merged."""
 
 
+class Dated(NamedTuple):
+    """How a record was closed (None: it is open, or its type has no stages), and the day that counts."""
+
+    closed: Closing | None
+    on: date | None
+
+
 class Sight:
     """What rules see of one record. `plain`: its own values and those of what it refers to; `people`: what is frozen with it.
 
@@ -26,11 +34,10 @@ class Sight:
     """
 
     def __init__(
-        self, record: Record, field_map: FieldMap, situation: Situation, asked: Asked, closed: Closing | None = None
+        self, record: Record, field_map: FieldMap, situation: Situation, asked: Asked, dated: Dated | None = None
     ) -> None:
         self.people: Mapping[str, Mapping[str, Value]] = record.people
-        self.closed: Closing | None = closed or closing(record)
-        self.on = business_date(record)
+        self.closed, self.on = dated or Dated(closing(record), business_date(record))
         self.record, self._map, self._situation, self._asked = record, field_map, situation, asked
         kind = record.key.type
         self.settled = self.closed is not None or "stage" not in RECORD_FIELDS.get(kind, {})

@@ -15,7 +15,7 @@ from accolade.programs.periods import midnight
 from accolade.programs.rulebook import Asked, Rulebook
 from accolade.programs.rules import KpiUse, Milestone, Program
 from accolade.programs.shares import shared
-from accolade.seeing import Sight
+from accolade.seeing import Dated, Sight
 from accolade.situation import Problem, Projection, Situation, Wanted
 from accolade.wallet.awards import VESTED
 
@@ -29,21 +29,26 @@ Credits = Mapping[str, str | None]
 """Who earns by a record, by credit rule, as CRM user ids."""
 
 
-def credited_users(record: Record, *, open_too: bool = False, closed: Closing | None = None) -> Credits:
+def credited_users(record: Record, *, open_too: bool = False) -> Credits:
     """Who earns by this record: the owner at its closing, and the owner now.
 
     Empty for one that is deleted or has no business date; while it is open it has only an owner, who earns if rules ask
-    for open records too. A type without stages has no closing: its owner earns. `closed`: its closing, where that is known.
+    for open records too. A type without stages has no closing: its owner earns.
     """
-    if record.deleted:
+    if record.deleted or not (open_too or business_date(record)):
         return {}
-    closed, owner = closed or closing(record), record.value("owner")
+    return _credited(record, closing(record), open_too=open_too)
+
+
+def _credited(record: Record, closed: Closing | None, *, open_too: bool) -> Credits:
+    """Who earns by a record that counts, if its stage does."""
+    owner = record.value("owner")
     now = str(owner) if owner else None
     if closed is not None:
-        return {"owner_at_closing": closed.owner, "current_owner": now} if open_too or business_date(record) else {}
-    if "stage" in RECORD_FIELDS.get(record.key.type, {}) and not open_too:
+        return {"owner_at_closing": closed.owner, "current_owner": now}
+    if not open_too and "stage" in RECORD_FIELDS.get(record.key.type, {}):
         return {}
-    return {"owner_at_closing": now, "current_owner": now} if open_too or business_date(record) else {}
+    return {"owner_at_closing": now, "current_owner": now}
 
 
 def users_of(record: Record, rulebook: Rulebook) -> set[str]:
@@ -62,14 +67,15 @@ def project(before: Record, merged: Record, situation: Situation, *, facts: Fact
     field_map = situation.connection.map_for(record=kind)
     asked = rulebook.asked(kind)
     source = field_map is not None and field_map.source
-    closed = closing(merged)
-    users = credited_users(merged, open_too=asked.open_too, closed=closed) if source else {}
+    closed, on = closing(merged), business_date(merged)
+    counts = source and (asked.open_too or on is not None) and not merged.deleted
+    users = _credited(merged, closed, open_too=asked.open_too) if counts else {}
     numbers = {credit: situation.owners.get(user) if user else None for credit, user in users.items()}
     unknown = users.get("owner_at_closing") if users and not numbers["owner_at_closing"] else None
     worth = None
     contributions: tuple[Contribution, ...] = ()
     if field_map is not None and any(numbers.values()):
-        worth = _Worth(Sight(merged, field_map, situation, asked, closed), situation, numbers, asked)
+        worth = _Worth(Sight(merged, field_map, situation, asked, Dated(closed, on)), situation, numbers, asked)
         found = worth.contributions()
         contributions = tuple(found if len(found) < 2 else sorted(found, key=_place))
     people = worth.sight.people if worth else _sold(merged, field_map, situation, asked) if source else merged.people

@@ -49,10 +49,10 @@ def owner_at(record: Record, at: Millis) -> str | None:
     known = record.history.get("owner", ())
     if len(known) == 1:
         return str(known[0][1]) if known[0][1] else None
-    rows = [(version, owner) for version, owner in known if owner]
-    before = [owner for version, owner in rows if version <= at]
-    owners = before[-1:] or [owner for _, owner in rows[:1]]
-    return str(owners[0]) if owners else None
+    for version, owner in reversed(known):
+        if owner and version <= at:
+            return str(owner)
+    return next((str(owner) for _, owner in known if owner), None)
 
 
 def business_date(record: Record) -> date | None:
@@ -74,18 +74,19 @@ def values(record: Record, *, currency: str, types: Mapping[str, FieldType] | No
     `types`: those of the org's own fields. `<type>.history` holds the rows of the stage history: `model.spans.spans` makes
     spans of them.
     """
-    kind = record.key.type
+    kind, fields = record.key.type, record.fields
     stated = str(record.value("currency") or currency)
-    known = _KNOWN.get(kind, {})
-    found: dict[str, object] = {f"{kind}.currency": stated}
-    newest = 0
-    for name, (version, value) in record.fields.items():
-        if version.at > newest:
-            newest = version.at
-        if value is None or name == "currency":
-            continue
-        full, convert = known.get(name) or _own(kind, name, (types or {}).get(name))
-        found[full] = convert(value, stated) if convert else value
+    known = _KNOWN.get(kind, _NONE)
+    found: dict[str, object] = {}
+    newest, last = 0, None
+    for name, (version, value) in fields.items():
+        if version is not last:  # most fields come with one version, and a million records are read in a back-test
+            last = version
+            newest = max(newest, version.at)
+        if value is not None:
+            full, convert = known.get(name) or _own(kind, name, (types or {}).get(name))
+            found[full] = value if convert is None else convert(value, stated)
+    found[_CURRENCIES.get(kind) or f"{kind}.currency"] = stated
     if kind in HISTORIES:
         HISTORIES[kind](record, newest, found)
     derive = DERIVING.get(kind)
@@ -123,6 +124,10 @@ _KNOWN: dict[str, dict[str, tuple[str, _Convert | None]]] = {
     for kind, fields in RECORD_FIELDS.items()
 }
 """Record type -> field -> its full name and how it is read: made once, for every event reads by it."""
+
+
+_CURRENCIES = {kind: f"{kind}.currency" for kind in RECORD_FIELDS}
+_NONE: dict[str, tuple[str, _Convert | None]] = {}
 
 
 @lru_cache(maxsize=4096)

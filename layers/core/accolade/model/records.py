@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from itertools import repeat
 
 from accolade.model.quick import quick
 from accolade.model.times import Millis
@@ -209,20 +210,23 @@ def merge(record: Record, facts: Facts, *, tracked: tuple[str, ...]) -> Record:
 
 def _first(record: Record, facts: Facts, tracked: tuple[str, ...]) -> Record:
     """The merge into a record of which nothing is known: most records are heard of once, and there is nothing to compare."""
-    said, version = facts.fields, facts.version
+    said, version, told, at = facts.fields, facts.version, facts.history, facts.version.at
     history, cut = {}, record.history_cut
     for name in tracked:
-        rows = facts.history.get(name, ())
-        if name in said and (version.at, said[name]) not in rows:
-            rows = (*rows, (version.at, said[name]))
-        if rows:
-            history[name], lost = (rows, False) if len(rows) == 1 or _in_order(rows) else _bounded(set(rows))
+        rows = told.get(name, ())
+        if name in said and (row := (at, said[name])) not in rows:
+            rows = (*rows, row) if rows else (row,)
+        if len(rows) < 2 or _in_order(rows):
+            if rows:
+                history[name] = rows
+        else:
+            history[name], lost = _bounded(set(rows))
             cut = cut or lost
     if not (said or history or facts.deleted is not None or (facts.complete and not record.complete)):
         return record
     return Record(
         record.key,
-        {name: (version, value) for name, value in said.items()},
+        dict(zip(said, zip(repeat(version), said.values()), strict=False)),
         history,
         None if facts.deleted is None else (version, facts.deleted),
         record.contributions,
