@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from moto import mock_aws
-from tests.scenarios.closing import Closing, won
+from tests.scenarios.closing import HEAD, Closing, won
 from tests.scenarios.running import BOB, CAROL
 from tests.scenarios.stack import Stack
 from tests.scenarios.test_kills import Killed, Worker
@@ -242,7 +242,7 @@ def test_who_is_inactive_loses_points_and_who_orders_does_not(stack):
 def test_a_new_rule_is_for_points_that_come_under_it(stack):
     house = Expiring(stack, "")
     house.win(won("A", "2017-01-10"), now=at("2017-01-10"))
-    text = f"{PROGRAM_HEAD}version: 2\nexpires: {{after: 1 month}}\nmilestones:\n{WIN}".replace("2017-01-01", "2017-02-01")
+    text = f"{HEAD}version: 2\nexpires: {{after: 1 month}}\nmilestones:\n{WIN}".replace("2017-01-01", "2017-02-01")
     house.publish(text)
     house.run = wiring.processor(log=house.log)
     house.win(won("B", "2017-02-10"), now=at("2017-02-10"))
@@ -286,18 +286,6 @@ def test_the_page_and_the_statement_say_what_expires_and_what_has(stack, languag
         "lines"
     ]
     assert (line["words"], line["leads"]) == ({"en": "Expired", "nl": "Vervallen"}[language], "")
-
-
-PROGRAM_HEAD = """
-id: race
-title: {en: Race}
-effective: {from: 2017-01-01, to: 2018-01-01}
-time_zone: UTC
-currency: USD
-point_value: 0.01 USD
-silent_after: 36500 days
-debt_limit: 5000
-"""
 
 
 def spend(house: Expiring, points: int, name: str, now: datetime) -> None:

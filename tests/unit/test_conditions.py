@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import product
 
 import pytest
+from tests.unit.program_texts import asked
 
 from accolade.model.fields import FieldType
 from accolade.programs.catalogue import Catalogue
@@ -14,20 +15,6 @@ from accolade.programs.condition_words import condition_words
 from accolade.programs.conditions import Asked, parse
 from accolade.programs.problems import Findings
 from accolade.texts import texts
-
-OWN = {
-    "deal": {
-        "margin": FieldType.DECIMAL,
-        "list_price": FieldType.MONEY,
-        "renewal": FieldType.BOOLEAN,
-        "signed_at": FieldType.INSTANT,
-        "seats": FieldType.INTEGER,
-    }
-}
-
-
-def asked(record: str | None = "deal") -> Asked:
-    return Asked(Catalogue(OWN), record, "USD", "Europe/Amsterdam", Findings("program.yaml"))
 
 
 def tree_of(raw: object, record: str | None = "deal") -> Condition:

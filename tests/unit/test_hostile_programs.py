@@ -1,29 +1,7 @@
 """Program documents that mean harm by what they weigh: each is refused with a reason (how fast: `make bench`)."""
 
 import pytest
-
-from accolade.programs.loading import load
-from accolade.programs.problems import Problems
-
-HEAD = """\
-id: q-race
-title: {en: Quarter race, nl: Kwartaalrace}
-effective: {from: 2026-01-01}
-time_zone: Europe/Amsterdam
-point_value: 0.01 USD
-milestones:
-"""
-
-
-def problems(text: str, *, file: str = "q-race.yaml") -> Problems:
-    with pytest.raises(Problems) as refused:
-        load(text, file=file)
-    return refused.value
-
-
-def milestone(line: str) -> str:
-    return f"{HEAD}  - {{{line}}}\n"
-
+from tests.unit.program_texts import HEAD, milestone, problems
 
 HEAD_JSON = '{"id": "a", "title": "A", "effective": {"from": "2026-01-01"}, "time_zone": "UTC", "point_value": "0.01 USD", '
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(

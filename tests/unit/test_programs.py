@@ -6,21 +6,12 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from tests.unit.program_texts import HEAD, milestone, problems
 
 from accolade.model.fields import FieldType
 from accolade.programs.loading import from_json, from_stored, load, numbered, to_json, to_stored
-from accolade.programs.problems import Problems
 
 DEMO = Path(__file__).parents[2] / "infra" / "local" / "demo" / "program.yaml"
-
-HEAD = """\
-id: q-race
-title: {en: Quarter race, nl: Kwartaalrace}
-effective: {from: 2026-01-01}
-time_zone: Europe/Amsterdam
-point_value: 0.01 USD
-milestones:
-"""
 
 Q_RACE = """\
 id: q-race
@@ -43,16 +34,6 @@ milestones:
 
     points: 5%
 """
-
-
-def problems(text: str, *, file: str = "q-race.yaml") -> Problems:
-    with pytest.raises(Problems) as refused:
-        load(text, file=file)
-    return refused.value
-
-
-def milestone(line: str) -> str:
-    return f"{HEAD}  - {{{line}}}\n"
 
 
 # --- what is accepted ---------------------------------------------------------------------------------------------

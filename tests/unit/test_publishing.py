@@ -3,21 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.unit.program_texts import HEAD
 
 from accolade.model.errors import Refused
 from accolade.model.fields import FieldType
 from accolade.programs.loading import load
 from accolade.programs.publishing import publication
 from accolade.programs.rules import Program
-
-HEAD = """\
-id: q-race
-title: {en: Quarter race, nl: Kwartaalrace}
-effective: {from: 2026-01-01}
-time_zone: Europe/Amsterdam
-point_value: 0.01 USD
-milestones:
-"""
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FIFTH = "  - {id: a, title: A, kind: every, kpi: won_count, n: 5, period: quarter, points: 500}\n"

@@ -6,30 +6,13 @@ from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.program_texts import asked
 
-from accolade.model.fields import FieldType
-from accolade.programs.catalogue import Catalogue
 from accolade.programs.compiling import compiled
 from accolade.programs.condition_tree import All, AnyOf, Condition, Not
 from accolade.programs.condition_words import condition_words
-from accolade.programs.conditions import Asked, parse
-from accolade.programs.problems import Findings
+from accolade.programs.conditions import parse
 from accolade.texts import texts
-
-OWN = {
-    "deal": {
-        "margin": FieldType.DECIMAL,
-        "list_price": FieldType.MONEY,
-        "renewal": FieldType.BOOLEAN,
-        "signed_at": FieldType.INSTANT,
-        "seats": FieldType.INTEGER,
-    }
-}
-
-
-def asked(record: str | None = "deal") -> Asked:
-    return Asked(Catalogue(OWN), record, "USD", "Europe/Amsterdam", Findings("program.yaml"))
-
 
 VALUES = {
     "deal.stage": st.sampled_from(["open", "won", "lost"]),
