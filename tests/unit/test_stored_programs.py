@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.test_random_conditions import OWN, records, trees
+from tests.unit.program_texts import OWN
+from tests.unit.test_random_conditions import records, trees
 
 from accolade.programs import loading
 from accolade.programs.loading import content, from_json, from_stored, load, to_json, to_stored
