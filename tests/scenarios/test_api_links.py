@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from tests.scenarios.asking import Asking, api_handler, ask  # noqa: F401 (a fixture, by name)
@@ -150,3 +151,15 @@ def test_an_account_is_only_with_a_provider_at_its_own_address(ask: Asking) -> N
     assert ask("GET", "/providers/nobody")[0] == 404
     assert ask("PUT", "/providers/tremendous", account, by=ask.with_scopes(Scope.CATALOG, Scope.CATALOG_WRITE))[0] == 403
     assert ask("GET", "/providers")[2]["items"][0]["kept"] is False
+
+
+def test_orders_are_compared_again_when_somebody_asks(ask: Asking) -> None:  # noqa: F811
+    assert ask("GET", "/comparisons")[2] == {"items": []}
+    status, _, done = ask("POST", "/comparisons")
+    assert (status, done) == (200, {"providers": ["stock"]})
+    assert ask.acts("orders.compared")[0].by == "key:key"
+    ask.here.redeeming.compare(["acme"], now=ask.world.now + timedelta(minutes=1))
+    (found,) = ask("GET", "/comparisons")[2]["items"]
+    assert (found["provider"], found["problem"]) == ("stock", "")
+    assert ask("GET", "/comparisons", by=ask.theirs)[2] == {"items": []}
+    assert ask("POST", "/comparisons", by=ask.with_scopes(Scope.REDEMPTIONS))[0] == 403

@@ -16,6 +16,7 @@ from accolade.flows.provider_events import ProviderEvents
 from accolade.flows.redeem import Redeemer
 from accolade.flows.redemption_care import RedemptionCare
 from accolade.flows.settling import Settling
+from accolade.model.catalog import OWN_CODES
 from accolade.model.participants import Tenant
 from accolade.queues import Queue
 from accolade.store.catalog import Catalog
@@ -43,6 +44,13 @@ class Redeeming:
     catalog: Catalog
     stock: Stock
     accounts: ProviderAccounts
+
+    def ask_to_compare(self, tenant: str) -> list[str]:
+        """Let the orders of all the tenant's accounts be compared again, by `maintain`; gives the providers' names."""
+        names = sorted({OWN_CODES, *(it.name for it in self.catalog.accounts(tenant))})
+        for name in names:
+            self.compare.ask_for(tenant, name)
+        return names
 
 
 def redeeming(

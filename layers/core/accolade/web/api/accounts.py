@@ -8,8 +8,9 @@ from pydantic import Field
 from accolade import providers
 from accolade.model.catalog import ProviderAccount
 from accolade.model.errors import AccoladeError, Missing, Rejected
+from accolade.store.comparing import DONE
 from accolade.web.api.operation import Call, Operation
-from accolade.web.api.shapes import Closed, Part, example
+from accolade.web.api.shapes import Closed, Instant, Part, example
 from accolade.web.provider_keeping import account_of, check_base, keep_account, without_secrets
 from accolade.web.visitors import Scope
 
@@ -55,6 +56,31 @@ class Accounts(Closed):
     """Every provider that is reached over the network."""
 
     items: list[AccountShape]
+
+
+class RoundShape(Closed):
+    """The newest comparison of a provider's orders with redemptions: what was looked at, and how much of it differs. `ended_at`
+    null: it goes on, or waits (`problem`); `cut`: there were more orders than are read."""
+
+    provider: str
+    orders: int
+    redemptions: int
+    differences: int
+    cut: bool
+    problem: str
+    ended_at: Instant | None
+
+
+class Rounds(Closed):
+    """Comparisons by provider."""
+
+    items: list[RoundShape]
+
+
+class Asked(Closed):
+    """The providers whose orders are compared again."""
+
+    providers: list[str]
 
 
 class AccountWanted(Closed):
@@ -106,6 +132,28 @@ def put_account(call: Call, provider: Part, body: AccountWanted) -> AccountShape
     return _shape(call, after)
 
 
+def order_comparisons(call: Call) -> Rounds:
+    """How providers' orders compare with redemptions, which is looked into daily; what differs is among the cases."""
+    found = call.house.redeeming.compare.store.progress(call.tenant.id)
+    return Rounds(
+        items=[
+            RoundShape(
+                **{name: getattr(it, name) for name in ("provider", "orders", "redemptions", "differences", "cut", "problem")},
+                ended_at=it.ended_at if it.step == DONE else None,
+            )
+            for _, it in sorted(found.items())
+            if it.begun
+        ]
+    )
+
+
+def compare_orders(call: Call) -> Asked:
+    """Let all orders be compared again, within some minutes."""
+    names = call.house.redeeming.ask_to_compare(call.tenant.id)
+    call.record("orders.compared", "redemptions", after={"providers": names})
+    return Asked(providers=names)
+
+
 def _known(name: str) -> str:
     if name not in providers.names() or not providers.adapter(name).api_hosts:
         raise Missing("there is no such provider")
@@ -142,5 +190,7 @@ _ONE = "/providers/{provider}"
 OPERATIONS = (
     _offered("GET", "/providers", Scope.CATALOG, list_accounts, title="Accounts with providers"),
     _offered("GET", _ONE, Scope.CATALOG, get_account, title="One account"),
+    _offered("GET", "/comparisons", Scope.REDEMPTIONS, order_comparisons, title="Orders against redemptions"),
+    _offered("POST", "/comparisons", Scope.REDEMPTIONS_WRITE, compare_orders, title="Compare orders now"),
     _offered("PUT", _ONE, Scope.CONNECTIONS_WRITE, put_account, title="Add or change an account"),
 )

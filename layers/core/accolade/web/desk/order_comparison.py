@@ -23,10 +23,7 @@ def compared(ask: Ask) -> dict[str, Any]:
 
 def compare(ask: Ask) -> PageAnswer:
     """Let all of them be compared again, by `maintain`."""
-    parts = ask.house.redeeming
-    names = sorted({OWN_CODES, *(it.name for it in parts.catalog.accounts(ask.tenant.id))})
-    for name in names:
-        parts.compare.ask_for(ask.tenant.id, name)
+    names = ask.house.redeeming.ask_to_compare(ask.tenant.id)
     noted(ask, "orders.compared", "redemptions", after={"providers": names})
     return went(ask, "admin/redemptions", "compare")
 
