@@ -7,7 +7,8 @@ from itertools import combinations
 
 import pytest
 from hypothesis import given
-from tests.unit.test_random_conditions import VALUES, asked, records, trees
+from tests.unit.program_texts import asked
+from tests.unit.test_random_conditions import VALUES, records, trees
 
 from accolade.programs.compiling import compiled
 from accolade.programs.conditions import parse

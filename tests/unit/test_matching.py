@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.test_random_conditions import asked, records, trees
+from tests.unit.program_texts import asked
+from tests.unit.test_random_conditions import records, trees
 
 from accolade.programs.compiling import compiled
 from accolade.programs.condition_tree import Condition
