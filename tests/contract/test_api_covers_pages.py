@@ -1,6 +1,9 @@
 """What a page can, the API can: each route of the wallet, the team's pages and the console has its operations, or a reason."""
 
+from inspect import signature
+
 import pytest
+from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 
 from accolade.web import desk, rep, screen, team
 from accolade.web.api.operation import Operation
@@ -166,3 +169,12 @@ def test_what_changes_something_on_a_page_is_no_mere_reading_in_the_api() -> Non
         assert changing or page.startswith("GET"), page
         if page.startswith("GET") and not page.endswith(("import", "simulate", "add/{kind}")):
             assert set(changing) <= reading, page
+
+
+def test_every_parameter_that_is_described_is_taken() -> None:
+    """A parameter counts as one of the query only if it says so: else it would be described, and refused as unknown."""
+    for it in OPERATIONS:
+        for name, parameter in signature(it.answer).parameters.items():
+            plain = name in ("call", "body") or f"{{{name}}}" in it.path
+            marks = getattr(parameter.annotation, "__metadata__", ())
+            assert plain or any(isinstance(mark, Query | Header) for mark in marks), (it.id, name)

@@ -70,8 +70,8 @@ def test_made_up_calls_are_answered_as_described(world: World) -> None:
     operations = [found.ok() for found in loaded.get_all_operations()]
     seen: Counter[str] = Counter()
     for operation in operations:
-        fitting = GenerationMode.POSITIVE, _share(operation, 12)
-        unfit = GenerationMode.NEGATIVE, _share(operation, 8)
+        fitting = GenerationMode.POSITIVE, _share(operation, 8)
+        unfit = GenerationMode.NEGATIVE, _share(operation, 5)
         for mode, most in (fitting, unfit):
             if mode is GenerationMode.NEGATIVE and not (operation.body or len(list(operation.iter_parameters()))):
                 continue

@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -13,28 +14,35 @@ from tests.scenarios.house import PROGRAM, House
 from tests.scenarios.stack import ROOT, Stack
 
 from accolade import wiring
+from accolade.model.catalog import Item, Option
 from accolade.model.participants import Participant
 from accolade.web.api.callers import Rates
+from accolade.web.api.document import TAGS
 from accolade.web.api.door import Api
 from accolade.web.api.operation import LARGE, SMALL
-from accolade.web.visitors import Scope
+from accolade.web.api.operations import OPERATIONS
+from accolade.web.visitors import OWN, Scope
 
 GUIDE = Path(ROOT, "docs/guides/api.md").read_text()
-SCOPES = (Scope.PEOPLE, Scope.PEOPLE_WRITE, Scope.BUDGETS, Scope.BUDGETS_WRITE)
+SCOPES = tuple(frozenset(Scope) - OWN)
 
 
 @pytest.fixture
 def ask(linked: Stack) -> Callable[..., Answer]:
     """Asks the API of a company where Asha has won two deals."""
     house = House(linked, PROGRAM.replace("debt_limit: 300", "debt_limit: 300\nbudget: {points: 20000}"))
-    house.people.register("acme", [Participant("acme", "bob", "", "Bob Stone", email="bob@acme.example")])
+    bob = Participant("acme", "bob", "", "Bob Stone", email="bob@acme.example")
+    house.people.register("acme", [bob, replace(house.asha, manager="bob")])
     for number in (1, 2):
         house.deal(number, "Closed Won", after=number)
     here = wiring.house(lambda *said, **more: None)
     key = here.keyring.add("acme", "reporting", scopes=[it.value for it in SCOPES], now=house.now)[1]
+    number = house.people.by_id("acme", "bob").number
+    session = here.sessions.begin("code", "acme", number, now=house.now, leads=True)[1]
+    here.redeeming.catalog.put(Item("acme", "coffee", "stock", {"en": "Coffee card"}, "EUR", (Option(1000, 1000),)))
 
     def called(line: str, **variables: str) -> Answer:
-        return curled(Api(here), house.now, line, KEY=key, API="https://rewards.example.com", **variables)
+        return curled(Api(here), house.now, line, KEY=key, SESSION=session, API="https://rewards.example.com", **variables)
 
     return called
 
@@ -58,7 +66,7 @@ def curled(api: Api, now: datetime, line: str, **variables: str) -> Answer:
 
 def test_each_call_of_the_guide_is_answered(ask: Callable[..., Answer]) -> None:
     lines = [line.strip() for line in GUIDE.splitlines() if line.startswith("    curl ")]
-    assert len(lines) == 6
+    assert len(lines) == 6 + len(TAGS)
     answers = []
     for line in lines:
         status, _, answer = ask(line, NEXT=next((it["next"] for it in answers if it.get("next")), ""))
@@ -68,8 +76,31 @@ def test_each_call_of_the_guide_is_answered(ask: Callable[..., Answer]) -> None:
     assert answers[2]["awards"][0]["verdict"] == "paid"
     assert (answers[3]["stored"], answers[3]["created"]) == (False, 1)
     assert answers[5]["limit"] == 25_000
+    by_group = dict(zip(TAGS, answers[6:], strict=True))
+    assert by_group["me"]["available"] == 0
+    assert by_group["shop"]["items"] == []
+    assert [it["name"] for it in by_group["team"]["items"]] == ["Asha Patel"]
+    assert (by_group["people"]["gone"], by_group["people"]["kept"]) == ("P000002", "P000001")
+    assert by_group["programs"]["this"]["people"][0]["person"] == "asha"
+    assert by_group["money"]["days"][-1]["given"] > 0
+    assert by_group["rewards"] == {"stored": 1, "problems": []}
+    assert by_group["figures"]["csv"].startswith("name,awards,points_given")
+    assert by_group["work"] == {"channel": "sms", "paused": True}
+    assert by_group["house"]["board"]["name"] == "Sales floor"
     again = ask(lines[5])
     assert (again[0], again[1]["Idempotency-Replayed"], again[2]) == (201, "true", answers[5])
+
+
+def test_the_guide_lists_every_operation_in_its_group() -> None:
+    listed = re.findall(r"^\| (GET|POST|PUT|PATCH|DELETE) \| `([^`]+)` \| ([a-z:]+) \| (.+) \|$", GUIDE, re.MULTILINE)
+    known = [
+        (it.method, it.path, it.scope.value if it.scope else "none", it.title)
+        for tag in TAGS
+        for it in OPERATIONS
+        if it.tag == tag
+    ]
+    assert listed == known
+    assert re.findall(r"^### (\w+)$", GUIDE, re.MULTILINE) == [tag.capitalize() for tag in TAGS]
 
 
 def test_the_guides_figures_are_ours() -> None:

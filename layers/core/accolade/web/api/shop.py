@@ -105,7 +105,7 @@ def my_offers(
     cursor: Cursor = "",
     category: Annotated[str, Query(max_length=60, pattern=PLAIN)] = "",
     currency: Annotated[str, Query(max_length=3, pattern=r"^[A-Z]*$")] = "",
-    affordable: bool = False,
+    affordable: Annotated[bool, Query(description="Only what your points buy now.")] = False,
 ) -> Page[OfferShape]:
     """What points buy in your country."""
     redeemer, me = call.house.redeeming.redeemer, call.person
