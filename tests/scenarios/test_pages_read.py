@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.scenarios.calls import Calls
 from tests.scenarios.desk import Desk
+from tests.scenarios.shopping import CODES
 from tests.scenarios.stack import Stack
 
 from accolade import wiring
@@ -43,6 +44,21 @@ def test_a_page_of_ones_own_is_read_in_a_few_calls(desk: Desk, calls: Calls, pag
     assert asha.status == 200
     assert 0 < len(calls) <= MOST[page], "\n".join(calls)
     assert len(set(calls)) == len(calls)  # nothing is asked twice
+
+
+def test_a_wallet_with_rewards_and_an_affordable_shop_is_read_in_ten_calls_too(desk: Desk, calls: Calls) -> None:
+    parts, asha = desk.here.redeeming, desk.person("asha")
+    parts.catalog.put(CODES)
+    for number in range(4):
+        parts.stock.add("acme", "coffee", value=500, code=f"CODE-{number}", pin="", now=desk.house.now)
+    for number in range(2):
+        parts.redeemer.redeem("acme", asha.number, "coffee", 500, f"key-{number}", now=desk.house.now, actor=asha.number)
+    browser = desk.signed_in("asha")
+    calls.clear()
+    browser.get("me/wallet")
+    assert browser.seen.count("Coffee") >= 3
+    assert len(calls) <= MOST["me/wallet"], "\n".join(calls)
+    assert len(set(calls)) == len(calls)
 
 
 def test_what_a_wallet_shows_does_not_grow_with_its_lines(desk: Desk, calls: Calls) -> None:

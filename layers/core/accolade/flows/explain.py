@@ -17,6 +17,7 @@ from accolade.model.ledger import Entry
 from accolade.model.participants import Participant
 from accolade.model.records import Record, RecordKey
 from accolade.programs import capping
+from accolade.programs.current import current_periods
 from accolade.programs.periods import parse_period
 from accolade.programs.rulebook import Rulebook
 from accolade.situation import Closed, Situation
@@ -211,7 +212,7 @@ class _Run:
         number = self._who.number
         ids = {it.period for record in records for it in record.contributions if it.participant == number}
         ids |= {entry.cause.scope for entry in self._entries if ":" not in entry.cause.scope} if not self._asked.record else set()
-        ids |= self._current() if not (self._asked.record or self._asked.line) else set()
+        ids |= current_periods(self._book, self._now) if not (self._asked.record or self._asked.line) else set()
         situation = self._by.periods(self._who, sorted(ids), self._book, records)
         closes = self._by.closed(self._who.tenant, ids, self._book)
         found = []
@@ -237,17 +238,6 @@ class _Run:
             return True
         place = (self._who.number, why.scope, use.id)
         return any((it.participant, it.period, it.kpi) == place for record in records for it in record.contributions)
-
-    def _current(self) -> set[str]:
-        """The periods of today, of the programs that are in force."""
-        found = set()
-        for program_id in self._book.program_ids():
-            for program in self._book.versions(program_id):
-                for rule in map(capping.by_period, program.milestones):
-                    period = rule.calendar.period_at(self._now) if rule.calendar else None
-                    if period and self._book.for_period(program_id, period.start) is program:
-                        found.add(period.id)
-        return found
 
     def _entries_of(self, why: Why) -> list[Entry]:
         key = f"{why.program.id}/{why.milestone.id}/{self._who.number}/{why.scope}"

@@ -13,6 +13,7 @@ from accolade.model.participants import Channel, Consent, Participant, Suppressi
 from accolade.model.records import Record
 from accolade.model.redemptions import PROGRAM as REDEMPTION
 from accolade.model.redemptions import Redemption
+from accolade.programs.current import current_periods
 from accolade.programs.periods import Period
 from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import Milestone, Program
@@ -145,7 +146,8 @@ class WalletView:
         entries = self._views.entries(tenant.id, participant.number, before=before, limit=PAGE)
         sent = self._views.deliveries(tenant.id, participant.number, upto=entries[0].posted_at if before and entries else None)
         wanted = _periods(participant, book, now)
-        self._views.ahead(participant, entries, periods=(it.id for _, _, it in wanted), programs=book.program_ids())
+        periods = {*(it.id for _, _, it in wanted), *current_periods(book, now)}
+        self._views.ahead(participant, entries, periods=sorted(periods), programs=book.program_ids())
         wallet = self._views.wallet(tenant.id, participant.number)
         return PersonView(
             tenant,

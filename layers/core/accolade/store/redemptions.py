@@ -33,7 +33,7 @@ class Redemptions:
     def find(self, tenant: str, id_: str) -> Redemption | None:
         """The redemption as it stands, read consistently; None if there is none (or the text is no id)."""
         number = participant_of(id_)
-        item = self._db.get(self._db.state, _key(tenant, number, id_)) if number else None
+        item = self._db.get(self._db.state, redemption_key(tenant, number, id_)) if number else None
         return _from_item(item) if item else None
 
     def get(self, tenant: str, id_: str) -> Redemption:
@@ -45,7 +45,7 @@ class Redemptions:
 
     def many(self, tenant: str, ids: Sequence[str]) -> dict[str, Redemption]:
         """Redemptions by id, for those that are known; read consistently, 100 a call."""
-        wanted = [_key(tenant, number, id_) for id_ in ids if (number := participant_of(id_))]
+        wanted = [redemption_key(tenant, number, id_) for id_ in ids if (number := participant_of(id_))]
         return {it.id: it for it in map(_from_item, self._db.get_many(self._db.state, wanted).values())}
 
     def wallet(self, tenant: str, number: str) -> Wallet:
@@ -146,7 +146,8 @@ def place_of(redemption: Redemption) -> str:
     return str(_to_item(redemption)["tenant_sk"])
 
 
-def _key(tenant: str, number: str, id_: str) -> tuple[str, str]:
+def redemption_key(tenant: str, number: str, id_: str) -> tuple[str, str]:
+    """Where a participant's redemption lies."""
     return keys.person(tenant, number), f"{_PREFIX}{id_}"
 
 
@@ -157,7 +158,7 @@ def _if_revision(table: str, item: Item, revision: int) -> Item:
 
 
 def _to_item(it: Redemption) -> Item:
-    pk, sk = _key(it.tenant, it.participant, it.id)
+    pk, sk = redemption_key(it.tenant, it.participant, it.id)
     body: dict[str, Any] = {field.name: getattr(it, field.name) for field in fields(Redemption) if field.name != "revision"}
     body |= {name: iso(body[name]) if body[name] else None for name in _TIMES}
     body |= {"state": it.state.value, "title": dict(it.title)}

@@ -7,12 +7,14 @@ from accolade.model.deliveries import Delivery
 from accolade.model.ledger import Entry, Standing, Wallet
 from accolade.model.participants import Channel, Participant
 from accolade.model.records import Record, RecordKey
+from accolade.model.redemptions import PROGRAM as REDEMPTION
 from accolade.store import keys
 from accolade.store.budgets import budget_key
 from accolade.store.codec import entry_from_item, record_from_item, standing_from_item, wallet_from_item
 from accolade.store.database import Database
 from accolade.store.deliveries import Deliveries
 from accolade.store.people_items import identity_key, suppression_key
+from accolade.store.redemptions import redemption_key
 
 RECENT = 100
 """Messages among which a page looks for those about its entries, and for announcements: one read of many."""
@@ -100,7 +102,10 @@ class Views:
         wanted += [suppression_key(person.tenant, it, address) for it in Channel if (address := person.address(it))]
         wanted += [identity_key(person.tenant, crm, user) for crm, user in person.identities.items()]
         wanted += [budget_key(person.tenant, program) for program in programs]
-        for text in dict.fromkeys(entry.cause.record for entry in entries if entry.cause.record):
+        causes = [entry.cause for entry in entries]
+        wanted += [(mine, f"STANDING#{it.scope}") for it in causes if not it.record and not it.program.startswith("~")]
+        wanted += [redemption_key(person.tenant, person.number, it.scope) for it in causes if it.program == REDEMPTION]
+        for text in dict.fromkeys(it.record for it in causes if it.record):
             connection, kind, id_ = text.split(":", 2)
             wanted += [(keys.route(connection), "CONNECTION"), (keys.record(person.tenant, connection, kind, id_), "RECORD")]
-        self._db.ahead(self._db.state, wanted[:MOST_AHEAD])
+        self._db.ahead(self._db.state, list(dict.fromkeys(wanted))[:MOST_AHEAD])
