@@ -69,7 +69,7 @@ class World:
     def __init__(self, stack: Stack, *, rates: Rates | None = None) -> None:
         self.stack, self.now = stack, datetime.now(UTC).replace(microsecond=0)
         self.house = wiring.house(lambda *said, **more: None)
-        self.api = Api(self.house, rates=rates or Rates(10**6, 10**6))
+        self.api = Api(self.house, rates=rates or Rates(10**6, 10**6, 10**6))
         self.ids = {tenant: self._company(tenant) for tenant in ("acme", "rival")}
         self.callers = {it.name: it for it in self._callers()}
         self.strangers = {it.name: it for it in self._strangers()}

@@ -106,6 +106,7 @@ def test_the_guide_lists_every_operation_in_its_group() -> None:
 def test_the_guides_figures_are_ours() -> None:
     rates = Rates()
     assert f"more than {rates.known} calls in a minute with one key ({rates.unknown} without" in GUIDE
+    assert f"{rates.slow} simulations of one company" in GUIDE
     assert f"({SMALL // 1000} kB; files {LARGE // 1_000_000} MB)" in GUIDE
 
 

@@ -4,13 +4,16 @@ import json
 from typing import Any
 
 import pytest
-from tests.contract.api_world import PROGRAM
+from tests.contract.api_world import PROGRAM, Caller
+from tests.contract.api_world import asked as answered
 from tests.scenarios.asking import Asking, api_handler, ask  # noqa: F401 (a fixture, by name)
 from tests.scenarios.house import House
 from tests.scenarios.stack import LambdaContext, Stack
 
 from accolade import wiring
 from accolade.flows.simulation import bounded
+from accolade.web.api.callers import Rates
+from accolade.web.api.door import Api
 from accolade.web.visitors import Scope
 
 SIMULATE = "/programs/simulate"
@@ -114,3 +117,17 @@ def test_a_wrong_document_or_mapping_is_refused_and_another_companys_program_is_
     assert ask("POST", SIMULATE, {"program": "plan-acme", "records": wrong})[0] == 422
     assert ask("POST", SIMULATE, {"program": "plan-acme", "records": export(rows=ROWS)}, by=ask.theirs)[0] == 404
     assert ask("POST", SIMULATE, {"program": "plan-acme"}, by=ask.with_scopes(Scope.BUDGETS))[0] == 403
+
+
+def test_a_company_simulates_no_more_often_than_the_functions_bear(ask: Asking) -> None:  # noqa: F811
+    api = Api(ask.here, rates=Rates(slow=2))
+    second = Caller("second", ask.ours.scopes, ask.world.key("acme", *ask.ours.scopes, name="second"))
+    now = ask.world.now.replace(second=30)
+
+    def simulated(caller: Caller) -> tuple[int, str]:
+        body = {"program": "plan-acme", "records": export(rows=ROWS)}
+        answer = answered(api, caller, "POST", f"/api/v1{SIMULATE}", now=now, body=body)
+        return answer[0], answer[1].get("Retry-After", "")
+
+    tries = (ask.ours, second, ask.ours, second, ask.theirs)
+    assert [simulated(it) for it in tries] == [(200, ""), (200, ""), (429, "30"), (429, "30"), (404, "")]

@@ -23,10 +23,12 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Calls a minute: of one key or visitor, and of one address that comes without being known."""
+    """Calls a minute: of one key or visitor, of one address that comes without being known, and of one company for what keeps a
+    function busy for seconds (the functions that hear CRMs share the account's room with it)."""
 
     known: int = 600
     unknown: int = 60
+    slow: int = 20
 
 
 class Callers:
@@ -51,6 +53,8 @@ class Callers:
         if not visitor.may(operation.scope):
             how = f'{REALM}, error="insufficient_scope", scope="{operation.scope}"'
             raise Turned(403, f"this needs the scope {operation.scope}", headers={"WWW-Authenticate": how})
+        if operation.slow:
+            self._not_too_often(f"api-{operation.id}#{visitor.tenant.id}", self._rates.slow, now)
         if visitor.how != "key" and operation.changes:
             _same_site(incoming, visitor)
         return visitor

@@ -29,8 +29,8 @@ class Operation:
     path's parts, the query, headers and the body. Its docstring is the description.
 
     `scope` None: anybody. `once`: the header Idempotency-Key is required, and the same key with the same content gives the same
-    answer for a day; `secret`: that answer is shown once and kept nowhere. `limit`: bytes of a body. `refuses`: statuses it may
-    give beyond what every operation does.
+    answer for a day; `secret`: that answer is shown once and kept nowhere. `limit`: bytes of a body. `slow`: it may take many
+    seconds, so it is asked seldom. `refuses`: statuses it may give beyond what every operation does.
     """
 
     method: str
@@ -43,6 +43,7 @@ class Operation:
     once: bool = False
     secret: bool = False
     limit: int = SMALL
+    slow: bool = False
     refuses: tuple[int, ...] = ()
     example: Mapping[str, Any] | None = None
 
