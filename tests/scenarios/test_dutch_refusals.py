@@ -14,6 +14,7 @@ from accolade.flows.disputes import About
 from accolade.model.catalog import Option
 from accolade.model.participants import Channel
 from accolade.model.redemptions import RedemptionState
+from accolade.programs.preset_files import adapted, preset
 from accolade.store.keyring import MAX_KEYS
 from accolade.texts import texts
 from accolade.web.entry import SessionVisitors, enter
@@ -189,6 +190,36 @@ def test_a_programs_life_is_refused_in_dutch_with_the_readers_dates(desk):
     assert f"{texts('nl').date(today)} 00:00 in" in said
     assert "is niet minstens 2 minuten later" in said
     assert "minutes ahead" not in said
+
+
+def test_problems_of_a_program_are_said_in_dutch_while_somebody_types(desk):
+    text = adapted(preset("cycle-time"), starts=desk.house.now.date().replace(day=1), id_="quick")
+    desk.here.programs.drafts.save("acme", "quick", text, seen=0, by="anna@acme.example", now=desk.house.now)
+    dana = desk.staff()
+    dana.get("admin/programs/quick?lang=nl")
+    page = dana.text
+    token = re.search(r'name="csrf" value="([^"]*)"', page)[1]
+    here = {"HX_Request": "true", "HX_Current_URL": "https://rewards.acme.example/live/admin/programs/quick"}
+    wrong = re.sub(r"time_zone: \S+", "time_zone: Europe/Amsterdm", text.replace("kind: record", "kind: '<i>soort'"))
+    dana.post("admin/programs/quick/checked?from=yaml", {"csrf": token, "text": wrong}, **here)
+    assert "is geen soort doel. Er zijn" in dana.seen
+    assert "<i>soort is geen" in dana.seen
+    assert "<i>soort is" not in dana.text
+    assert "Europe/Amsterdm is geen tijdzone. Bedoelde je Europe/Amsterdam?" in dana.seen
+    assert "is not" not in dana.seen
+    dana.post("admin/programs/quick/checked?from=yaml", {"csrf": token, "text": "id: quick\ntitle: ["}, **here)
+    assert "Dit is geen YAML" in dana.seen
+    desk.here.programs.drafts.save("acme", "bare", "id: bare\ntitle: Kaal\n", seen=0, by="anna", now=desk.house.now)
+    sent(dana, "admin/programs/bare", "admin/programs/bare/live", do="publish", revision="1")
+    assert "Het programma zegt niet wanneer het begint" in dana.seen
+
+
+def test_the_command_validates_in_english(command, monkeypatch, tmp_path):
+    monkeypatch.setenv("LANG", "nl_NL.UTF-8")
+    (tmp_path / "bare.yaml").write_text("id: bare\ntitle: Kaal\n")
+    said = command.run("program", "validate", str(tmp_path / "bare.yaml"), status=1) + command.said
+    assert "the program does not say when it starts: write effective: {from: 2026-01-01}" in " ".join(said.split())
+    assert "begint" not in said
 
 
 def test_the_api_says_the_same_in_english_whatever_the_browser_prefers(linked):

@@ -21,7 +21,7 @@ from accolade.texts.phrases import next_step, points, reasons, way_back, what_ha
 from accolade.texts.plain import plain
 
 EN, NL = texts("en"), texts("nl")
-HOLES = re.compile(r"%\((\w+)\)s")
+HOLES = re.compile(r"%\((\w+)\)[sr]")
 
 
 def test_numbers_dates_and_money_read_as_the_locale_writes_them():

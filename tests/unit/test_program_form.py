@@ -164,7 +164,7 @@ def test_a_text_comes_back_as_it_was_whatever_is_in_it(value):
 )
 def test_what_is_wrong_stands_at_its_field_and_at_its_line(path, value, field, row):
     text = edited(CYCLE, [(path, value)])
-    looked = look(text, id_="cycle-time", own={})
+    looked = look(text, id_="cycle-time", own={}, t=texts("en"))
     assert looked.program is None
     assert [(it.field, it.row) for it in looked.wrong] == [(field, row)]
     assert looked.at(field, row)
@@ -173,11 +173,11 @@ def test_what_is_wrong_stands_at_its_field_and_at_its_line(path, value, field, r
 
 def test_a_target_without_a_value_is_said_at_the_goal():
     text = edited(SAMPLES["satisfaction"], [(("milestones", 0, "at_least"), GONE)])
-    assert [it.field for it in look(text, id_="satisfaction", own={}).wrong] == ["m0"]
+    assert [it.field for it in look(text, id_="satisfaction", own={}, t=texts("en")).wrong] == ["m0"]
 
 
 def test_a_draft_is_of_one_program_only():
-    looked = look(RACE, id_="derby", own={})
+    looked = look(RACE, id_="derby", own={}, t=texts("en"))
     assert looked.program is None
     assert "Write id: derby" in looked.wrong[0].words
 
@@ -200,7 +200,7 @@ def test_a_text_that_cannot_be_read_is_kept_as_it_is_and_says_that_the_form_wait
 @pytest.mark.parametrize("kind", BY_KIND)
 def test_a_goal_of_each_kind_can_be_added_and_is_complete(kind):
     text = worked(sent(RACE), f"milestone:{kind}", CATALOGUE).text
-    looked = look(text, id_="quarter-race", own={})
+    looked = look(text, id_="quarter-race", own={}, t=texts("en"))
     assert looked.wrong == ()
     assert looked.program
     assert [it.kind for it in looked.program.milestones] == ["rank", kind]
@@ -212,7 +212,7 @@ def test_a_goal_of_each_kind_can_be_added_and_is_complete(kind):
 def test_a_goal_may_become_one_of_another_kind(name, kind):
     raw = document(SAMPLES[name])["milestones"][0]
     text = edited(SAMPLES[name], [(("milestones", 0), as_kind(raw, kind))])
-    wrong = [it.words for it in look(text, id_=name, own={}).wrong]
+    wrong = [it.words for it in look(text, id_=name, own={}, t=texts("en")).wrong]
     assert not [it for it in wrong if "is not for milestones" in it or "is missing" in it], wrong
 
 
@@ -251,7 +251,7 @@ def test_points_by_a_field_and_back():
 def test_what_the_form_cannot_say_is_shown_and_stays():
     text = edited(CYCLE, [(("milestones", 0), as_kind(document(CYCLE)["milestones"][0], "every"))])
     text = edited(text, [(("milestones", 0, "period"), {"from": "2026-03-01", "to": "2026-03-15"})])
-    form = form_view(look(text, id_="cycle-time", own={}), CATALOGUE, texts("en"))
+    form = form_view(look(text, id_="cycle-time", own={}, t=texts("en")), CATALOGUE, texts("en"))
     period = next(it for it in form["milestones"][0]["fields"] if it["name"] == "m0_period")
     assert (period["form"], period["value"]) == ("locked", "{from: 2026-03-01, to: 2026-03-15}")
     assert worked(sent(text), "look", CATALOGUE).text == text

@@ -84,12 +84,19 @@ RAISED = {"Rejected": 0, "Refused": 0, "Conflict": 0, "Missing": 0, "Forged": 0,
 LINES = {"CellError": 1, "Problem": 2}
 """Name of an error, or of a problem with a line of a file -> where `what` stands among its arguments."""
 
+IN_PROGRAMS = {"Unreadable": 0, "Misfit": 0, "Problem": 3, "_refused": 2, "_wrong": 2}
+METHODS = {"wrong": 1, "_wrong": 1, "add": 1}
+"""The same in the room of programs: functions, and methods of drafts, readers and findings."""
+
+NOUNS = ("mend", "noun", "of")
+"""Words that are given by their name."""
+
 NO_PAGE = {
     "cli/": "the command line",
     "config.py": "a stack that does not start",
     "queues.py": "the workers",
-    "kpis/": "programs' own words (the form builder)",
-    "programs/": "programs' own words (the form builder), but for publishing and its transitions",
+    "kpis/": "authors of KPIs",
+    "programs/preset_files.py": "the command line",
     "channels/": "the senders",
     "crm/salesforce/": "what the workers read",
     "crm/hubspot/": "what the workers read",
@@ -117,7 +124,7 @@ NO_PAGE = {
 """Rooms and files whose errors are no page's, by who reads them. Whatever is not here is a page's."""
 
 SAID_BY_PAGES = (
-    *("programs/publishing.py", "programs/transitions.py", "crm/salesforce/rest.py", "crm/salesforce/oauth.py"),
+    *("crm/salesforce/rest.py", "crm/salesforce/oauth.py"),
     *("crm/hubspot/calls.py", "providers/tremendous/calls.py", "flows/simulation/bounded.py"),
 )
 """Of those rooms, the files whose errors pages show."""
@@ -131,21 +138,34 @@ def glued(path: Path) -> list[str]:
     functions = [it for it in ast.walk(tree) if isinstance(it, ast.FunctionDef)]
     found = []
     for call in ast.walk(tree):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in {**RAISED, **LINES}:
+        if isinstance(call, ast.Call) and first_word(call, path) is not None:
             around = [it for it in functions if it.lineno <= call.lineno <= (it.end_lineno or 0)]
             scope = max(around, key=lambda it: it.lineno) if around else tree
-            same_for_all = "web" in path.parts and call.func.id in ("Missing", "Forged")
-            bad = [] if same_for_all else [it for given, mend in words(call) for it in plain(given, scope, mend=mend)]
+            same_for_all = "web" in path.parts and ast.unparse(call.func) in ("Missing", "Forged")
+            bad = [] if same_for_all else [it for given, mend in words(call, path) for it in plain(given, scope, mend=mend)]
             found += [f"{path.relative_to(ROOT)}:{it.lineno}" for it in bad]
     return found
 
 
-def words(call: ast.Call) -> Iterator[tuple[ast.expr, bool]]:
+def first_word(call: ast.Call, path: Path) -> int | None:
+    """Where `what` stands among a call's arguments; None if the call says nothing."""
+    programs = "programs" in path.parts
+    if isinstance(call.func, ast.Name):
+        return ({**RAISED, **LINES} | (IN_PROGRAMS if programs else {})).get(call.func.id)
+    if not programs or not isinstance(call.func, ast.Attribute):
+        return None
+    if call.func.attr in ("known", "choice"):
+        return len(call.args)  # nothing but words given by their name
+    own = call.func.attr != "add" or ast.unparse(call.func.value).endswith("findings")
+    return METHODS.get(call.func.attr) if own else None
+
+
+def words(call: ast.Call, path: Path) -> Iterator[tuple[ast.expr, bool]]:
     """`what` and `mend` as they are given, and whether it is `mend`."""
-    name = call.func.id if isinstance(call.func, ast.Name) else ""
-    first = RAISED.get(name, LINES.get(name, 0))
-    yield from ((it, place > 0) for place, it in enumerate(call.args[first : first + 2 if name in LINES else first + 1]))
-    yield from ((it.value, True) for it in call.keywords if it.arg == "mend")
+    first = first_word(call, path) or 0
+    several = not (isinstance(call.func, ast.Name) and call.func.id in RAISED)
+    yield from ((it, place > 0) for place, it in enumerate(call.args[first : first + 2 if several else first + 1]))
+    yield from ((it.value, True) for it in call.keywords if it.arg in NOUNS)
 
 
 def plain(given: ast.expr, scope: ast.AST, *, mend: bool) -> list[ast.expr]:
@@ -197,3 +217,23 @@ def test_the_check_sees_words_that_are_glued(tmp_path, monkeypatch, line, wrong)
     monkeypatch.setitem(globals(), "ROOT", tmp_path)
     (tmp_path / "some.py").write_text(f"def act(x):\n    {line}\n")
     assert len(glued(tmp_path / "some.py")) == wrong
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ('draft.wrong("n", f"{x} is too little", t("Write more"))', 1),
+        ('draft.wrong("n", t("%(x)s is too little", x=x), "Write more")', 1),
+        ('draft.findings.add(("n",), "too little")', 1),
+        ('raise Unreadable(f"{x} is no day")', 1),
+        ('draft.choice("n", (1, 2), 1, noun="a way")', 1),
+        ('draft.known((1,), of=f"a {x}", example=x)', 1),
+        ('draft.wrong("n", t("too little"), t("Write more"))', 0),
+        ('found.add("a word of a set")', 0),
+    ],
+)
+def test_the_check_sees_words_that_are_glued_about_a_program(tmp_path, monkeypatch, line, wrong):
+    monkeypatch.setitem(globals(), "ROOT", tmp_path)
+    (tmp_path / "programs").mkdir()
+    (tmp_path / "programs" / "some.py").write_text(f"def act(x, draft, found):\n    {line}\n")
+    assert len(glued(tmp_path / "programs" / "some.py")) == wrong

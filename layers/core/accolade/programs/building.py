@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+from accolade.model.phrases import later as t
 from accolade.programs import conditions, kinds, operands, rollout, signals
 from accolade.programs.catalogue import Catalogue
 from accolade.programs.compiling import compiled
@@ -97,12 +98,20 @@ def _point_value(raw: Mapping[str, Any], findings: Findings) -> tuple[str, str]:
     try:
         if operands.number(amount, "point_value") > 0 and len(value_currency) == 3:
             if value_currency != currency:
-                findings.add(("point_value",), f"a point is worth {value_currency}, the program counts in {currency}", "Use one")
+                findings.add(
+                    ("point_value",),
+                    t("a point is worth %(worth)s, the program counts in %(currency)s", worth=value_currency, currency=currency),
+                    t("Use one"),
+                )
             return amount, currency
     except operands.Unreadable:
         pass  # said below, with an example
     if written is not None:
-        findings.add(("point_value",), f"{shown(written)} is not what a point is worth", f"Write it like 0.01 {currency}")
+        findings.add(
+            ("point_value",),
+            t("%(written)s is not what a point is worth", written=shown(written)),
+            t("Write it like 0.01 %(currency)s", currency=currency),
+        )
     return "0", currency
 
 
@@ -123,7 +132,7 @@ def _milestones(raw: Mapping[str, Any], head: Head, findings: Findings) -> list[
         draft = Draft(one if isinstance(one, Mapping) else {}, ("milestones", i), head, findings)
         id_ = draft.raw.get("id")
         if isinstance(id_, str) and id_ in seen:
-            draft.wrong("id", f"another milestone is called {shown(id_)} already", "Give each its own id")
+            draft.wrong("id", t("another milestone is called %(id)s already", id=shown(id_)), t("Give each its own id"))
         seen.add(str(id_))
         built.append(_milestone(draft))
     return [milestone for milestone in built if milestone]
@@ -133,18 +142,28 @@ def _milestone(draft: Draft) -> Milestone | None:
     name = draft.raw.get("kind")
     if name not in kinds.names():
         if name is not None:
-            mend = draft.findings.meant(name, kinds.names(), f"There are {', '.join(kinds.names())}")
-            draft.wrong("kind", f"{shown(name)} is not a kind of milestone", mend)
+            mend = draft.findings.meant(name, kinds.names(), t("There are %(names)s", names=", ".join(kinds.names())))
+            draft.wrong("kind", t("%(name)s is not a kind of milestone", name=shown(name)), mend)
         return None
     kind = kinds.kind(str(name))
     taken = (*KEYS, *kind.required, *kind.optional)
     for key in draft.raw:
         if key not in taken and any(key in (*other.required, *other.optional) for other in map(kinds.kind, kinds.names())):
             listed = ", ".join((*kind.required, *kind.optional))
-            draft.wrong(key, f"{key} is not for milestones of kind {name}", f"They take {listed}")
+            draft.wrong(
+                key,
+                t("%(key)s is not for milestones of kind %(name)s", key=key, name=name),
+                t("They take %(names)s", names=listed),
+            )
     for key in kind.required:
         if draft.raw.get(key) is None:
             draft.findings.add(
-                (*draft.path, key), f"{key} is missing: a milestone of kind {name} needs {', '.join(kind.required)}"
+                (*draft.path, key),
+                t(
+                    "%(key)s is missing: a milestone of kind %(name)s needs %(required)s",
+                    key=key,
+                    name=name,
+                    required=", ".join(kind.required),
+                ),
             )
     return kind.build(draft)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from accolade.model.fields import FieldType
+from accolade.model.phrases import Phrase
+from accolade.model.phrases import later as t
 from accolade.programs import operands
 from accolade.programs.catalogue import CHOICES, EVENT_DATE, PARTICIPANT, Catalogue
 from accolade.programs.condition_tree import All, AnyOf, Condition, Not, Operand, Other, Test, question
@@ -33,16 +35,16 @@ ALLOWED: dict[FieldType, tuple[str, ...]] = {
 """What may be asked of a field of each type."""
 
 NOUNS = {
-    FieldType.TEXT: "text",
-    FieldType.CHOICE: "a choice",
-    FieldType.USER: "a user",
-    FieldType.REFERENCE: "a reference",
-    FieldType.INTEGER: "a whole number",
-    FieldType.DECIMAL: "a number",
-    FieldType.MONEY: "money",
-    FieldType.DATE: "a date",
-    FieldType.INSTANT: "a point in time",
-    FieldType.BOOLEAN: "true or false",
+    FieldType.TEXT: t("text"),
+    FieldType.CHOICE: t("a choice"),
+    FieldType.USER: t("a user"),
+    FieldType.REFERENCE: t("a reference"),
+    FieldType.INTEGER: t("a whole number"),
+    FieldType.DECIMAL: t("a number"),
+    FieldType.MONEY: t("money"),
+    FieldType.DATE: t("a date"),
+    FieldType.INSTANT: t("a point in time"),
+    FieldType.BOOLEAN: t("true or false"),
 }
 
 
@@ -71,17 +73,27 @@ def _node(raw: object, asked: Asked, path: Path, depth: int) -> Condition | None
     asked.nodes += 1
     if depth > MAX_DEPTH:
         return _wrong(
-            asked, path, f"the condition is nested deeper than {MAX_DEPTH} levels", "Flatten it, or split the milestone"
+            asked,
+            path,
+            t("the condition is nested deeper than %(most)s levels", most=MAX_DEPTH),
+            t("Flatten it, or split the milestone"),
         )
     if asked.nodes > MAX_NODES:
-        return _wrong(asked, asked.root, f"the condition has more than {MAX_NODES} parts", "Split the milestone")
+        return _wrong(
+            asked, asked.root, t("the condition has more than %(most)s parts", most=MAX_NODES), t("Split the milestone")
+        )
     if not isinstance(raw, Mapping):
         return _wrong(
-            asked, path, f"{shown(raw)} is not a condition", "Write it like {field: deal.stage, is: won}, or all, any, not"
+            asked,
+            path,
+            t("%(raw)s is not a condition", raw=shown(raw)),
+            t("Write it like {field: deal.stage, is: won}, or all, any, not"),
         )
     groups = [key for key in raw if key in _GROUPS]
     if groups and len(raw) > 1:
-        return _wrong(asked, path, f"{groups[0]} stands alone in its braces", "Put the other tests inside its list")
+        return _wrong(
+            asked, path, t("%(word)s stands alone in its braces", word=groups[0]), t("Put the other tests inside its list")
+        )
     if not groups:
         return _test(raw, asked, path)
     if groups[0] == "not":
@@ -92,7 +104,12 @@ def _node(raw: object, asked: Asked, path: Path, depth: int) -> Condition | None
 
 def _group(word: str, raw: object, asked: Asked, path: Path, depth: int) -> Condition | None:
     if not isinstance(raw, list) or not raw:
-        return _wrong(asked, path, f"{word} needs a list of at least one condition", f"Write {word}: and a line with - for each")
+        return _wrong(
+            asked,
+            path,
+            t("%(word)s needs a list of at least one condition", word=word),
+            t("Write %(word)s: and a line with - for each", word=word),
+        )
     parts = []
     for i, part in enumerate(raw):
         if asked.nodes > MAX_NODES or asked.findings.full:
@@ -110,18 +127,22 @@ def _test(raw: Mapping[object, object], asked: Asked, path: Path) -> Condition |
     type_ = _field_type(name, asked, (*path, "field"))
     for word in operators:
         if word not in OPERATORS:
-            mend = asked.findings.meant(word, OPERATORS, f"Use one of {', '.join(OPERATORS)}")
-            return _wrong(asked, (*path, shown(word)), f"{shown(word)} is not something that can be asked", mend)
+            mend = asked.findings.meant(word, OPERATORS, t("Use one of %(names)s", names=", ".join(OPERATORS)))
+            return _wrong(asked, (*path, shown(word)), t("%(word)s is not something that can be asked", word=shown(word)), mend)
     if len(operators) != 1:
-        what = "asks nothing" if not operators else f"asks {len(operators)} things at once"
-        return _wrong(asked, path, f"the test of {shown(name)} {what}", "Name one operator; join tests with all")
+        return _wrong(asked, path, _not_one(shown(name), len(operators)), t("Name one operator; join tests with all"))
     word = str(operators[0])
     if type_ is None:
         return None
     here = (*path, word)
     if word not in ALLOWED[type_]:
         options = ", ".join(ALLOWED[type_])
-        return _wrong(asked, here, f"{name} is {NOUNS[type_]} and cannot be asked {word}", f"Use one of {options}")
+        return _wrong(
+            asked,
+            here,
+            t("%(name)s is %(noun)s and cannot be asked %(word)s", name=name, noun=NOUNS[type_], word=word),
+            t("Use one of %(names)s", names=options),
+        )
     try:
         operand = _operand(word, raw[word], str(name), type_, asked)
     except Unreadable as error:
@@ -134,13 +155,19 @@ def _test(raw: Mapping[object, object], asked: Asked, path: Path) -> Condition |
     return Test(about, operand, text)
 
 
+def _not_one(name: str, count: int) -> Phrase:
+    if not count:
+        return t("the test of %(name)s asks nothing", name=name)
+    return t("the test of %(name)s asks %(count)s things at once", name=name, count=count)
+
+
 def _no_field(raw: Mapping[object, object], asked: Asked, path: Path) -> Condition | None:
     words = [key for key in raw if isinstance(key, str)]
     for word in words[:5]:
         near = asked.findings.meant(word, ("field", *_GROUPS))
         if near:
-            return _wrong(asked, path, f"{shown(word)} is not part of a condition", near)
-    return _wrong(asked, path, "the condition names no field", "Write it like {field: deal.stage, is: won}")
+            return _wrong(asked, path, t("%(word)s is not part of a condition", word=shown(word)), near)
+    return _wrong(asked, path, t("the condition names no field"), t("Write it like {field: deal.stage, is: won}"))
 
 
 def _field_type(name: object, asked: Asked, path: Path) -> FieldType | None:
@@ -148,13 +175,15 @@ def _field_type(name: object, asked: Asked, path: Path) -> FieldType | None:
     type_ = known.get(name) if isinstance(name, str) else None
     if type_ is None:
         prefix = str(name).partition(".")[0]
-        owner = prefix if prefix in (asked.record, "participant") else " or ".join(filter(None, (asked.record, "participant")))
+        owner: str = prefix if prefix in (asked.record, "participant") else PARTICIPANT
+        if owner != prefix and asked.record:
+            owner = t("%(names)s or %(last)s", names=asked.record, last=PARTICIPANT)
         names = sorted(field for field in known if field.startswith(f"{prefix}."))
         names = names or sorted(field for field in known if field.startswith(f"{asked.record or 'participant'}."))
         _wrong(
             asked,
             path,
-            f"{shown(name)} is not a field of {owner}",
+            t("%(name)s is not a field of %(owner)s", name=shown(name), owner=owner),
             _meant(name, known, asked, listed(names)),
         )
     return type_
@@ -178,7 +207,7 @@ def _operand(word: str, raw: object, name: str, type_: FieldType, asked: Asked) 
         return operands.scalar(raw, FieldType.BOOLEAN, name=f"{name} is_set", currency="")
     if word == "within":
         if asked.record not in EVENT_DATE:
-            raise Unreadable("within is relative to the date of a record, and there is none here", "Use at_least or below")
+            raise Unreadable(t("within is relative to the date of a record, and there is none here"), t("Use at_least or below"))
         return operands.span(raw, name)
     if word == "compares_to":
         return _other(raw, name, type_, asked)
@@ -187,12 +216,16 @@ def _operand(word: str, raw: object, name: str, type_: FieldType, asked: Asked) 
 
 def _several(word: str, raw: object, name: str, type_: FieldType, asked: Asked) -> Operand:
     if word == "in" and (not isinstance(raw, list) or not raw):
-        raise Unreadable(f"{name} in needs a list", "Write it like in: [enterprise, mid-market]")
+        raise Unreadable(t("%(name)s in needs a list", name=name), t("Write it like in: [enterprise, mid-market]"))
     if word == "between" and (not isinstance(raw, list) or len(raw) != 2):
-        raise Unreadable(f"{name} between needs two values", "Write it like between: [lowest, highest]; both count")
+        raise Unreadable(
+            t("%(name)s between needs two values", name=name), t("Write it like between: [lowest, highest]; both count")
+        )
     found = tuple(_value(it, name, type_, asked) for it in raw)  # type: ignore[attr-defined] # a list, checked
     if word == "between" and found[1] < found[0]:  # type: ignore[operator] # of one type
-        raise Unreadable(f"{name} between {_between(raw)} can never be true", "Write the lower value first")
+        raise Unreadable(
+            t("%(name)s between %(raw)s can never be true", name=name, raw=_between(raw)), t("Write the lower value first")
+        )
     return found
 
 
@@ -200,27 +233,40 @@ def _value(raw: object, name: str, type_: FieldType, asked: Asked) -> operands.S
     value = operands.scalar(raw, type_, name=name, currency=asked.currency)
     choices = CHOICES.get(name)
     if choices and value not in choices:
-        mend = asked.findings.meant(value, choices, f"Use one of {', '.join(choices)}")
-        raise Unreadable(f"{name} is never {shown(value)}", mend)
+        mend = asked.findings.meant(value, choices, t("Use one of %(names)s", names=", ".join(choices)))
+        raise Unreadable(t("%(name)s is never %(value)s", name=name, value=shown(value)), mend)
     return value
 
 
 def _other(raw: object, name: str, type_: FieldType, asked: Asked) -> Other:
-    example = f"Write it like {{at_least: {name.partition('.')[0]}.other_field, factor: 0.9}}"
+    example = t("Write it like {at_least: %(name)s.other_field, factor: 0.9}", name=name.partition(".")[0])
     if not isinstance(raw, Mapping):
-        raise Unreadable(f"{name} compares_to needs an operator and a field", example)
+        raise Unreadable(t("%(name)s compares_to needs an operator and a field", name=name), example)
     words = [key for key in raw if key != "factor"]
     if len(words) != 1 or words[0] not in ("is", *ORDER):
-        raise Unreadable(f"{name} compares_to takes one of is, {', '.join(ORDER)}, and a factor", example)
+        raise Unreadable(
+            t("%(name)s compares_to takes one of is, %(order)s, and a factor", name=name, order=", ".join(ORDER)), example
+        )
     other = raw[words[0]]
     known = asked.catalogue.fields(asked.record)
     if not isinstance(other, str) or other not in known:
-        raise Unreadable(f"{shown(other)} is not a field to compare with", _meant(other, known, asked, example))
+        raise Unreadable(t("%(other)s is not a field to compare with", other=shown(other)), _meant(other, known, asked, example))
     numbers = {FieldType.INTEGER, FieldType.DECIMAL}
     if known[other] is not type_ and not {known[other], type_} <= numbers:
-        raise Unreadable(f"{name} is {NOUNS[type_]} and {other} is {NOUNS[known[other]]}", "Compare fields of one type")
+        raise Unreadable(
+            t(
+                "%(name)s is %(noun)s and %(other)s is %(its)s",
+                name=name,
+                noun=NOUNS[type_],
+                other=other,
+                its=NOUNS[known[other]],
+            ),
+            t("Compare fields of one type"),
+        )
     if "factor" in raw and type_ in (FieldType.DATE, FieldType.INSTANT):
-        raise Unreadable(f"{name} is {NOUNS[type_]} and cannot be multiplied", "Leave the factor out")
+        raise Unreadable(
+            t("%(name)s is %(noun)s and cannot be multiplied", name=name, noun=NOUNS[type_]), t("Leave the factor out")
+        )
     return Other(other, str(words[0]), operands.share(raw.get("factor", 1), "factor"))
 
 

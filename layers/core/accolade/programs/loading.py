@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from accolade.model.fields import FieldType
+from accolade.model.phrases import later as t
 from accolade.programs.lasting import lasting
 from accolade.programs.rules import Program
 from accolade.programs.shapes import FORMAT
@@ -27,13 +28,13 @@ def load(text: str | bytes, *, file: str, own: Mapping[str, Mapping[str, FieldTy
     """
     from accolade.programs.building import build
     from accolade.programs.catalogue import Catalogue
-    from accolade.programs.document import check_shape
+    from accolade.programs.misfits import check_shape
     from accolade.programs.problems import Findings, Problem, Problems
     from accolade.programs.reading import read
 
     raw, lines = read(text, file=file)
     if not isinstance(raw, dict):
-        raise Problems([Problem(file, 1, "", "a program is a mapping", "Start with id: and title:")])
+        raise Problems([Problem(file, 1, "", t("a program is a mapping"), t("Start with id: and title:"))])
     findings = Findings(file, lines)
     document = check_shape(raw, findings)
     plain = document.model_dump(mode="json", by_alias=True, exclude_none=True) if document else raw

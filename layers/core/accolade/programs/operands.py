@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from accolade.model.fields import FieldType
 from accolade.model.money import exponent, to_minor
+from accolade.model.phrases import later as t
 from accolade.model.times import parse_instant
 from accolade.programs.condition_tree import Scalar, Span
 from accolade.programs.problems import shown
@@ -40,11 +41,20 @@ def money(raw: object, name: str, currency: str) -> int:
     if not matched:
         bare = isinstance(raw, int | Decimal) and not isinstance(raw, bool)
         example = f"{raw} {currency}" if bare and _NUMBER.fullmatch(str(raw)) else f"10000 {currency}"
-        raise Unreadable(f"{name} is money; {shown(raw)} is not an amount with its currency", f"Write it like {example}")
+        raise Unreadable(
+            t("%(name)s is money; %(raw)s is not an amount with its currency", name=name, raw=shown(raw)),
+            t("Write it like %(example)s", example=example),
+        )
     if matched[2] != currency:
-        raise Unreadable(f"{shown(raw)} is not in the program's currency, {currency}", f"Write it in {currency}")
+        raise Unreadable(
+            t("%(raw)s is not in the program's currency, %(currency)s", raw=shown(raw), currency=currency),
+            t("Write it in %(currency)s", currency=currency),
+        )
     if len(matched[1].partition(".")[2]) > exponent(currency):
-        raise Unreadable(f"{shown(raw)} is more exact than {currency} is", f"Use at most {exponent(currency)} decimals")
+        raise Unreadable(
+            t("%(raw)s is more exact than %(currency)s is", raw=shown(raw), currency=currency),
+            t("Use at most %(count)s decimals", count=exponent(currency)),
+        )
     try:
         return to_minor(matched[1], currency)
     except ValueError as error:
@@ -54,7 +64,7 @@ def money(raw: object, name: str, currency: str) -> int:
 def number(raw: object, name: str, _: str = "") -> Decimal:
     """A decimal number, exactly; Unreadable for anything else (NaN, infinity, more than 18 digits)."""
     if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str) or not _NUMBER.fullmatch(_plain(raw)):
-        raise Unreadable(f"{name} is a number; {shown(raw)} is not", "Write it like 14 or 0.5")
+        raise Unreadable(t("%(name)s is a number; %(raw)s is not", name=name, raw=shown(raw)), t("Write it like 14 or 0.5"))
     return Decimal(_plain(raw))
 
 
@@ -70,7 +80,8 @@ def span(raw: object, name: str) -> Span:
     matched = _SPAN.fullmatch(raw) if isinstance(raw, str) else None
     if not matched:
         raise Unreadable(
-            f"{name} within {shown(raw)} is not a length of time", "Write it like 30 days, 4 weeks, 3 months or 1 year"
+            t("%(name)s within %(raw)s is not a length of time", name=name, raw=shown(raw)),
+            t("Write it like 30 days, 4 weeks, 3 months or 1 year"),
         )
     return Span(int(matched[1]), f"{matched[2]}s")
 
@@ -88,7 +99,7 @@ def day(raw: object, name: str, _: str = "") -> date:
             return date.fromisoformat(raw)
     except ValueError:
         pass  # 2017-02-30 has the form of a date and is none
-    raise Unreadable(f"{name} is a date; {shown(raw)} is not", "Write it like 2026-03-30")
+    raise Unreadable(t("%(name)s is a date; %(raw)s is not", name=name, raw=shown(raw)), t("Write it like 2026-03-30"))
 
 
 def written(raw: object) -> str:
@@ -112,16 +123,19 @@ def _text(raw: object, name: str, _: str) -> str:
         return raw
     if isinstance(raw, str):
         raise Unreadable(
-            f"{name} is text; {'this is empty' if not raw else 'this is too long'}", f"Use 1 to {LONGEST} characters"
+            t("%(name)s is text; this is too long", name=name) if raw else t("%(name)s is text; this is empty", name=name),
+            t("Use 1 to %(most)s characters", most=LONGEST),
         )
-    mend = f'Write it in quotes: "{shown(raw)}"' if isinstance(raw, int | Decimal) else "Write one text"
-    raise Unreadable(f"{name} is text; {shown(raw)} is not", mend)
+    mend = t('Write it in quotes: "%(raw)s"', raw=shown(raw)) if isinstance(raw, int | Decimal) else t("Write one text")
+    raise Unreadable(t("%(name)s is text; %(raw)s is not", name=name, raw=shown(raw)), mend)
 
 
 def _integer(raw: object, name: str, _: str) -> int:
     value = number(raw, name)
     if value != value.to_integral_value():
-        raise Unreadable(f"{name} is a whole number; {shown(raw)} is not", "Write it without decimals")
+        raise Unreadable(
+            t("%(name)s is a whole number; %(raw)s is not", name=name, raw=shown(raw)), t("Write it without decimals")
+        )
     return int(value)
 
 
@@ -131,13 +145,17 @@ def _instant(raw: object, name: str, _: str) -> datetime:
             return parse_instant(raw)
     except ValueError:
         pass  # said below, with the form that is wanted
-    raise Unreadable(f"{name} is a point in time; {shown(raw)} is not", "Write it like 2026-03-30T10:00:00+02:00")
+    raise Unreadable(
+        t("%(name)s is a point in time; %(raw)s is not", name=name, raw=shown(raw)), t("Write it like 2026-03-30T10:00:00+02:00")
+    )
 
 
 def _boolean(raw: object, name: str, _: str) -> bool:
     if isinstance(raw, bool):
         return raw
-    raise Unreadable(f"{name} is either true or false; {shown(raw)} is neither", "Write true or false")
+    raise Unreadable(
+        t("%(name)s is either true or false; %(raw)s is neither", name=name, raw=shown(raw)), t("Write true or false")
+    )
 
 
 _READERS: dict[FieldType, Callable[[object, str, str], Scalar]] = {

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from accolade.model.errors import Rejected
+from accolade.model.phrases import Phrase
+from accolade.model.phrases import later as t
 
 MOST = 50
 """Problems listed at most: whoever has more mends these first, and a hostile document gets no longer list."""
@@ -68,7 +70,7 @@ class Findings:
     def meant(self, word: object, options: Iterable[str], otherwise: str = "") -> str:
         """`Did you mean deal.stage?`, or `otherwise` if nothing comes near."""
         near = [] if self.full else closest(word, options)
-        return f"Did you mean {near[0]}?" if near else otherwise
+        return t("Did you mean %(near)s?", near=near[0]) if near else otherwise
 
     @property
     def full(self) -> bool:
@@ -94,12 +96,14 @@ def closest(word: object, options: Iterable[str]) -> list[str]:
     return get_close_matches(str(word), list(options), n=1, cutoff=0.6) if isinstance(word, str) and len(word) <= 60 else []
 
 
-def listed(options: Sequence[str], *, most: int = MOST_LISTED) -> str:
+def listed(options: Sequence[str], *, most: int = MOST_LISTED) -> Phrase:
     """`There are a, b and c`, or the first of many and how many more there are."""
     if len(options) == 1:
-        return f"There is only {options[0]}"
-    more = len(options) - most
-    return f"There are {', '.join(options[:most])}{f' and {more} more' if more > 0 else ''}"
+        return t("There is only %(name)s", name=options[0])
+    more, names = len(options) - most, ", ".join(options[:most])
+    if more <= 0:
+        return t("There are %(names)s", names=names)
+    return t("There are %(names)s and %(more)s more", names=names, more=more)
 
 
 def written(path: Path) -> str:

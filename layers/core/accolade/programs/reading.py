@@ -7,11 +7,16 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any
 
+from accolade.model.phrases import later as t
 from accolade.programs.problems import Path, Problem, Problems, shown
 
 MAX_BYTES, MAX_DEPTH, MAX_NODES = 64 * 1024, 24, 12_000
 
-_TOO_MUCH = f"the document is nested too deeply (more than {MAX_DEPTH} levels) or has too many values (more than {MAX_NODES:,})"
+_TOO_MUCH = t(
+    "the document is nested too deeply (more than %(deep)s levels) or has too many values (more than %(many)s)",
+    deep=MAX_DEPTH,
+    many=MAX_NODES,
+)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}", re.ASCII)
@@ -32,12 +37,14 @@ def read(text: str | bytes, *, file: str) -> tuple[Any, Lines]:
     object, or is named so, is read as JSON.
     """
     if len(text) > MAX_BYTES or (isinstance(text, str) and len(text.encode(errors="replace")) > MAX_BYTES):
-        raise _refused(file, 1, f"the document is larger than {MAX_BYTES // 1024} KB", "Split it into several programs")
+        raise _refused(
+            file, 1, t("the document is larger than %(most)s KB", most=MAX_BYTES // 1024), t("Split it into several programs")
+        )
     if isinstance(text, bytes):
         text = _decoded(text, file)
     if control := _CONTROL.search(text):
         line = text.count("\n", 0, control.start()) + 1
-        raise _refused(file, line, f"there is a control character (U+{ord(control[0]):04X})", "Remove it")
+        raise _refused(file, line, t("there is a control character (U+%(code)s)", code=f"{ord(control[0]):04X}"), t("Remove it"))
     if file.endswith(".json") or _JSON.match(text):
         return _JsonReader(file).read(text)
     return _YamlReader(file).read(text)
@@ -48,8 +55,8 @@ def _decoded(content: bytes, file: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        what = f"the file is not UTF-8 text: there is a byte {content[error.start]:#04x}"
-        raise _refused(file, line, what, "Save it as UTF-8") from error
+        what = t("the file is not UTF-8 text: there is a byte %(byte)s", byte=f"{content[error.start]:#04x}")
+        raise _refused(file, line, what, t("Save it as UTF-8")) from error
 
 
 class _JsonReader:
@@ -69,12 +76,12 @@ class _JsonReader:
                 object_pairs_hook=self._once,
             )
         except json.JSONDecodeError as error:
-            raise _refused(self._file, error.lineno, f"this is not JSON: {error.msg}", "") from error
+            raise _refused(self._file, error.lineno, t("this is not JSON: %(msg)s", msg=error.msg), "") from error
         try:
             json.dumps(value, default=str, ensure_ascii=False).encode()
         except UnicodeEncodeError as error:
             raise _refused(
-                self._file, 1, "the document holds half a character (an unpaired surrogate)", "Write it out"
+                self._file, 1, t("the document holds half a character (an unpaired surrogate)"), t("Write it out")
             ) from error
         return value, _json_lines(text)
 
@@ -84,20 +91,25 @@ class _JsonReader:
             depth += (piece in "[{") - (piece in "]}")
             nodes += piece not in "]},:"
             if depth > MAX_DEPTH or nodes > MAX_NODES:
-                raise _refused(self._file, line, _TOO_MUCH, "Make it simpler")
+                raise _refused(self._file, line, _TOO_MUCH, t("Make it simpler"))
 
     def _number(self, digits: str) -> int | Decimal:
         if not _INTEGER.fullmatch(digits) and not _DECIMAL.fullmatch(digits):
-            raise _refused(self._file, 1, f"{shown(digits)} is not a number that can be used", "Write it with at most 18 digits")
+            raise _refused(
+                self._file,
+                1,
+                t("%(digits)s is not a number that can be used", digits=shown(digits)),
+                t("Write it with at most 18 digits"),
+            )
         return int(digits) if "." not in digits else Decimal(digits)
 
     def _constant(self, word: str) -> Any:
-        raise _refused(self._file, 1, f"{word} is not a number that can be used", "Write a finite number")
+        raise _refused(self._file, 1, t("%(digits)s is not a number that can be used", digits=word), t("Write a finite number"))
 
     def _once(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         for (first, _), (second, _) in pairwise(sorted(pairs, key=lambda pair: pair[0])):
             if first == second:
-                raise _refused(self._file, 1, f"{shown(first)} is written twice", "Keep one of the two")
+                raise _refused(self._file, 1, t("%(first)s is written twice", first=shown(first)), t("Keep one of the two"))
         return dict(pairs)
 
 
@@ -120,21 +132,23 @@ class _YamlReader:
         except yaml.MarkedYAMLError as error:
             mark = error.context_mark or error.problem_mark  # where something was begun that is not as it should be
             what = " ".join(shown(it) for it in (error.problem, error.context) if it)
-            mend = "Look there for a quote or a bracket that is not closed, or for an indentation that does not fit"
-            raise _refused(self._file, mark.line + 1 if mark else 1, f"this is not YAML: {what}", mend) from error
+            mend = t("Look there for a quote or a bracket that is not closed, or for an indentation that does not fit")
+            raise _refused(self._file, mark.line + 1 if mark else 1, t("this is not YAML: %(what)s", what=what), mend) from error
         except (yaml.YAMLError, UnicodeError) as error:
-            raise _refused(self._file, 1, f"this is not YAML: {shown(error)}", "Save it as UTF-8 text") from error
+            raise _refused(
+                self._file, 1, t("this is not YAML: %(error)s", error=shown(error)), t("Save it as UTF-8 text")
+            ) from error
         return value, self.lines
 
     def _document(self) -> Any:
         next(self._events)
         event = next(self._events)
         if isinstance(event, self._yaml.StreamEndEvent):
-            raise _refused(self._file, 1, "the document is empty", "Start with id: and title:")
+            raise _refused(self._file, 1, t("the document is empty"), t("Start with id: and title:"))
         value = self._value(next(self._events), (), 0)
         next(self._events)
         if not isinstance(event := next(self._events), self._yaml.StreamEndEvent):
-            raise self._wrong(event, "the file holds more than one document", "Keep one program a file")
+            raise self._wrong(event, t("the file holds more than one document"), t("Keep one program a file"))
         return value
 
     def _value(self, event: Any, path: Path, depth: int) -> Any:
@@ -149,21 +163,21 @@ class _YamlReader:
     def _allowed(self, event: Any, depth: int) -> None:
         self._nodes += 1
         if depth > MAX_DEPTH or self._nodes > MAX_NODES:
-            raise self._wrong(event, _TOO_MUCH, "Make it simpler")
+            raise self._wrong(event, _TOO_MUCH, t("Make it simpler"))
         if isinstance(event, self._yaml.AliasEvent) or event.anchor:
-            raise self._wrong(event, "aliases and anchors (* and &) are not allowed", "Write the value out")
+            raise self._wrong(event, t("aliases and anchors (* and &) are not allowed"), t("Write the value out"))
         if event.tag is not None:
-            raise self._wrong(event, f"tags ({shown(event.tag)}) are not allowed", "Write a plain value")
+            raise self._wrong(event, t("tags (%(tag)s) are not allowed", tag=shown(event.tag)), t("Write a plain value"))
 
     def _mapping(self, path: Path, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for event in self._until(self._yaml.MappingEndEvent):
             self._allowed(event, depth)
             if not isinstance(event, self._yaml.ScalarEvent) or event.value == "<<":
-                raise self._wrong(event, "a key must be a plain word", "Write it like id: value")
+                raise self._wrong(event, t("a key must be a plain word"), t("Write it like id: value"))
             key = event.value
             if key in found:
-                raise self._wrong(event, f"{shown(key)} is written twice", "Keep one of the two")
+                raise self._wrong(event, t("%(first)s is written twice", first=shown(key)), t("Keep one of the two"))
             self.lines[(*path, key)] = event.start_mark.line + 1
             found[key] = self._value(next(self._events), (*path, key), depth + 1)
         return found
@@ -184,9 +198,13 @@ class _YamlReader:
             if _DECIMAL.fullmatch(text):
                 return Decimal(text)
         except InvalidOperation as error:
-            raise self._wrong(event, f"{shown(text)} is not a number", "") from error
+            raise self._wrong(event, t("%(digits)s is not a number", digits=shown(text)), "") from error
         if _SPECIAL.fullmatch(text):
-            raise self._wrong(event, f"{shown(text)} is not a number that can be used", "Write a finite number in plain digits")
+            raise self._wrong(
+                event,
+                t("%(digits)s is not a number that can be used", digits=shown(text)),
+                t("Write a finite number in plain digits"),
+            )
         return text
 
     def _wrong(self, event: Any, what: str, mend: str) -> Problems:

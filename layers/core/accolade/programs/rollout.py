@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from accolade.model.fields import FieldType
+from accolade.model.phrases import later as t
 from accolade.programs.condition_tree import All, Condition, Test, question
 from accolade.programs.rules import Program
 
@@ -41,13 +42,17 @@ def read(draft: "Draft") -> tuple[int, tuple[str, ...]]:
     if raw is None:
         return 100, ()
     part = draft.at(raw, "rollout")
-    if not part.known(("percent", "teams"), of="a rollout", example=_EXAMPLE):
+    if not part.known(("percent", "teams"), of=t("a rollout"), example=_EXAMPLE):
         return 100, ()
     percent = part.whole("percent", least=1, most=100, example=20)
     teams = part.listed("teams", most=MOST_TEAMS, example="teams: [West, Central]")
     for i, team in enumerate(teams):
         if not isinstance(team, str) or not 1 <= len(team) <= 120:
-            part.findings.add((*part.path, "teams", i), f"{shown(team)} is not the name of a team", "Write it as people have it")
+            part.findings.add(
+                (*part.path, "teams", i),
+                t("%(team)s is not the name of a team", team=shown(team)),
+                t("Write it as people have it"),
+            )
     return 100 if percent is None else percent, tuple(str(team) for team in teams)
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from accolade import kpis
 from accolade.kpis.port import ROLES
+from accolade.model.phrases import later as t
 from accolade.programs.problems import Findings
 from accolade.programs.rules import Milestone, Program
 from accolade.programs.terms import Threshold
@@ -38,8 +39,8 @@ def check(program: Program, findings: Findings) -> None:
     if document.get("audience") is None:
         findings.add(
             ("audience",),
-            "the program does not say for whom it is (specific)",
-            f"Write audience: {{field: participant.role, is: sales}}, or audience: {EVERYONE}",
+            t("the program does not say for whom it is (specific)"),
+            t("Write audience: {field: participant.role, is: sales}, or audience: %(everyone)s", everyone=EVERYONE),
         )
     for place, milestone in enumerate(program.milestones):
         if unmeasured := _unmeasured(milestone):
@@ -48,10 +49,13 @@ def check(program: Program, findings: Findings) -> None:
     if not (program.effective_to or document.get("review")):
         findings.add(
             ("effective", "to"),
-            "the program does not say when it ends (timely)",
-            f"Write effective: {{from: {program.effective_from}, to: {_year_later(program.effective_from)}}}, "
-            "or the day on which somebody looks at it again: review: "
-            f"{_year_later(program.effective_from)}",
+            t("the program does not say when it ends (timely)"),
+            t(
+                "Write effective: {from: %(begin)s, to: %(end)s}, or the day on which somebody looks at it again: "
+                "review: %(end)s",
+                begin=str(program.effective_from),
+                end=str(_year_later(program.effective_from)),
+            ),
         )
 
 
@@ -96,10 +100,16 @@ def _doubt(milestone: Milestone, target: Fraction, low: Fraction, high: Fraction
     if low <= target <= high or (milestone.n and target < low):  # a small step is taken often, and pays each time
         return ""
     easy = target < low if milestone.threshold is None or milestone.threshold.rising else target > high
-    say = "nine of ten have done that before" if easy else "hardly one of ten has done that before"
+    say = t("nine of ten have done that before") if easy else t("hardly one of ten has done that before")
     unit = milestone.kpi.kpi.unit if milestone.kpi else "records"
-    between = f"most of its audience lies between {amount(low, unit)} and {amount(high, unit)}"
-    return f"{milestone.id} asks for {amount(target, unit)}, and {between}: {say}"
+    return t(
+        "%(milestone)s asks for %(target)s, and most of its audience lies between %(low)s and %(high)s: %(say)s",
+        milestone=milestone.id,
+        target=amount(target, unit),
+        low=amount(low, unit),
+        high=amount(high, unit),
+        say=say,
+    )
 
 
 def amount(value: Fraction, unit: str) -> str:
@@ -118,8 +128,11 @@ def _unmeasured(milestone: Milestone) -> tuple[str, str] | None:
         return None
     if use.kpi.additive or use.kpi.unit not in ("ratio", "days", "seconds"):
         return None
-    what = f"{use.name} does not say over how many records it is measured, and over one it means nothing (measurable)"
-    return what, "Write min_sample: 10, or what is usual in a period"
+    what = t(
+        "%(measure)s does not say over how many records it is measured, and over one it means nothing (measurable)",
+        measure=use.name,
+    )
+    return what, t("Write min_sample: 10, or what is usual in a period")
 
 
 def _relevant(program: Program, findings: Findings) -> None:
@@ -130,16 +143,21 @@ def _relevant(program: Program, findings: Findings) -> None:
         likely = next((role for role in ROLES if earners and all(role in it for it in earners)), "sales")
         findings.add(
             ("department",),
-            "the program does not say whose goal it serves (relevant)",
-            f"Write department: {likely}; there are {', '.join(ROLES)}",
+            t("the program does not say whose goal it serves (relevant)"),
+            t("Write department: %(likely)s; there are %(roles)s", likely=likely, roles=", ".join(ROLES)),
         )
         return
     for place, measure in measures.items():
         if department not in measure.earners:
             findings.add(
                 ("milestones", place, "kpi"),
-                f"{measure.name} is no measure of {department} work, but of {', '.join(measure.earners)} (relevant)",
-                f"Write department: {measure.earners[0]}, or use another KPI",
+                t(
+                    "%(measure)s is no measure of %(department)s work, but of %(earners)s (relevant)",
+                    measure=measure.name,
+                    department=department,
+                    earners=", ".join(measure.earners),
+                ),
+                t("Write department: %(earners)s, or use another KPI", earners=measure.earners[0]),
             )
 
 

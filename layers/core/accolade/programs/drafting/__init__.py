@@ -6,6 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from accolade.model.phrases import Phrase
+from accolade.model.phrases import later as t
 from accolade.programs import conditions, operands
 from accolade.programs.catalogue import Catalogue
 from accolade.programs.compiling import compiled
@@ -77,8 +79,8 @@ class Draft:
         record, records = self.raw.get("record", default), self.head.catalogue.records
         if record in records:
             return str(record)
-        mend = self.findings.meant(record, records, f"There are {', '.join(records)}")
-        self.wrong("record", f"{shown(record)} is not a type of record", mend)
+        mend = self.findings.meant(record, records, t("There are %(names)s", names=", ".join(records)))
+        self.wrong("record", t("%(record)s is not a type of record", record=shown(record)), mend)
         return None
 
     def choice(self, key: str, options: Collection[str], default: str, *, noun: str = "") -> str:
@@ -86,8 +88,8 @@ class Draft:
         raw = self.raw.get(key)
         if raw is None or (isinstance(raw, str) and raw in options):
             return str(raw or default)
-        mend = self.findings.meant(raw, options, f"Use {either(options)}")
-        self.wrong(key, f"{shown(raw)} is not {noun or f'a way of {key}'}", mend)
+        mend = self.findings.meant(raw, options, t("Use %(names)s", names=either(options)))
+        self.wrong(key, t("%(raw)s is not %(noun)s", raw=shown(raw), noun=noun or t("a way of %(key)s", key=key)), mend)
         return default
 
     def flag(self, key: str, *, default: bool = False) -> bool:
@@ -95,7 +97,9 @@ class Draft:
         raw = self.raw.get(key)
         if raw is None or isinstance(raw, bool):
             return default if raw is None else raw
-        self.wrong(key, f"{key} is true or false; {shown(raw)} is neither", f"Write {key}: true")
+        self.wrong(
+            key, t("%(key)s is true or false; %(raw)s is neither", key=key, raw=shown(raw)), t("Write %(key)s: true", key=key)
+        )
         return default
 
     def whole(self, key: str, *, least: int = 1, most: int = MOST_POINTS, example: int = 500) -> int | None:
@@ -113,7 +117,11 @@ class Draft:
             return None
         minutes = operands.minutes(raw)
         if minutes is None or minutes % 1440 or not least <= minutes // 1440 <= MOST_DAYS:
-            self.wrong(key, f"{shown(raw)} is not a number of days from {least} to {MOST_DAYS:,}", f"Write it like {example}")
+            self.wrong(
+                key,
+                t("%(raw)s is not a number of days from %(least)s to %(most)s", raw=shown(raw), least=least, most=MOST_DAYS),
+                t("Write it like %(example)s", example=example),
+            )
             return None
         return minutes // 1440
 
@@ -124,8 +132,12 @@ class Draft:
             return []
         if isinstance(raw, list) and 1 <= len(raw) <= most:
             return raw
-        what = f"{key} needs a list of 1 to {most}" if isinstance(raw, list) else f"{key} is a list; {shown(raw)} is not"
-        self.wrong(key, what, f"Write it like {example}")
+        what = (
+            t("%(key)s needs a list of 1 to %(most)s", key=key, most=most)
+            if isinstance(raw, list)
+            else t("%(key)s is a list; %(raw)s is not", key=key, raw=shown(raw))
+        )
+        self.wrong(key, what, t("Write it like %(example)s", example=example))
         return []
 
     def known(self, keys: Collection[str], *, of: str, example: str) -> bool:
@@ -133,17 +145,17 @@ class Draft:
         for key in self.raw:
             if key not in keys:
                 mend = self.findings.meant(key, keys, example)
-                self.wrong(shown(key), f"{shown(key)} is not part of {of}", mend)
+                self.wrong(shown(key), t("%(key)s is not part of %(of)s", key=shown(key), of=of), mend)
                 return False
         if not self.raw:
-            self.wrong("", f"{of} is not written like that", example)
+            self.wrong("", t("%(of)s is not written like that", of=of), example)
         return bool(self.raw)
 
 
-def either(options: Collection[str]) -> str:
+def either(options: Collection[str]) -> Phrase | str:
     """`a, b or c`"""
     *first, last = options
-    return f"{', '.join(first)} or {last}" if first else last
+    return t("%(names)s or %(last)s", names=", ".join(first), last=last) if first else last
 
 
 def titles(raw: object) -> dict[str, str]:
@@ -155,7 +167,14 @@ def whole(raw: object, name: str, *, least: int, most: int = MOST_POINTS, exampl
     """A whole number within bounds; Unreadable otherwise."""
     if isinstance(raw, bool) or not isinstance(raw, int | Decimal) or raw != int(raw) or not least <= raw <= most:
         raise Unreadable(
-            f"{name} {shown(raw)} is not a whole number from {least} to {most:,}", f"Write it like {name}: {example}"
+            t(
+                "%(name)s %(raw)s is not a whole number from %(least)s to %(most)s",
+                name=name,
+                raw=shown(raw),
+                least=least,
+                most=most,
+            ),
+            t("Write it like %(example)s", example=f"{name}: {example}"),
         )
     return int(raw)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
+from accolade.model.phrases import later as t
 from accolade.programs import operands
 from accolade.programs.drafting import Draft
 from accolade.programs.operands import Unreadable
@@ -15,7 +16,9 @@ _WINDOW = "{from: 2026-03-01, to: 2026-03-15}"
 def period(draft: Draft) -> Calendar | None:
     """The calendar of `period`, in the program's zone; a milestone that does not say is refused."""
     if draft.raw.get("period") is None:
-        draft.wrong("", "the milestone does not say for how long its KPI counts", f"Write period: {', '.join(KINDS)}")
+        draft.wrong(
+            "", t("the milestone does not say for how long its KPI counts"), t("Write period: %(kinds)s", kinds=", ".join(KINDS))
+        )
         return None
     return optional_period(draft)
 
@@ -28,8 +31,10 @@ def optional_period(draft: Draft) -> Calendar | None:
     if isinstance(raw, Mapping):
         return _window(draft.at(raw, "period"))
     if not isinstance(raw, str) or raw not in KINDS:
-        mend = draft.findings.meant(raw, KINDS, f"Use one of {', '.join(KINDS)}, or a window like {_WINDOW}")
-        draft.wrong("period", f"{shown(raw)} is not a period", mend)
+        mend = draft.findings.meant(
+            raw, KINDS, t("Use one of %(kinds)s, or a window like %(window)s", kinds=", ".join(KINDS), window=_WINDOW)
+        )
+        draft.wrong("period", t("%(raw)s is not a period", raw=shown(raw)), mend)
         return None
     try:
         return calendar(raw, zone=head.zone, fiscal_start=head.fiscal_start)
@@ -38,17 +43,17 @@ def optional_period(draft: Draft) -> Calendar | None:
 
 
 def _window(part: Draft) -> Calendar | None:
-    if not part.known(("from", "to"), of="a window", example=f"Write it like {_WINDOW}"):
+    if not part.known(("from", "to"), of=t("a window"), example=t("Write it like %(example)s", example=_WINDOW)):
         return None
     days: list[date] = []
     for key in ("from", "to"):
         try:
             days.append(operands.day(part.raw.get(key), key))
         except Unreadable as error:
-            part.wrong(key, error.what, f"Write the window like {_WINDOW}; `to` is the day after its last one")
+            part.wrong(key, error.what, t("Write the window like %(window)s; `to` is the day after its last one", window=_WINDOW))
             return None
     if days[1] <= days[0]:
-        part.wrong("to", "the window would end before it begins", "Set `to` to the day after its last one")
+        part.wrong("to", t("the window would end before it begins"), t("Set `to` to the day after its last one"))
         return None
     try:
         return window(days[0], days[1], zone=part.head.zone)

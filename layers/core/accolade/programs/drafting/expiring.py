@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 
 from accolade.model.expiry import AFTER, INACTIVE, LEAST, ON, Expires
+from accolade.model.phrases import later as t
 from accolade.programs import operands
 from accolade.programs.drafting import Draft
 from accolade.programs.operands import Unreadable
 from accolade.programs.problems import shown
 
-EXAMPLE = "Write it like expires: {after: 12 months}, {on: 12-31, least: 90 days} or {inactive: 12 months}"
+EXAMPLE = t("Write it like expires: {after: 12 months}, {on: 12-31, least: 90 days} or {inactive: 12 months}")
 LEAST_DAYS, MOST_DAYS, MOST_LEAST = 30, 3_660, 730
 """Nothing expires before its owner can be told of it in time, and nothing is promised beyond ten years."""
 
@@ -25,9 +26,9 @@ def expires(draft: Draft) -> Expires | None:
     part = draft.at(raw, "expires")
     ways = [way for way in (AFTER, ON, INACTIVE) if part.raw.get(way) is not None]
     if not isinstance(raw, Mapping) or len(ways) != 1:
-        part.wrong("", "expires says one of after, on and inactive", EXAMPLE)
+        part.wrong("", t("expires says one of after, on and inactive"), EXAMPLE)
         return None
-    if not part.known((ways[0], *(("least",) if ways[0] == ON else ())), of=f"expires {ways[0]}", example=EXAMPLE):
+    if not part.known((ways[0], *(("least",) if ways[0] == ON else ())), of=t("expires %(way)s", way=ways[0]), example=EXAMPLE):
         return None
     return _yearly(part) if ways[0] == ON else _span(part, ways[0])
 
@@ -37,11 +38,15 @@ def _span(part: Draft, way: str) -> Expires | None:
     try:
         span = operands.span(written, way)
     except Unreadable:
-        part.wrong(way, f"{shown(written)} is not a length of time", EXAMPLE)
+        part.wrong(way, t("%(written)s is not a length of time", written=shown(written)), EXAMPLE)
         return None
     count, unit = span.count, span.unit
     if not LEAST_DAYS <= count * _IN_DAYS[unit] <= MOST_DAYS:
-        part.wrong(way, f"points last 30 days to 10 years; {shown(written)} is not between", "Write it like 12 months")
+        part.wrong(
+            way,
+            t("points last 30 days to 10 years; %(written)s is not between", written=shown(written)),
+            t("Write it like 12 months"),
+        )
         return None
     if unit in ("months", "years"):
         return Expires(way, months=count * (12 if unit == "years" else 1))
@@ -55,7 +60,7 @@ def _yearly(part: Draft) -> Expires | None:
     except ValueError:
         found = None
     if found is None:
-        part.wrong(ON, f"{shown(written)} is not a day of the year", "Write month and day, like 12-31")
+        part.wrong(ON, t("%(written)s is not a day of the year", written=shown(written)), t("Write month and day, like 12-31"))
         return None
     least = _least(part)
     return None if least is None else Expires(ON, month=found.month, day=found.day, least=least)
@@ -67,6 +72,10 @@ def _least(part: Draft) -> int | None:
         return LEAST
     minutes = operands.minutes(raw)
     if minutes is None or minutes % 1440 or minutes // 1440 > MOST_LEAST:
-        part.wrong("least", f"{shown(raw)} is not a number of days from 0 to {MOST_LEAST}", "Write it like 90 days")
+        part.wrong(
+            "least",
+            t("%(raw)s is not a number of days from 0 to %(most)s", raw=shown(raw), most=MOST_LEAST),
+            t("Write it like 90 days"),
+        )
         return None
     return minutes // 1440

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from accolade.model.fields import FieldType
+from accolade.model.phrases import later as t
 from accolade.programs import operands
 from accolade.programs.drafting import Draft, own_condition, predicate
 from accolade.programs.drafting.calendars import optional_period
@@ -15,7 +16,7 @@ from accolade.programs.terms import Guard, Multiplier, Split
 
 SHARERS = ("owner", "manager", "team")
 MOST_SHARERS, MOST_MULTIPLIERS, MOST_GUARDS = 10, 10, 10
-_SPLITS = "Write it like splits: {owner: 70%, manager: 20%, deal.engineer: 10%}"
+_SPLITS = t("Write it like splits: {owner: 70%, manager: 20%, deal.engineer: 10%}")
 _MULTIPLIER = "{times: 1.5, when: {field: participant.tenure_days, below: 90}}"
 _GUARD = "{signal: back_dated_close, above: 3, effect: review}"
 
@@ -26,7 +27,7 @@ def splits(draft: Draft, record: str) -> tuple[Split, ...]:
     if raw is None:
         return ()
     if not isinstance(raw, Mapping) or not 1 <= len(raw) <= MOST_SHARERS:
-        draft.wrong("splits", f"splits names 1 to {MOST_SHARERS} people with their shares", _SPLITS)
+        draft.wrong("splits", t("splits names 1 to %(most)s people with their shares", most=MOST_SHARERS), _SPLITS)
         return ()
     part = draft.at(raw, "splits")
     users = {name for name, type_ in draft.head.catalogue.fields(record).items() if type_ is FieldType.USER}
@@ -36,7 +37,7 @@ def splits(draft: Draft, record: str) -> tuple[Split, ...]:
     found = [split for to in asked if (split := _split(part, to, sorted(users)))]
     total = sum((split.share for split in found), Fraction(0))
     if len(found) == len(raw) and total != 1:
-        draft.wrong("splits", f"the shares sum to {percent(total)}, not to 100%", "Change one of them")
+        draft.wrong("splits", t("the shares sum to %(total)s, not to 100%%", total=percent(total)), t("Change one of them"))
     return tuple(found)
 
 
@@ -45,11 +46,11 @@ def multipliers(draft: Draft, record: str | None) -> tuple[Multiplier, ...]:
     found = []
     for i, raw in enumerate(draft.listed("multipliers", most=MOST_MULTIPLIERS, example=f"multipliers: [{_MULTIPLIER}]")):
         part = draft.at(raw, "multipliers", i)
-        if not part.known(("times", "when"), of="a multiplier", example=f"Write it like {_MULTIPLIER}"):
+        if not part.known(("times", "when"), of=t("a multiplier"), example=t("Write it like %(example)s", example=_MULTIPLIER)):
             continue
         times, tree = _times(part), own_condition(part, "when", record)
         if part.raw.get("when") is None:
-            part.wrong("", "the multiplier does not say when it counts", f"Write it like {_MULTIPLIER}")
+            part.wrong("", t("the multiplier does not say when it counts"), t("Write it like %(example)s", example=_MULTIPLIER))
         test = predicate(tree)
         if times is not None and tree is not None and test is not None:
             found.append(Multiplier(times, test, tree, operands.written(part.raw["times"])))
@@ -62,7 +63,9 @@ def guards(draft: Draft, record: str) -> tuple[Guard, ...]:
     for i, raw in enumerate(draft.listed("guards", most=MOST_GUARDS, example=f"guards: [{_GUARD}]")):
         part = draft.at(raw, "guards", i)
         keys = ("signal", "above", "effect", "points", "days", "period", "under")
-        if part.known(keys, of="a guard", example=f"Write it like {_GUARD}") and (guard := _guard(part, record)):
+        if part.known(keys, of=t("a guard"), example=t("Write it like %(example)s", example=_GUARD)) and (
+            guard := _guard(part, record)
+        ):
             found.append(guard)
     return tuple(found)
 
@@ -82,21 +85,23 @@ def shares(part: Draft, key: str, example: str, *, most: int) -> tuple[Fraction,
             part.findings.add((*part.path, key, i), error.what, error.mend)
             return ()
     if found and sum(found) != 1:
-        part.wrong(key, f"the shares sum to {percent(sum(found, Fraction(0)))}, not to 100%", "Change one of them")
+        part.wrong(
+            key, t("the shares sum to %(total)s, not to 100%%", total=percent(sum(found, Fraction(0)))), t("Change one of them")
+        )
     return tuple(found)
 
 
 def _share(raw: object, name: str) -> Fraction:
     found = operands.share(raw, name)
     if not 0 < found <= 1:
-        raise Unreadable(f"{shown(raw)} is not a share between 0% and 100%", "Write it like 20%")
+        raise Unreadable(t("%(raw)s is not a share between 0%% and 100%%", raw=shown(raw)), t("Write it like 20%"))
     return found
 
 
 def _split(part: Draft, to: str, users: list[str]) -> Split | None:
     if to not in SHARERS and to not in users:
-        mend = part.findings.meant(to, (*SHARERS, *users), f"Use {', '.join((*SHARERS, *users))}")
-        part.wrong(shown(to), f"{shown(to)} is nobody who can share", mend)
+        mend = part.findings.meant(to, (*SHARERS, *users), t("Use %(names)s", names=", ".join((*SHARERS, *users))))
+        part.wrong(shown(to), t("%(to)s is nobody who can share", to=shown(to)), mend)
         return None
     try:
         return Split(to, _share(part.raw[to], to))
@@ -112,7 +117,7 @@ def _times(part: Draft) -> Fraction | None:
     except Unreadable:
         times = Fraction(0)
     if not 0 < times <= 100:
-        part.wrong("times", f"{shown(raw)} is not a factor between 0 and 100", "Write it like times: 1.5")
+        part.wrong("times", t("%(raw)s is not a factor between 0 and 100", raw=shown(raw)), t("Write it like times: 1.5"))
         return None
     return times
 
@@ -121,20 +126,32 @@ def _guard(part: Draft, record: str) -> Guard | None:
     name = part.raw.get("signal")
     able = [it for it, signal in SIGNALS.items() if record in signal.records]
     if not isinstance(name, str) or name not in SIGNALS:
-        part.wrong("signal", f"{shown(name)} is not a signal", part.findings.meant(name, SIGNALS, f"There are {', '.join(able)}"))
+        part.wrong(
+            "signal",
+            t("%(name)s is not a signal", name=shown(name)),
+            part.findings.meant(name, SIGNALS, t("There are %(names)s", names=", ".join(able))),
+        )
         return None
     if name not in able:
-        part.wrong("signal", f"{name} says nothing about records of type {record}", f"Use {', '.join(able)}")
+        part.wrong(
+            "signal",
+            t("%(name)s says nothing about records of type %(record)s", name=name, record=record),
+            t("Use %(names)s", names=", ".join(able)),
+        )
         return None
-    effect = part.choice("effect", EFFECTS, "review", noun="an effect of a guard")
+    effect = part.choice("effect", EFFECTS, "review", noun=t("an effect of a guard"))
     points, days = part.whole("points", least=0), part.days("days", example="14 days")
     for key, of in (("points", "cap"), ("days", "hold")):
         if (effect == of) != (part.raw.get(key) is not None):
-            what = f"a guard that {of}s says {key}" if effect == of else f"{key} is for guards that {of}"
+            what = (
+                t("a guard that %(of)ss says %(key)s", of=of, key=key)
+                if effect == of
+                else t("%(key)s is for guards that %(of)s", key=key, of=of)
+            )
             part.wrong(
                 key if effect != of else "",
                 what,
-                "Write it like {signal: discount_depth, above: 20, effect: hold, days: 30 days}",
+                t("Write it like {signal: discount_depth, above: 20, effect: hold, days: 30 days}"),
             )
             return None
     above = part.whole("above", least=0, most=10**6, example=3) or 0
@@ -168,4 +185,4 @@ def _under(part: Draft, signal: str) -> int | None:
 
 def _only(part: Draft, key: str, signal: str) -> None:
     if part.raw.get(key) is not None:
-        part.wrong(key, f"{key} is for the signal {signal}", "Leave it out")
+        part.wrong(key, t("%(key)s is for the signal %(signal)s", key=key, signal=signal), t("Leave it out"))

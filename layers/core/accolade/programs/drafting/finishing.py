@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from accolade.model.fields import FieldType
+from accolade.model.phrases import later as t
 from accolade.programs.drafting import LATE, Draft, reads_participant
 from accolade.programs.drafting.extras import guards, multipliers, splits
 from accolade.programs.drafting.limits import approval, caps, hold
@@ -31,7 +32,7 @@ def finished(draft: Draft, milestone: Milestone) -> Milestone | None:
     multiplied, held = multipliers(draft, record), hold(draft, record)
     personal = any(reads_participant(it.tree) for it in multiplied) or reads_participant(held.tree if held else None)
     made: dict[str, Any] = {
-        "subject": draft.choice("subject", SUBJECTS, "person", noun="whom a milestone rewards"),
+        "subject": draft.choice("subject", SUBJECTS, "person", noun=t("whom a milestone rewards")),
         "sharing": _sharing(draft, milestone),
         "evaluate": _evaluate(draft, milestone),
         "closes_after": _closes_after(draft),
@@ -59,22 +60,26 @@ def dated_by(draft: Draft, record: str) -> str:
     if isinstance(raw, str) and raw in known:
         return raw
     mend = draft.findings.meant(raw, known, listed(known))
-    draft.wrong("dated_by", f"{shown(raw)} is not a date of {record}", mend)
+    draft.wrong("dated_by", t("%(raw)s is not a date of %(record)s", raw=shown(raw), record=record), mend)
     return ""
 
 
 def _evaluate(draft: Draft, milestone: Milestone) -> str:
     raw = draft.raw
     default = evaluation(milestone.kind, raw.get("kpi"), raw.get("subject"))
-    chosen = draft.choice("evaluate", ("live", "at_close"), default, noun="when a milestone is evaluated")
+    chosen = draft.choice("evaluate", ("live", "at_close"), default, noun=t("when a milestone is evaluated"))
     if milestone.kpi is None and chosen == "at_close" and default == "live":
-        draft.wrong("evaluate", "an award a record has no period that could close", "Leave evaluate out")
+        draft.wrong("evaluate", t("an award a record has no period that could close"), t("Leave evaluate out"))
     elif chosen == "live" and milestone.kind in ("rank", "improvement"):
-        what = f"who is best, or better than before, is only known when the period is over: a milestone of kind {milestone.kind}"
-        draft.wrong("evaluate", f"{what} is evaluated at close", "Leave evaluate out")
+        what = t(
+            "who is best, or better than before, is only known when the period is over: "
+            "a milestone of kind %(kind)s is evaluated at close",
+            kind=milestone.kind,
+        )
+        draft.wrong("evaluate", what, t("Leave evaluate out"))
     elif chosen == "live" and milestone.kpi is not None and milestone.kpi.kpi.looks_back:
-        what = f"{milestone.kpi.name} compares with the time before, which is only done when the period is over"
-        draft.wrong("evaluate", what, "Leave evaluate out")
+        what = t("%(kpi)s compares with the time before, which is only done when the period is over", kpi=milestone.kpi.name)
+        draft.wrong("evaluate", what, t("Leave evaluate out"))
     return chosen
 
 
@@ -82,34 +87,40 @@ def _closes_after(draft: Draft) -> timedelta:
     if draft.raw.get("closes_after") is None:
         return LATE
     if draft.raw.get("evaluate") == "live" and draft.raw.get("subject", "person") == "person":
-        draft.wrong("closes_after", "a milestone that is evaluated live does not wait for its close", "Write evaluate: at_close")
+        draft.wrong(
+            "closes_after", t("a milestone that is evaluated live does not wait for its close"), t("Write evaluate: at_close")
+        )
     days = draft.days("closes_after", least=0, example="3 days")
     return LATE if days is None else timedelta(days=days)
 
 
 def _sharing(draft: Draft, milestone: Milestone) -> str:
-    chosen = draft.choice("sharing", SHARINGS, "equal", noun="a way of sharing")
+    chosen = draft.choice("sharing", SHARINGS, "equal", noun=t("a way of sharing"))
     if draft.raw.get("sharing") is None:
         return chosen
     if draft.raw.get("subject", "person") == "person":
-        draft.wrong("sharing", "one person has nobody to share with", "Write subject: team, or leave sharing out")
+        draft.wrong("sharing", t("one person has nobody to share with"), t("Write subject: team, or leave sharing out"))
     elif chosen == "by_kpi" and (milestone.kpi is None or not milestone.kpi.kpi.additive):
-        draft.wrong("sharing", "what each added can only be told of sums and counts", "Use equal or each")
+        draft.wrong("sharing", t("what each added can only be told of sums and counts"), t("Use equal or each"))
     return chosen
 
 
 def _keep(draft: Draft, milestone: Milestone) -> str:
-    chosen = draft.choice("keep", ("while_true", "once_reached"), "while_true", noun="how long an award is kept")
+    chosen = draft.choice("keep", ("while_true", "once_reached"), "while_true", noun=t("how long an award is kept"))
     if draft.raw.get("keep") is not None and milestone.kind not in _FOLDED:
-        what = f"keep is about goals that are reached on the way, and a milestone of kind {milestone.kind} has none"
-        draft.wrong("keep", what, "Leave it out")
+        what = t(
+            "keep is about goals that are reached on the way, and a milestone of kind %(kind)s has none", kind=milestone.kind
+        )
+        draft.wrong("keep", what, t("Leave it out"))
     return chosen
 
 
 def _reached(draft: Draft) -> str:
-    chosen = draft.choice("reached", ("record", "day"), "record", noun="when a goal is looked at")
+    chosen = draft.choice("reached", ("record", "day"), "record", noun=t("when a goal is looked at"))
     if draft.raw.get("reached") is not None and draft.raw.get("keep") != "once_reached":
-        draft.wrong("reached", "reached says when a goal is looked at that is then kept", "Write keep: once_reached as well")
+        draft.wrong(
+            "reached", t("reached says when a goal is looked at that is then kept"), t("Write keep: once_reached as well")
+        )
     return chosen
 
 
@@ -117,10 +128,10 @@ def _splits(draft: Draft, milestone: Milestone) -> Any:
     if draft.raw.get("splits") is None:
         return ()
     if milestone.kpi is not None or milestone.kind == "manual":
-        draft.wrong("splits", "a record has people who share, a period has none", "Write subject: team, and how it shares")
+        draft.wrong("splits", t("a record has people who share, a period has none"), t("Write subject: team, and how it shares"))
         return ()
     if draft.raw.get("subject", "person") != "person":
-        draft.wrong("splits", "an award is either split by name or shared by a team", "Leave out subject, or splits")
+        draft.wrong("splits", t("an award is either split by name or shared by a team"), t("Leave out subject, or splits"))
         return ()
     return splits(draft, milestone.record)
 
@@ -129,7 +140,7 @@ def _guards(draft: Draft, milestone: Milestone) -> Any:
     if draft.raw.get("guards") is None:
         return ()
     if milestone.kpi is not None or milestone.kind == "manual":
-        mend = "Leave such records out with where, for example {field: deal.stage_bounces, below: 2}"
-        draft.wrong("guards", "guards watch the record of an award, and an award of a period has many", mend)
+        mend = t("Leave such records out with where, for example {field: deal.stage_bounces, below: 2}")
+        draft.wrong("guards", t("guards watch the record of an award, and an award of a period has many"), mend)
         return ()
     return guards(draft, milestone.record)

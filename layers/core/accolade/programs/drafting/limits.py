@@ -1,5 +1,6 @@
 """What keeps an award back or within bounds, as an author writes it: holds and gates, caps, approval."""
 
+from accolade.model.phrases import later as t
 from accolade.programs.drafting import Draft, own_condition, predicate
 from accolade.programs.drafting.calendars import optional_period
 from accolade.programs.operands import written
@@ -22,10 +23,10 @@ def hold(draft: Draft, record: str | None) -> Hold | None:
         days = draft.days("hold")
         return Hold(days, written=written(raw)) if days else None
     part = draft.at(raw, "hold")
-    if not part.known(("for", "until"), of="a hold", example=_HOLD):
+    if not part.known(("for", "until"), of=t("a hold"), example=_HOLD):
         return None
     if part.raw.get("for") is None:
-        part.wrong("", "the gate has no limit, so its points could wait for ever", "Say how long: for: 90 days")
+        part.wrong("", t("the gate has no limit, so its points could wait for ever"), t("Say how long: for: 90 days"))
         return None
     days, tree = part.days("for"), own_condition(part, "until", record)
     if days is None or (part.raw.get("until") is not None and tree is None):
@@ -41,17 +42,19 @@ def caps(draft: Draft, own: Calendar | None = None, *, by_period: bool = False) 
     found: list[Cap] = []
     for i, raw in enumerate(draft.listed("caps", most=MOST_CAPS, example=f"caps: [{_CAP}]")):
         part = draft.at(raw, "caps", i)
-        if not part.known(("points", "per", "period", "over"), of="a cap", example=f"Write it like {_CAP}"):
+        if not part.known(
+            ("points", "per", "period", "over"), of=t("a cap"), example=t("Write it like %(example)s", example=_CAP)
+        ):
             continue
         points = part.whole("points", example=1000)
         if part.raw.get("points") is None:
-            part.wrong("", "the cap does not say at how many points", f"Write it like {_CAP}")
-        scope = part.choice("per", CAP_SCOPES, "participant", noun="whom a cap binds")
-        over = part.choice("over", ("trim", "refuse"), "trim", noun="what happens over a cap")
+            part.wrong("", t("the cap does not say at how many points"), t("Write it like %(example)s", example=_CAP))
+        scope = part.choice("per", CAP_SCOPES, "participant", noun=t("whom a cap binds"))
+        over = part.choice("over", ("trim", "refuse"), "trim", noun=t("what happens over a cap"))
         cut = optional_period(part)
         if by_period and scope == "participant" and cut is not None and cut != own:
-            what = f"an award of a {shown(_named(own))} cannot be cut by the {shown(_named(cut))}"
-            part.wrong("period", what, "Leave the cap's period out, or give the milestone that period")
+            what = t("an award of a %(own)s cannot be cut by the %(cut)s", own=shown(_named(own)), cut=shown(_named(cut)))
+            part.wrong("period", what, t("Leave the cap's period out, or give the milestone that period"))
         elif points is not None:
             found.append(Cap(points, scope, cut or (own if by_period else None), over))
     return tuple(found)

@@ -9,6 +9,7 @@ from accolade import kpis
 from accolade.kpis import Kpi
 from accolade.model.errors import Rejected
 from accolade.model.fields import FieldType
+from accolade.model.phrases import later as t
 from accolade.programs.condition_tree import AnyOf, Condition, Test, both, fingerprint, question
 from accolade.programs.drafting import Draft, own_condition, predicate, reads_money, reads_participant
 from accolade.programs.periods import Calendar
@@ -24,14 +25,16 @@ def kpi(draft: Draft) -> Kpi | None:
     """The KPI of `kpi` with its `options`; one that rewards no person needs another subject."""
     raw, names = draft.raw.get("kpi"), kpis.names()
     if raw is None:
-        draft.wrong("", "the milestone names no KPI", f"Write kpi: won_count, or another one. {listed(names)}")
+        draft.wrong(
+            "", t("the milestone names no KPI"), t("Write kpi: won_count, or another one. %(names)s", names=listed(names))
+        )
         return None
     if not isinstance(raw, str) or raw not in names:
-        draft.wrong("kpi", f"{shown(raw)} is not a KPI", draft.findings.meant(raw, names, listed(names)))
+        draft.wrong("kpi", t("%(raw)s is not a KPI", raw=shown(raw)), draft.findings.meant(raw, names, listed(names)))
         return None
     measure = _with_options(draft, raw)
     if measure and not measure.people and draft.raw.get("subject", "person") == "person":
-        draft.wrong("kpi", f"{raw} rewards teams and companies, not a person", "Write subject: team, or company")
+        draft.wrong("kpi", t("%(raw)s rewards teams and companies, not a person", raw=raw), t("Write subject: team, or company"))
         return None
     return measure
 
@@ -54,7 +57,7 @@ def kpi_use(draft: Draft, measure: Kpi, cut: Calendar, *, facts: bool = False, m
     own = _of_its_type(measure, own_condition(draft, "where", measure.record), draft.head.zone)
     tree = both(draft.head.audience, own)
     money = measure.reads_money or reads_money(tree)
-    credit, subject = draft.credit(), draft.choice("subject", SUBJECTS, "person", noun="whom a milestone rewards")
+    credit, subject = draft.credit(), draft.choice("subject", SUBJECTS, "person", noun=t("whom a milestone rewards"))
     marks = [
         measure.name,
         *(f"{name}={chosen.replace(' ', '+')}" for name, chosen in _chosen(measure)),
@@ -113,16 +116,20 @@ def _with_options(draft: Draft, name: str) -> Kpi | None:
     if raw is None:
         return measure
     part = draft.at(raw, "options")
-    example = f"Write it like {{{', '.join(f'{key}: {it.default}' for key, it in measure.options.items())}}}"
+    example = t("Write it like {%(example)s}", example=", ".join(f"{key}: {it.default}" for key, it in measure.options.items()))
     if not measure.options:
-        draft.wrong("options", f"{name} has no options", "Leave them out")
+        draft.wrong("options", t("%(name)s has no options", name=name), t("Leave them out"))
         return None
-    if not part.known(tuple(measure.options), of=f"the options of {name}", example=example):
+    if not part.known(tuple(measure.options), of=t("the options of %(name)s", name=name), example=example):
         return None
     chosen = {}
     for key, value in part.raw.items():
         if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-            part.wrong(key, f"{key} of {name} is {measure.options[key].default} or another word", example)
+            part.wrong(
+                key,
+                t("%(key)s of %(name)s is %(default)s or another word", key=key, name=name, default=measure.options[key].default),
+                example,
+            )
             return None
         chosen[key] = str(value)
     try:

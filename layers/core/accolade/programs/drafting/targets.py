@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from accolade.kpis import Kpi
+from accolade.model.phrases import later as t
 from accolade.programs import conditions, operands
 from accolade.programs.drafting import Draft, whole
 from accolade.programs.operands import Unreadable
@@ -31,17 +32,17 @@ def amount(draft: Draft, raw: object, measure: Kpi, *, key: str) -> Fraction:
         return _time(raw, measure.unit)
     count = operands.number(raw, key)
     if measure.unit in COUNTS and (count != count.to_integral_value() or count < 0):
-        raise Unreadable(f"{shown(raw)} is not a number of records", "Write a whole number")
+        raise Unreadable(t("%(raw)s is not a number of records", raw=shown(raw)), t("Write a whole number"))
     return Fraction(count)
 
 
 def attainment(raw: object, key: str) -> Fraction:
     """A share of a quota: `80%`, `100%`, `120%`. Unreadable otherwise."""
     if not isinstance(raw, str) or not raw.endswith("%"):
-        raise Unreadable(f"{shown(raw)} is not a share of a quota", f"Write it like {key}: 100%")
+        raise Unreadable(t("%(raw)s is not a share of a quota", raw=shown(raw)), t("Write it like %(key)s: 100%%", key=key))
     found = operands.share(raw, key)
     if not 0 < found <= _MOST_SHARE:
-        raise Unreadable(f"{shown(raw)} is not a share of a quota", "Use more than 0% and at most 1000%")
+        raise Unreadable(t("%(raw)s is not a share of a quota", raw=shown(raw)), t("Use more than 0% and at most 1000%"))
     return found
 
 
@@ -49,8 +50,10 @@ def threshold(draft: Draft, measure: Kpi) -> Threshold | None:
     """The one threshold of a milestone."""
     given = [key for key in THRESHOLDS if draft.raw.get(key) is not None]
     if len(given) != 1:
-        what = "names no threshold" if not given else f"names {len(given)} thresholds ({', '.join(given)})"
-        draft.wrong("", f"the milestone {what}", f"Write one of {', '.join(THRESHOLDS)}")
+        what = t("the milestone names no threshold")
+        if given:
+            what = t("the milestone names %(count)s thresholds (%(names)s)", count=len(given), names=", ".join(given))
+        draft.wrong("", what, t("Write one of %(names)s", names=", ".join(THRESHOLDS)))
         return None
     line = _line(draft, given[0], measure)
     return line if line and _sound(draft, line) else None
@@ -74,8 +77,8 @@ def quota(draft: Draft, measure: Kpi) -> bool:
     if measure.unit not in QUOTA_UNITS or measure.better != "higher":
         draft.wrong(
             "quota",
-            f"a quota is a number to reach, and {measure.name} is none",
-            "Leave quota out and write the threshold itself, for example at_least: 70%",
+            t("a quota is a number to reach, and %(measure)s is none", measure=measure.name),
+            t("Leave quota out and write the threshold itself, for example at_least: 70%"),
         )
     return True
 
@@ -85,7 +88,7 @@ def _line(draft: Draft, key: str, measure: Kpi) -> Threshold | None:
     try:
         if key == "between":
             if not isinstance(raw, list) or len(raw) != 2:
-                raise Unreadable("between needs two values", "Write it like between: [lowest, highest]; both count")
+                raise Unreadable(t("between needs two values"), t("Write it like between: [lowest, highest]; both count"))
             low, high = (amount(draft, it, measure, key=key) for it in raw)
             return Threshold(key, low, high)
         bound = amount(draft, raw, measure, key=key)
@@ -98,13 +101,13 @@ def _line(draft: Draft, key: str, measure: Kpi) -> Threshold | None:
 def _sound(draft: Draft, line: Threshold) -> bool:
     """A threshold that doing nothing satisfies would pay everybody."""
     if line.low is not None and line.high is not None and line.high < line.low:
-        draft.wrong("between", "no value lies between these two", "Write the lower one first")
+        draft.wrong("between", t("no value lies between these two"), t("Write the lower one first"))
         return False
     if line.crossed(0) and not draft.raw.get("min_sample"):
         draft.wrong(
             line.operator,
-            "this threshold is also kept by doing nothing",
-            "Say how many records it takes, for example min_sample: 20",
+            t("this threshold is also kept by doing nothing"),
+            t("Say how many records it takes, for example min_sample: 20"),
         )
         return False
     return True
@@ -112,11 +115,11 @@ def _sound(draft: Draft, line: Threshold) -> bool:
 
 def _tier(draft: Draft, part: Draft, measure: Kpi) -> Tier | None:
     operators = conditions.ORDER
-    if not part.known((*operators, "points"), of="a tier", example=f"Write tiers like {_TIERS}"):
+    if not part.known((*operators, "points"), of=t("a tier"), example=t("Write tiers like %(example)s", example=_TIERS)):
         return None
     given = [key for key in operators if part.raw.get(key) is not None]
     if len(given) != 1 or part.raw.get("points") is None:
-        part.wrong("", "a tier has one threshold and its points", f"Write tiers like {_TIERS}")
+        part.wrong("", t("a tier has one threshold and its points"), t("Write tiers like %(example)s", example=_TIERS))
         return None
     asking = Draft({**draft.raw, **part.raw}, part.path, part.head, part.findings)
     line = _line(asking, given[0], measure)
@@ -131,11 +134,13 @@ def _tier(draft: Draft, part: Draft, measure: Kpi) -> Tier | None:
 def _harder(part: Draft, before: Tier, tier: Tier) -> bool:
     one, other = before.threshold, tier.threshold
     if one.operator != other.operator:
-        part.wrong("", "tiers of one milestone ask the same way", f"Use {one.operator} in each")
+        part.wrong("", t("tiers of one milestone ask the same way"), t("Use %(operator)s in each", operator=one.operator))
         return False
     rises = other.low > one.low if one.low is not None and other.low is not None else (other.high or 0) < (one.high or 0)
     if not rises or tier.points <= before.points:
-        part.wrong("", "each tier is harder than the one before and is worth more", "Sort them from the easiest to the hardest")
+        part.wrong(
+            "", t("each tier is harder than the one before and is worth more"), t("Sort them from the easiest to the hardest")
+        )
         return False
     return True
 
@@ -144,7 +149,7 @@ def _share(raw: object, key: str) -> Fraction:
     found = operands.share(raw, key)
     most = _MOST_SHARE if isinstance(raw, str) and raw.endswith("%") else 1
     if not 0 <= found <= most:
-        raise Unreadable(f"{shown(raw)} is not a share between 0 and 1", "Write it like 70% or 0.7")
+        raise Unreadable(t("%(raw)s is not a share between 0 and 1", raw=shown(raw)), t("Write it like 70% or 0.7"))
     return found
 
 
@@ -155,7 +160,9 @@ def _time(raw: object, unit: str) -> Fraction:
     try:
         bare = operands.number(raw, unit)
     except Unreadable as error:
-        raise Unreadable(f"{shown(raw)} is not a length of time", "Write it like 14 days, 4 hours or 30 minutes") from error
+        raise Unreadable(
+            t("%(raw)s is not a length of time", raw=shown(raw)), t("Write it like 14 days, 4 hours or 30 minutes")
+        ) from error
     if unit == "seconds" or bare < 0:
-        raise Unreadable(f"{shown(raw)} does not say of what", "Write it like 4 hours or 30 minutes")
+        raise Unreadable(t("%(raw)s does not say of what", raw=shown(raw)), t("Write it like 4 hours or 30 minutes"))
     return Fraction(bare)

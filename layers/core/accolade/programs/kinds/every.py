@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from accolade.kpis.port import Kpi, Tally
+from accolade.model.phrases import later as t
 from accolade.programs.drafting import Draft
 from accolade.programs.drafting.calendars import period
 from accolade.programs.drafting.finishing import finished
@@ -52,14 +53,16 @@ class EveryKind:
 
     def _step(self, draft: Draft, measure: Kpi) -> int | None:
         if not measure.additive:
-            draft.wrong("kpi", f"{measure.name} cannot be counted in steps", "Use kind kpi with a threshold")
+            draft.wrong(
+                "kpi", t("%(measure)s cannot be counted in steps", measure=measure.name), t("Use kind kpi with a threshold")
+            )
             return None
         if draft.raw.get("n") is None:
             return None
         try:
             n = amount(draft, draft.raw["n"], measure, key="n")
             if n < 1 or n.denominator != 1:
-                raise Unreadable("n must be at least 1", "Write it like n: 5")
+                raise Unreadable(t("n must be at least 1"), t("Write it like n: 5"))
         except Unreadable as error:
             draft.wrong("n", error.what, error.mend)
             return None

@@ -6,6 +6,7 @@ from typing import Any
 
 from accolade.kpis.port import Kpi, Tally
 from accolade.model.fields import FieldType
+from accolade.model.phrases import later as t
 from accolade.programs import operands
 from accolade.programs.compiling import compiled
 from accolade.programs.condition_tree import both, fingerprint
@@ -39,12 +40,14 @@ class ImprovementKind:
         by_record = any(draft.raw.get(key) is not None for key in _OF_RECORD)
         both_ways = next((key for key in _OF_PERIOD if draft.raw.get(key) is not None), "")
         if by_record and both_ways:
-            mend = "Write kpi, by and over for periods; or record, when and faster_than for records"
-            draft.wrong(both_ways, "an improvement is either of a period or of single records", mend)
+            mend = t("Write kpi, by and over for periods; or record, when and faster_than for records")
+            draft.wrong(both_ways, t("an improvement is either of a period or of single records"), mend)
             return None
         cut, worth = period(draft), points(draft, None)
         if cut is not None and cut.kind in ("lifetime", "window"):
-            draft.wrong("period", f"there is no period before a {cut.kind}", "Use week, month, quarter, half or year")
+            draft.wrong(
+                "period", t("there is no period before a %(kind)s", kind=cut.kind), t("Use week, month, quarter, half or year")
+            )
             return None
         built = self._of_records(draft, cut, worth) if by_record else self._of_periods(draft, cut, worth)
         return finished(draft, built) if built else None
@@ -78,13 +81,13 @@ class ImprovementKind:
     def _by(self, draft: Draft, measure: Kpi, over: int) -> Improvement | None:
         raw = draft.raw.get("by")
         if raw is None:
-            draft.wrong("", "the milestone does not say how much better is better", "Write by: 10%")
+            draft.wrong("", t("the milestone does not say how much better is better"), t("Write by: 10%"))
             return None
         try:
             relative = isinstance(raw, str) and raw.endswith("%")
             delta = operands.share(raw, "by") if relative else amount(draft, raw, measure, key="by")
             if delta <= 0 or (relative and delta > 100):
-                raise Unreadable(f"{shown(raw)} is no improvement", "Write it like by: 10%")
+                raise Unreadable(t("%(raw)s is no improvement", raw=shown(raw)), t("Write it like by: 10%"))
         except Unreadable as error:
             draft.wrong("by", error.what, error.mend)
             return None
@@ -92,10 +95,10 @@ class ImprovementKind:
 
     def _of_records(self, draft: Draft, cut: Calendar | None, worth: Points | None) -> Milestone | None:
         record = draft.record()
-        draft.choice("faster_than", ("team",), "team", noun="whom a record can be faster than")
+        draft.choice("faster_than", ("team",), "team", noun=t("whom a record can be faster than"))
         for key in ("faster_than", "when"):
             if draft.raw.get(key) is None:
-                draft.wrong("", f"{key} is missing", "Write record, when and faster_than: team")
+                draft.wrong("", t("%(key)s is missing", key=key), t("Write record, when and faster_than: team"))
         of = self._of(draft, record) if record else ""
         tree = own_condition(draft, "when", record) if record else None
         if record is None or tree is None or cut is None or worth is None or not of:
@@ -123,8 +126,8 @@ class ImprovementKind:
         raw = draft.raw.get("of", f"{record}.cycle_days")
         if isinstance(raw, str) and raw in known:
             return raw
-        mend = draft.findings.meant(raw, known, f"Name a field under of. {listed(known)}")
-        draft.wrong("of", f"{shown(raw)} does not say how long a record took", mend)
+        mend = draft.findings.meant(raw, known, t("Name a field under of. %(known)s", known=listed(known)))
+        draft.wrong("of", t("%(raw)s does not say how long a record took", raw=shown(raw)), mend)
         return ""
 
 

@@ -6,6 +6,7 @@ from math import ceil, floor
 from typing import Any
 
 from accolade.kpis.port import Tally
+from accolade.model.phrases import later as t
 from accolade.programs.drafting import Draft
 from accolade.programs.drafting.calendars import period
 from accolade.programs.drafting.finishing import finished
@@ -92,10 +93,10 @@ class KpiKind:
         if not tiered:
             return points(draft, None)
         if draft.raw.get("points") is not None:
-            draft.wrong("points", "the tiers say already what each of them pays", "Leave points out")
+            draft.wrong("points", t("the tiers say already what each of them pays"), t("Leave points out"))
         for key in THRESHOLDS:
             if draft.raw.get(key) is not None:
-                draft.wrong(key, "the tiers say already what has to be reached", f"Leave {key} out")
+                draft.wrong(key, t("the tiers say already what has to be reached"), t("Leave %(key)s out", key=key))
         return Points()
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from accolade.model.fields import FieldType
+from accolade.model.phrases import later as t
 from accolade.programs.catalogue import EVENT_DATE
 from accolade.programs.compiling import compiled
 from accolade.programs.condition_tree import All, Condition, Test, both, question
@@ -27,10 +28,10 @@ class ManualKind:
     optional = ("when",)
 
     def build(self, draft: Draft) -> Milestone | None:
-        by = draft.choice("by", NOMINATORS, "manager", noun="who may nominate")
+        by = draft.choice("by", NOMINATORS, "manager", noun=t("who may nominate"))
         worth = points(draft, None)
         if draft.raw.get("dated_by") is not None:
-            draft.wrong("dated_by", "a nomination counts on the day of its decision", "Leave dated_by out")
+            draft.wrong("dated_by", t("a nomination counts on the day of its decision"), t("Leave dated_by out"))
         own = own_condition(draft, "when", RECORD)
         if worth is None or (own is None and draft.raw.get("when") is not None):
             return None

@@ -5,6 +5,7 @@ from typing import Any
 
 from accolade import kpis
 from accolade.kpis.port import Tally
+from accolade.model.phrases import later as t
 from accolade.programs.drafting import Draft, whole
 from accolade.programs.drafting.calendars import period
 from accolade.programs.drafting.extras import shares
@@ -28,9 +29,12 @@ class RankKind:
     optional = ("where", "options", "min_sample", "pot", "shares", "prizes", "ties")
 
     def build(self, draft: Draft) -> Milestone | None:
-        for key, mend in (("points", f"Write {_POT}"), ("multipliers", "Leave it out: the pot is shared as it is")):
+        for key, mend in (
+            ("points", t("Write %(pot)s", pot=_POT)),
+            ("multipliers", t("Leave it out: the pot is shared as it is")),
+        ):
             if draft.raw.get(key) is not None:
-                draft.wrong(key, f"{key} is not for a rank, whose places say what they get", mend)
+                draft.wrong(key, t("%(key)s is not for a rank, whose places say what they get", key=key), mend)
         measure, cut, top = kpi(draft), period(draft), draft.whole("top", most=MOST_PLACES, example=3)
         ties = self._ties(draft)
         rank = self._rank(draft, top, ties) if top else None
@@ -61,17 +65,17 @@ class RankKind:
     def _rank(self, draft: Draft, top: int, ties: tuple[str, ...]) -> Rank | None:
         raw = draft.raw
         if (raw.get("pot") is None) == (raw.get("prizes") is None):
-            draft.wrong("", "a rank has either a pot with shares, or prizes by place", f"Write {_POT}")
+            draft.wrong("", t("a rank has either a pot with shares, or prizes by place"), t("Write %(pot)s", pot=_POT))
             return None
         if raw.get("prizes") is not None:
             worth = self._prizes(draft)
             for_prizes = raw.get("shares") is None
             if not for_prizes:
-                draft.wrong("shares", "shares are of a pot, and there is none", "Leave them out")
+                draft.wrong("shares", t("shares are of a pot, and there is none"), t("Leave them out"))
             return Rank(top, prizes=worth, ties=ties) if self._fits(draft, "prizes", len(worth), top) else None
         pot = draft.whole("pot", example=1000)
         if raw.get("shares") is None:
-            draft.wrong("", "the pot does not say how it is shared", "Write shares: [50%, 30%, 20%]")
+            draft.wrong("", t("the pot does not say how it is shared"), t("Write shares: [50%, 30%, 20%]"))
             return None
         parts = shares(draft, "shares", "shares: [50%, 30%, 20%]", most=MOST_PLACES)
         fits = self._fits(draft, "shares", len(parts), top)
@@ -83,13 +87,17 @@ class RankKind:
             try:
                 found.append(whole(raw, "prizes", least=1))
             except Unreadable as error:
-                draft.findings.add((*draft.path, "prizes", i), error.what, "Write it like prizes: [500, 300, 100]")
+                draft.findings.add((*draft.path, "prizes", i), error.what, t("Write it like prizes: [500, 300, 100]"))
                 return ()
         return tuple(found)
 
     def _fits(self, draft: Draft, key: str, count: int, top: int) -> bool:
         if count and count != top:
-            draft.wrong(key, f"{key} names {count} places, and the rank has {top}", "Name one for each place")
+            draft.wrong(
+                key,
+                t("%(key)s names %(count)s places, and the rank has %(top)s", key=key, count=count, top=top),
+                t("Name one for each place"),
+            )
         return count == top
 
     def _ties(self, draft: Draft) -> tuple[str, ...]:
@@ -99,10 +107,10 @@ class RankKind:
             if isinstance(rule, str) and rule in known and rule not in found:
                 found.append(rule)
                 continue
-            mend = draft.findings.meant(rule, known, "Use earlier, name, share, or a KPI")
-            draft.findings.add((*draft.path, "ties", i), f"{shown(rule)} is not what breaks a tie", mend)
+            mend = draft.findings.meant(rule, known, t("Use earlier, name, share, or a KPI"))
+            draft.findings.add((*draft.path, "ties", i), t("%(rule)s is not what breaks a tie", rule=shown(rule)), mend)
         if "name" in found and "share" in found:
-            draft.wrong("ties", "names are never equal, so there is nothing left to share", "Leave out name, or share")
+            draft.wrong("ties", t("names are never equal, so there is nothing left to share"), t("Leave out name, or share"))
         return tuple(found) or ("earlier", "name")
 
     def _breakers(self, draft: Draft, cut: Calendar, ties: tuple[str, ...]) -> tuple[KpiUse, ...]:
@@ -111,7 +119,9 @@ class RankKind:
         main = draft.raw.get("kpi")
         for measure in named:
             if measure.record != (kpis.kpi(str(main)).record if main in kpis.names() else measure.record):
-                draft.wrong("ties", f"{measure.name} is about other records", "Use a KPI of the same records")
+                draft.wrong(
+                    "ties", t("%(measure)s is about other records", measure=measure.name), t("Use a KPI of the same records")
+                )
         return tuple(kpi_use(draft, measure, cut) for measure in named)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from accolade.kpis.port import Tally
+from accolade.model.phrases import later as t
 from accolade.programs.compiling import compiled
 from accolade.programs.condition_tree import both, fingerprint
 from accolade.programs.drafting import Draft, own_condition
@@ -28,7 +29,7 @@ class StreakKind:
     def build(self, draft: Draft) -> Milestone | None:
         record, cut = draft.record(), period(draft)
         worth, k = points(draft, None), draft.whole("n", least=2, most=LONGEST, example=5)
-        of = draft.choice("of", OF, "records", noun="what a run is made of")
+        of = draft.choice("of", OF, "records", noun=t("what a run is made of"))
         once = draft.flag("once")
         if record is None:
             return None

@@ -22,7 +22,7 @@ from accolade.web.desk.ghost_compared import ghost_compared
 from accolade.web.desk.program_seen import TONES, Seen, head, seen, state_words
 from accolade.web.desk.program_warnings import warnings
 from accolade.web.desk.program_winners import winners
-from accolade.web.desk.rules.checking import look
+from accolade.web.desk.rules.checking import look, problem_words
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 
@@ -62,7 +62,7 @@ def change(ask: Ask) -> PageAnswer:
         try:
             word = act(ask, it, form, Signed(ask.who.name, reason))
         except Problems as error:
-            form.wrong("", error.problems[0].message if error.problems else str(error))
+            form.wrong("", problem_words(ask.t, error))
         except AccoladeError as error:
             form.wrong("", told(ask.t, error))
         else:
@@ -77,7 +77,7 @@ def change(ask: Ask) -> PageAnswer:
 def _page(ask: Ask, it: Seen, form: FormState, *, status: int = 200) -> PageAnswer:
     t, settings = ask.t, ask.tenant
     words = {word: t.t(text) for word, text in DONE.items()}
-    looked = look(it.draft.text, id_=it.id, own=ask.house.publishing.own_fields(settings.id)) if it.draft else None
+    looked = look(it.draft.text, id_=it.id, own=ask.house.publishing.own_fields(settings.id), t=ask.t) if it.draft else None
     base = (it.of_state(State.LIVE) or it.programs)[-1:]
     waiting = [*it.of_state(State.GHOST), *it.of_state(State.DRAFT)]
     return site_rendered(
@@ -113,7 +113,7 @@ def _publish(ask: Ask, it: Seen, form: FormState, signed: Signed) -> str:
         raise Conflict(t("the draft was changed meanwhile"), mend=t("Look at it again, then publish it"))
     asked = Asked(signed.by, ghost=form.value("do") == "ghost", reason=signed.reason, acknowledge=True, history=lambda _: {})
     publishing = ask.house.publishing
-    looked = look(it.draft.text, id_=it.id, own=publishing.own_fields(ask.tenant.id))
+    looked = look(it.draft.text, id_=it.id, own=publishing.own_fields(ask.tenant.id), t=ask.t)
     if looked.program is None:
         raise Rejected(looked.wrong[0].words.rstrip(".") if looked.wrong else t("the draft is no program"), mend=t("See Rules"))
     done: Done = publishing.publish(it.draft.text, file=f"{it.id}.yaml", tenant=ask.tenant.id, asked=asked, now=ask.now)

@@ -18,7 +18,7 @@ from accolade.texts.refusals import told
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.desk.program_seen import Seen, head, seen
-from accolade.web.desk.rules.checking import look
+from accolade.web.desk.rules.checking import look, problem_words
 from accolade.web.desk.simulation_view import simulation_view
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
@@ -86,7 +86,7 @@ def _program(ask: Ask, it: Seen, form: FormState) -> Program | None:
     """What is simulated: the draft, or the newest version; None (and a problem) while it cannot be read."""
     if it.draft is None:
         return it.newest
-    looked = look(it.draft.text, id_=it.id, own=ask.house.publishing.own_fields(ask.tenant.id))
+    looked = look(it.draft.text, id_=it.id, own=ask.house.publishing.own_fields(ask.tenant.id), t=ask.t)
     if looked.program is None:
         form.wrong("", ask.t.t("The draft has problems: mend them first, on the page Rules."))
     return looked.program
@@ -108,7 +108,7 @@ def _file(form: FormState, folder: Path, variants: tuple[Variant, ...]) -> Given
     try:
         mapping = read(form.value("mapping").replace("\r\n", "\n"), file="mapping")[0]
     except Problems as error:
-        form.wrong("mapping", error.problems[0].message)
+        form.wrong("mapping", problem_words(form.t, error))
     if not form.good:
         return None
     return from_file(text, type_, mapping, variants, folder)

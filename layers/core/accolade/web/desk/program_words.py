@@ -32,7 +32,7 @@ NAMES = {"en": "English", "nl": "Nederlands"}
 def words(ask: Ask) -> PageAnswer:
     """Sample messages of the draft, or of the newest version."""
     it = seen(ask)
-    looked = look(it.draft.text, id_=it.id, own=ask.house.publishing.own_fields(ask.tenant.id)) if it.draft else None
+    looked = look(it.draft.text, id_=it.id, own=ask.house.publishing.own_fields(ask.tenant.id), t=ask.t) if it.draft else None
     program = looked.program if looked and looked.program else it.newest
     goals = [_goal(goal, program, ask) for goal in program.milestones[:SHOWN]] if program else []
     return site_rendered(

@@ -12,6 +12,8 @@ from accolade.programs.drafting.targets import THRESHOLDS
 from accolade.programs.problems import Problem, Problems, written
 from accolade.programs.reading import read
 from accolade.programs.rules import Program
+from accolade.texts import Texts
+from accolade.texts.refusals import sentence, told
 from accolade.web.desk.rules.form import milestones, places, rows_of
 
 Own = Mapping[str, Mapping[str, FieldType]]
@@ -44,32 +46,41 @@ class Looked:
         return next((it.words for it in self.wrong if it.field == field and it.row == row), "")
 
 
-def look(text: str, *, id_: str, own: Own) -> Looked:
-    """The text, checked as publishing would; `id_` is the program that it has to be."""
+def look(text: str, *, id_: str, own: Own, t: Texts) -> Looked:
+    """The text, checked as publishing would; `id_` is the program that it has to be. What is wrong is said in the language of
+    whoever writes it."""
     file = f"{id_}.yaml"
     try:
         document = read(text, file=file)[0]
     except Problems as error:
-        return Looked(text, None, None, tuple(_wrong(it, text, None) for it in error.problems))
+        return Looked(text, None, None, tuple(_wrong(it, text, None, t) for it in error.problems))
     try:
         program = checked(text, file=file, own=own)
     except Problems as error:
-        return Looked(text, document, None, tuple(_wrong(it, text, document) for it in error.problems))
+        return Looked(text, document, None, tuple(_wrong(it, text, document, t) for it in error.problems))
     except Rejected as error:
-        return Looked(text, document, None, (Wrong("", -1, 1, "", f"{error.what}. {error.mend}"),))
+        return Looked(text, document, None, (Wrong("", -1, 1, "", told(t, error)),))
     if program.id != id_:
-        words = f"this is program {id_}. Write id: {id_}, or begin another program with the id {program.id}"
+        words = t.t(
+            "This is program %(id)s. Write id: %(id)s, or begin another program with the id %(other)s.", id=id_, other=program.id
+        )
         return Looked(text, document, None, (Wrong("", -1, _line_of(text, "id:"), "", words),))
     return Looked(text, document, program, ())
 
 
-def _wrong(problem: Problem, text: str, document: Any) -> Wrong:
+def problem_words(t: Texts, error: Problems) -> str:
+    """The first problem of a document, in one line."""
+    return " ".join(sentence(t, part) for it in error.problems[:1] for part in (it.what, it.mend) if part)
+
+
+def _wrong(problem: Problem, text: str, document: Any, t: Texts) -> Wrong:
     field, row = field_of(problem.path, document) if document is not None else ("", -1)
     lines = text.splitlines()
     excerpt = lines[problem.line - 1].strip()[:120] if 0 < problem.line <= len(lines) else ""
-    words = f"this{problem.message}" if problem.message.startswith(" ") else problem.message  # about a field left empty
-    ending = "" if words.endswith(("?", ".")) else "."
-    return Wrong(field, row, problem.line, excerpt, f"{words[:1].upper()}{words[1:]}{ending}")
+    what = t.t(problem.what)
+    what = f"{t.t('this')}{what}" if what.startswith(" ") else what  # about a field left empty
+    words = " ".join(sentence(t, part) for part in (what, problem.mend) if part)
+    return Wrong(field, row, problem.line, excerpt, words)
 
 
 def field_of(path: str, document: Any) -> tuple[str, int]:

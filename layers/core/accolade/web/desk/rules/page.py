@@ -106,7 +106,7 @@ def _theirs(ask: Ask, draft: Draft | None) -> dict[str, Any]:
 
 
 def _looked(ask: Ask, it: Seen, text: str) -> Looked:
-    return look(text, id_=it.id, own=ask.house.publishing.own_fields(ask.tenant.id))
+    return look(text, id_=it.id, own=ask.house.publishing.own_fields(ask.tenant.id), t=ask.t)
 
 
 def _catalogue(ask: Ask) -> Catalogue:
