@@ -60,7 +60,7 @@ BY_PAGE = {
     "POST admin/programs/{program}/checked": "validate_program",
     "GET admin/programs/{program}/simulate": "simulate_program",
     "POST admin/programs/{program}/simulate": "simulate_program",
-    "GET admin/programs/{program}/live": "program_log program_differences",
+    "GET admin/programs/{program}/live": "program_log program_differences program_winners program_ghost",
     "POST admin/programs/{program}/live": "publish_program program_live approve_program withdraw_program retire_program"
     " roll_out_program drop_draft",
     "GET admin/budgets": "list_budgets",

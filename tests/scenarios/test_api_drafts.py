@@ -1,9 +1,15 @@
 """Programs over the API: begun with a preset, written as a draft that nobody overwrites unseen, and measured by quotas."""
 
-import pytest
-from tests.contract.api_world import PROGRAM
-from tests.scenarios.asking import Asking, ask  # noqa: F401 (a fixture, by name)
+import json
+from functools import partial
 
+import pytest
+from tests.contract.api_world import PROGRAM, Caller
+from tests.scenarios.asking import Asking, api_handler, ask, asked  # noqa: F401 (a fixture, by name)
+from tests.scenarios.house import House
+from tests.scenarios.stack import Stack
+
+from accolade import wiring
 from accolade.web.visitors import Scope
 
 QUOTAS = "subject,kpi,period,target\nasha,won_count,2027Q1,12\nteam:West,won_count,2027Q1,40\n"
@@ -92,3 +98,30 @@ def test_quotas_are_imported_once_and_listed(ask: Asking) -> None:  # noqa: F811
     assert ask("POST", "/quotas/import", {"csv": "a,b\n1,2\n"})[0] == 422
     assert ask("GET", "/quotas", by=ask.theirs)[2]["items"] == []
     assert ask("POST", "/quotas/import", {"csv": QUOTAS}, by=ask.with_scopes(Scope.PROGRAMS))[0] == 403
+
+
+def test_a_program_says_who_won_and_what_its_ghost_would_have_given(linked: Stack) -> None:
+    company = House(linked)
+    here = wiring.house(lambda *said, **more: None)
+    key = here.keyring.add("acme", "plans", scopes=["programs", "programs:write"], now=company.now)[1]
+    caller = partial(asked, api_handler(), Caller("plans", frozenset(), {"Authorization": f"Bearer {key}"}))
+    assert caller("GET", "/programs/race/ghost")[0] == 404, "there is none yet"
+    document = caller("GET", "/programs/race/versions/1")[2]["document"]
+    document |= {
+        "department": "sales",
+        "audience": "everyone",
+        "budget": {"points": 100_000},
+        "effective": {"from": "2017-01-01", "to": "2099-01-01"},
+    }
+    document["milestones"][1] |= {"points": 70}
+    ghost = {"document": json.dumps(document | {"version": 2}), "ghost": True, "reason": "Try it"}
+    published = caller("POST", "/programs", ghost)[2]
+    assert published.get("state") == "ghost", published["errors"]
+    company.again().deal(1, "Closed Won")
+    status, _, found = caller("GET", "/programs/race/winners")
+    asha = company.asha.number
+    assert (status, found) == (200, {"items": [{"participant": asha, "points": 50}], "people": 1, "cut": False})
+    status, _, beside = caller("GET", "/programs/race/ghost")
+    assert (status, beside["version"], beside["people"]) == (200, 2, [{"name": asha, "live": 50, "ghost": 70}])
+    for path in ("winners", "ghost"):
+        assert caller("GET", f"/programs/nothing/{path}")[0] == 404

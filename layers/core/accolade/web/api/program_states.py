@@ -1,17 +1,20 @@
 """States of programs: a version goes live, is agreed to or given up; a program is rolled out, or ends; and who did it."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
+from operator import attrgetter
 from typing import Annotated
 
 from pydantic import Field
 
 from accolade.flows.program_states import Signed
-from accolade.programs.states import Lifecycle
+from accolade.model.errors import Missing
+from accolade.programs.states import Lifecycle, State
 from accolade.web.api.operation import Call, Operation
 from accolade.web.api.people import Because
 from accolade.web.api.programs import VersionNumber, stored_of
-from accolade.web.api.shapes import PLAIN, Closed, Instant, Part, Reason, example
+from accolade.web.api.shapes import PLAIN, Closed, Instant, Limit, Part, Reason, example
 from accolade.web.visitors import Scope
 
 
@@ -51,6 +54,38 @@ class RolloutWanted(Closed):
     percent: Annotated[int, Field(strict=True, ge=1, le=100)] | None = None
     teams: Annotated[list[Annotated[str, Field(min_length=1, max_length=120, pattern=PLAIN)]], Field(max_length=50)] | None = None
     reason: Reason
+
+
+class WinnerShape(Closed):
+    """Somebody who got points by a program, net of what went back."""
+
+    participant: str
+    points: int
+
+
+class Winners(Closed):
+    """Who won in this month and the one before (UTC), most first; `people`: how many. `cut`: not everything was read."""
+
+    items: list[WinnerShape]
+    people: int
+    cut: bool
+
+
+class BesideShape(Closed):
+    """A milestone or a participant: points by the live version, and what the ghost would have given."""
+
+    name: str
+    live: int
+    ghost: int
+
+
+class GhostShape(Closed):
+    """The newest ghost of a program beside what is live; the largest changes first. `cut`: not everything was read."""
+
+    version: int
+    milestones: list[BesideShape]
+    people: list[BesideShape]
+    cut: bool
 
 
 class ChangeShape(Closed):
@@ -110,6 +145,35 @@ def program_log(call: Call, program: Part) -> Changes:
     return Changes(items=[ChangeShape(at=it.at, by=it.by, what=it.what, reason=it.reason) for it in found])
 
 
+def program_winners(call: Call, program: Part, limit: Limit = 50) -> Winners:
+    """Who won by a program lately."""
+    from accolade.web.effects import won
+
+    stored_of(call, program)
+    found = won(call, program)
+    items = [WinnerShape(participant=number, points=points) for number, points in found.best[:limit]]
+    return Winners(items=items, people=len(found.best), cut=found.cut)
+
+
+def program_ghost(call: Call, program: Part, limit: Limit = 50) -> GhostShape:
+    """What a program's ghost would have given, by milestone and by person."""
+    from accolade.flows.ghosts import totals
+    from accolade.programs.loading import from_json
+    from accolade.web.effects import beside
+
+    stored, lifecycle = stored_of(call, program), call.house.programs.states.get(call.tenant.id, program)
+    ghosts = [it for it in stored if lifecycle.state(it.version) is State.GHOST]
+    if not ghosts:
+        raise Missing("this program has no ghost")
+    found = beside(call, from_json(ghosts[-1].text))
+    milestones, people = (totals(found.rows, key) for key in (attrgetter("milestone"), attrgetter("participant")))
+
+    def shown(sums: Mapping[str, tuple[int, int]]) -> list[BesideShape]:
+        return [BesideShape(name=name, live=live, ghost=ghost) for name, (live, ghost) in list(sums.items())[:limit]]
+
+    return GhostShape(version=ghosts[-1].version, milestones=shown(milestones), people=shown(people), cut=found.cut)
+
+
 def _changed(call: Call, what: str, on: str, it: Lifecycle, reason: str) -> StandingShape:
     versions = {str(number): one.state.value for number, one in sorted(it.versions.items())}
     call.record(what, on, after={"versions": versions, "ends": it.ends}, reason=reason)
@@ -122,6 +186,8 @@ _ONE, _VERSION = "/programs/{program}", "/programs/{program}/versions/{version}"
 _READ, _WRITE = Scope.PROGRAMS, Scope.PROGRAMS_WRITE
 
 OPERATIONS = (
+    _offered("GET", f"{_ONE}/winners", _READ, program_winners, title="Who won by it lately"),
+    _offered("GET", f"{_ONE}/ghost", _READ, program_ghost, title="What its ghost would have given"),
     _offered("GET", f"{_ONE}/changes", _READ, program_log, title="Who changed it"),
     _offered("POST", f"{_ONE}/retire", _WRITE, retire_program, title="End a program"),
     _offered("POST", f"{_ONE}/rollout", _WRITE, roll_out_program, title="Roll out a program"),
