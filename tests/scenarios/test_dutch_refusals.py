@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from tests.contract.api_world import World
@@ -212,6 +213,21 @@ def test_problems_of_a_program_are_said_in_dutch_while_somebody_types(desk):
     desk.here.programs.drafts.save("acme", "bare", "id: bare\ntitle: Kaal\n", seen=0, by="anna", now=desk.house.now)
     sent(dana, "admin/programs/bare", "admin/programs/bare/live", do="publish", revision="1")
     assert "Het programma zegt niet wanneer het begint" in dana.seen
+
+
+def test_a_history_that_does_not_fit_its_mapping_is_refused_in_dutch(desk):
+    text = adapted(preset("cycle-time"), starts=desk.house.now.date().replace(day=1), id_="quick")
+    desk.here.programs.drafts.save("acme", "quick", text, seen=0, by="anna@acme.example", now=desk.house.now)
+    dana, page = desk.staff(), "admin/programs/quick/simulate"
+    dana.get(page)
+    example = unescape(re.search(r"(export:.*?)</textarea>", dana.text, re.DOTALL)[1])
+    rows = "id,owner,amount,stage,created,closed\n1,Dana,10,Won,2026-01-01,2026-01-02\n"
+    file = {"history": "file", "type": "deal", "file": rows}
+    said = sent(dana, page, page, **file, mapping=example.replace("amount: amount", "amount: worth"))
+    assert "Kolom 'worth' ontbreekt." in said
+    assert "is missing" not in said
+    assert "Dit is geen YAML" in sent(dana, page, page, **file, mapping="export: [")
+    assert "Het onderdeel ontbreekt. Het zegt welke kolom wat is." in sent(dana, page, page, **file, mapping="a: b")
 
 
 def test_the_command_validates_in_english(command, monkeypatch, tmp_path):

@@ -101,7 +101,7 @@ NO_PAGE = {
     "crm/salesforce/": "what the workers read",
     "crm/hubspot/": "what the workers read",
     "flows/goals.py": "the command line",
-    "flows/history/": "the command line's own reading of files; a page's back-test says it in English",
+    "flows/history/__init__.py": "the report of a back-test",
     "flows/measuring/": "the command line",
     "flows/simulation/": "the command line, but for `bounded`",
     "flows/trace.py": "the command line",
@@ -125,7 +125,7 @@ NO_PAGE = {
 
 SAID_BY_PAGES = (
     *("crm/salesforce/rest.py", "crm/salesforce/oauth.py"),
-    *("crm/hubspot/calls.py", "providers/tremendous/calls.py", "flows/simulation/bounded.py"),
+    *("crm/hubspot/calls.py", "channels/sms/wording.py", "providers/tremendous/calls.py", "flows/simulation/bounded.py"),
 )
 """Of those rooms, the files whose errors pages show."""
 

@@ -8,6 +8,7 @@ from accolade.channels.sms.septets import only_gsm, segments, typographic_to_pla
 from accolade.model.deliveries import Delivery
 from accolade.model.errors import Rejected
 from accolade.model.participants import Tenant
+from accolade.model.phrases import later as t
 from accolade.texts import Texts
 from accolade.texts.news import headline, pieces
 from accolade.texts.phrases import only_reason, points, reasons, way_back, what_happened
@@ -88,7 +89,10 @@ def worded(delivery: Delivery, *, tenant: Tenant, link: str, texts: Texts) -> st
     for text in _news(whole) if delivery.announcement else _shorter_and_shorter(whole):
         if segments(text) <= tenant.sms_segments:
             return text
-    raise Rejected(f"the message does not fit in {tenant.sms_segments} SMS segments", mend="Allow more segments for the tenant")
+    raise Rejected(
+        t("the message does not fit in %(count)s SMS segments", count=tenant.sms_segments),
+        mend=t("Allow more segments for the tenant"),
+    )
 
 
 def worded_code(code: str, *, tenant: Tenant, texts: Texts) -> str:
@@ -104,7 +108,7 @@ def worded_code(code: str, *, tenant: Tenant, texts: Texts) -> str:
         for text in (f"{said} {promise}{bound}", f"{said}{bound}"):
             if segments(text) == 1:
                 return text
-    raise Rejected("the code does not fit in one SMS segment", mend="Use a shorter address for the pages")
+    raise Rejected(t("the code does not fit in one SMS segment"), mend=t("Use a shorter address for the pages"))
 
 
 def _shorter_and_shorter(whole: Parts) -> Iterator[str]:

@@ -14,6 +14,7 @@ from accolade.model.deriving import DERIVING
 from accolade.model.errors import Rejected
 from accolade.model.fields import EVENT_FIELDS, RECORD_FIELDS
 from accolade.model.participants import Participant
+from accolade.model.phrases import later as t
 from accolade.model.relations import follow_lead, relations
 
 __all__ = ["History", "Problem", "Problems", "Row", "open_history"]
@@ -156,7 +157,11 @@ class History:
                 if derive:
                     derive(row.values)
                 if len(table) >= HELD_ROWS:
-                    raise Rejected(f"more than {HELD_ROWS:,} rows", where=row.file, mend=f"Leave {type_}= out, or shorten it")
+                    raise Rejected(
+                        t("more than %(most)s rows", most=HELD_ROWS),
+                        where=row.file,
+                        mend=t("Leave %(type)s= out, or shorten it", type=type_),
+                    )
                 table[row.id] = row.values
                 name = row.values.get(f"{type_}.name")
                 if name is not None:
@@ -195,9 +200,9 @@ def open_history(sources: Mapping[str, Path | Sequence[Path]], document: object,
     parts = exports(document, name=name)
     for type_ in files:
         if type_ != PARTICIPANT and type_ not in RECORD_FIELDS:
-            mend = f"Use one of {', '.join(RECORD_FIELDS)} or {PARTICIPANT}"
-            raise Rejected(f"{type_[:40]!r} is not a record type", where="--records", mend=mend)
+            mend = t("Use one of %(names)s or %(last)s", names=", ".join(RECORD_FIELDS), last=PARTICIPANT)
+            raise Rejected(t("%(type)r is not a record type", type=type_[:40]), where="--records", mend=mend)
         if type_ != PARTICIPANT and type_ not in parts:
-            mend = f"Add export: - {{record: {type_}, id: ..., fields: ...}}"
-            raise Rejected(f"the mapping does not say how {type_} reads", where=name, mend=mend)
+            mend = t("Add export: - {record: %(type)s, id: ..., fields: ...}", type=type_)
+            raise Rejected(t("the mapping does not say how %(type)s reads", type=type_), where=name, mend=mend)
     return History(files, parts)

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, cast
 
 from accolade.flows.history.mapping import Layout
 from accolade.model.errors import Missing, Rejected
+from accolade.model.phrases import later as t
 
 MAX_LINE = 1_000_000
 """Characters of one line; what is longer is no export."""
@@ -24,7 +25,9 @@ def opened(path: Path) -> Iterator[tuple[io.TextIOBase, BinaryIO]]:
     try:
         raw = path.open("rb")
     except OSError as error:
-        raise Missing(f"the file cannot be read ({error.strerror})", where=str(path), mend="Check the path") from error
+        raise Missing(
+            t("the file cannot be read (%(said)s)", said=error.strerror), where=str(path), mend=t("Check the path")
+        ) from error
     with raw:
         packed = path.suffix == ".gz"
         stream = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if packed else raw
@@ -51,7 +54,7 @@ def rows(
             yield line, cells
     except (EOFError, gzip.BadGzipFile, OSError) as error:
         raise Rejected(
-            "the file cannot be unpacked", where=name, mend="Export it again; it is cut off or no gzip file"
+            t("the file cannot be unpacked"), where=name, mend=t("Export it again; it is cut off or no gzip file")
         ) from error
     ahead(raw.tell())
 
@@ -77,5 +80,7 @@ def _split(text: io.TextIOBase, name: str) -> Iterator[tuple[int, Sequence[str]]
 def _lines(text: io.TextIOBase, name: str) -> Iterator[str]:
     while content := text.readline(MAX_LINE):
         if len(content) >= MAX_LINE:
-            raise Rejected("a line has no end", where=name, mend="Save it as CSV UTF-8, and look for an open quotation mark")
+            raise Rejected(
+                t("a line has no end"), where=name, mend=t("Save it as CSV UTF-8, and look for an open quotation mark")
+            )
         yield content

@@ -9,6 +9,8 @@ from accolade.crm.mapping import one_map
 from accolade.model.connections import FieldMap
 from accolade.model.errors import Rejected
 from accolade.model.fields import RECORD_FIELDS, FieldType
+from accolade.model.phrases import Phrase
+from accolade.model.phrases import later as t
 
 KEYS = (
     *("record", "id", "owner", "fields", "constants", "types", "stages", "values"),
@@ -19,7 +21,7 @@ PEOPLE_FIELDS = ("id", "name", "email", "team", "role", "manager", "region", "co
 OWNER_BY = ("name", "id")
 SPLITS = ("whitespace",)
 MAX_VALUES = 10_000
-_EXAMPLE = "For example export: {record: deal, id: opportunity_id, fields: {deal.amount: close_value}}"
+_EXAMPLE = t("For example export: {record: deal, id: opportunity_id, fields: {deal.amount: close_value}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,16 @@ def exports(document: object, *, name: str) -> dict[str, Export]:
     """
     section = document.get("export") if isinstance(document, Mapping) else None
     if not isinstance(section, Mapping | list) or not section:
-        raise _wrong(f"{name}: export", "the section is missing", "It says which column is what. " + _EXAMPLE)
+        raise _wrong(
+            f"{name}: export", t("the section is missing"), t("It says which column is what. %(example)s", example=_EXAMPLE)
+        )
     parts = section if isinstance(section, list) else [section]
     found: dict[str, Export] = {}
     for place, part in enumerate(parts, start=1):
         where = f"{name}: export" if len(parts) == 1 else f"{name}: export[{place}]"
         one = _export(part, where)
         if one.record in found:
-            raise _wrong(where, f"{one.record} is described twice", "Put the two parts together")
+            raise _wrong(where, t("%(record)s is described twice", record=one.record), t("Put the two parts together"))
         found[one.record] = one
     return found
 
@@ -87,7 +91,11 @@ def _export(raw: object, where: str) -> Export:
     _known(part, KEYS, where)
     record = str(part.get("record", "deal"))
     if record != PARTICIPANT and record not in RECORD_FIELDS:
-        raise _wrong(f"{where}.record", f"{record[:40]!r} is not a record type", _meant(record, [*RECORD_FIELDS, PARTICIPANT]))
+        raise _wrong(
+            f"{where}.record",
+            t("%(record)r is not a record type", record=record[:40]),
+            _meant(record, [*RECORD_FIELDS, PARTICIPANT]),
+        )
     owner, by = _owner(part.get("owner"), f"{where}.owner")
     steps = _steps(part.get("steps"), f"{where}.steps")
     map_ = _people(part, where) if record == PARTICIPANT else _map(part, record, where)
@@ -118,7 +126,7 @@ def _people(part: Mapping[str, Any], where: str) -> FieldMap:
     for key, column in _mapping(part.get("fields") or {}, f"{where}.fields").items():
         name = str(key).removeprefix(f"{PARTICIPANT}.")
         if name not in PEOPLE_FIELDS:
-            raise _wrong(f"{where}.fields.{str(key)[:60]}", "this is not known of participants", _meant(name, PEOPLE_FIELDS))
+            raise _wrong(f"{where}.fields.{str(key)[:60]}", t("this is not known of participants"), _meant(name, PEOPLE_FIELDS))
         found[name] = _text(column, f"{where}.fields.{key}")
     return FieldMap(PARTICIPANT, "export", found, types={name: FieldType.TEXT for name in found})
 
@@ -129,11 +137,15 @@ def _owner(raw: object, where: str) -> tuple[str, str]:
     if isinstance(raw, str):
         return _text(raw, where), "name"
     if not isinstance(raw, Mapping):
-        raise _wrong(where, "a column is expected", "For example {column: sales_agent, participant: name}")
+        raise _wrong(where, t("a column is expected"), t("For example {column: sales_agent, participant: name}"))
     _known(raw, ("column", PARTICIPANT), where)
     by = raw.get(PARTICIPANT, "name")
     if by not in OWNER_BY:
-        raise _wrong(f"{where}.participant", f"{str(by)[:40]!r} is not a way to find one", f"Use one of {', '.join(OWNER_BY)}")
+        raise _wrong(
+            f"{where}.participant",
+            t("%(by)r is not a way to find one", by=str(by)[:40]),
+            t("Use one of %(names)s", names=", ".join(OWNER_BY)),
+        )
     return _text(raw.get("column"), f"{where}.column"), by
 
 
@@ -151,7 +163,9 @@ def _constants(raw: object, record: str, where: str) -> dict[str, str]:
         name = str(key).removeprefix(f"{record}.")
         if name not in RECORD_FIELDS.get(record, ()) or name == str(key):
             known = [f"{record}.{it}" for it in RECORD_FIELDS.get(record, ())]
-            raise _wrong(f"{where}.{str(key)[:60]}", f"this is not a field of {record}", _meant(str(key), known))
+            raise _wrong(
+                f"{where}.{str(key)[:60]}", t("this is not a field of %(record)s", record=record), _meant(str(key), known)
+            )
         found["stage_name" if name == "stage" else name] = _text(text, f"{where}.{key}")
     return found
 
@@ -162,7 +176,7 @@ def _values(raw: object, where: str) -> dict[str, dict[str, str]]:
         place = f"{where}.{str(column)[:60]}"
         entries = _mapping(pairs, place, "For example {GTXPro: GTX Pro}")
         if len(entries) > MAX_VALUES:
-            raise _wrong(place, f"{len(entries)} values", f"At most {MAX_VALUES:,} are replaced")
+            raise _wrong(place, t("%(count)s values", count=len(entries)), t("At most %(most)s are replaced", most=MAX_VALUES))
         # An empty text means: as if the cell were empty.
         found[str(column)] = {str(old).strip(): "" if new in ("", None) else _text(new, place) for old, new in entries.items()}
     return found
@@ -172,7 +186,7 @@ def _digits(raw: object, where: str) -> int | None:
     if raw is None:
         return None
     if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= 6:
-        raise _wrong(where, "a number of decimals is expected", "Write 0 to 6")
+        raise _wrong(where, t("a number of decimals is expected"), t("Write 0 to 6"))
     return raw
 
 
@@ -181,12 +195,16 @@ def _layout(raw: object, where: str) -> Layout:
     _known(part, ("delimiter", "split", "columns"), where)
     delimiter, split = part.get("delimiter", ","), part.get("split")
     if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n':
-        raise _wrong(f"{where}.delimiter", "one character is expected", "Write it as ';'")
+        raise _wrong(f"{where}.delimiter", t("one character is expected"), t("Write it as ';'"))
     if split is not None and split not in SPLITS:
-        raise _wrong(f"{where}.split", f"{str(split)[:40]!r} is not a way to cut lines", f"Use one of {', '.join(SPLITS)}")
+        raise _wrong(
+            f"{where}.split",
+            t("%(split)r is not a way to cut lines", split=str(split)[:40]),
+            t("Use one of %(names)s", names=", ".join(SPLITS)),
+        )
     columns = _texts(part.get("columns"), f"{where}.columns")
     if split and not columns:
-        raise _wrong(f"{where}.columns", "the columns have no names", "Name them in their order: [id, date, amount]")
+        raise _wrong(f"{where}.columns", t("the columns have no names"), t("Name them in their order: [id, date, amount]"))
     return Layout(delimiter, split is not None, columns)
 
 
@@ -195,32 +213,32 @@ def _texts(raw: object, where: str) -> tuple[str, ...]:
         return ()
     found = tuple(_text(it, where) for it in (raw if isinstance(raw, list) else [raw]))
     if len(set(found)) < len(found):
-        raise _wrong(where, "a column stands here twice", "Keep one of the two")
+        raise _wrong(where, t("a column stands here twice"), t("Keep one of the two"))
     return found
 
 
 def _text(raw: Any, where: str) -> str:
     if isinstance(raw, bool) or not isinstance(raw, str | int) or not str(raw).strip() or len(str(raw)) > 255:
-        raise _wrong(where, "a text is expected", "Write the column's or value's name, in quotes if need be")
+        raise _wrong(where, t("a text is expected"), t("Write the column's or value's name, in quotes if need be"))
     return str(raw).strip()
 
 
 def _mapping(raw: object, where: str, example: str = _EXAMPLE) -> Mapping[Any, Any]:
     if not isinstance(raw, Mapping):
-        raise _wrong(where, "a mapping is expected", example)
+        raise _wrong(where, t("a mapping is expected"), example)
     return raw
 
 
 def _known(part: Mapping[Any, Any], keys: Iterable[str], where: str) -> None:
     for key in part:
         if key not in keys:
-            raise _wrong(f"{where}.{str(key)[:60]}", "this is not known here", _meant(str(key), keys))
+            raise _wrong(f"{where}.{str(key)[:60]}", t("this is not known here"), _meant(str(key), keys))
 
 
-def _meant(word: str, known: Iterable[str]) -> str:
+def _meant(word: str, known: Iterable[str]) -> Phrase:
     choices = list(known)
     near = get_close_matches(word, choices, n=1)
-    return f"Did you mean {near[0]}?" if near else f"Use one of {', '.join(choices)}"
+    return t("Did you mean %(near)s?", near=near[0]) if near else t("Use one of %(names)s", names=", ".join(choices))
 
 
 def _wrong(where: str, what: str, mend: str) -> Rejected:

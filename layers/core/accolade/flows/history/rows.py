@@ -4,13 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from difflib import get_close_matches
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from accolade.flows.history.cells import Read, mend, reader, remembered, replaced
 from accolade.flows.history.mapping import Export
-from accolade.model.errors import Rejected
+from accolade.flows.history.problems import unlike
 from accolade.model.fields import EVENT_FIELDS, RECORD_FIELDS, STAGES, TOLD_FIELDS, FieldType
 from accolade.model.money import exponent
 from accolade.model.records import Facts, Origin, Record, RecordKey, Value, Version
@@ -118,25 +117,6 @@ class _Cell:
     column: str
 
 
-def _unlike(missing: str, header: Sequence[str], where: str) -> Rejected:
-    """What is wrong with a file that lacks a column: that it is empty, is no text, is cut by another sign, or just that."""
-    line = ", ".join(header)
-    if not header:
-        return Rejected("the file is empty", where=where, mend="Export it again, with the names of the columns in the first line")
-    if any((sign < " " and sign != "\t") or sign == "\ufffd" for sign in line):
-        return Rejected("this is not a CSV in UTF-8", where=where, mend="In Excel: File > Save As > CSV UTF-8")
-    for sign, name in _SIGNS.items():
-        if len(header) == 1 and sign in line:
-            mend = f"Write layout: {{delimiter: {name[1]}}} beside fields: in the mapping"
-            return Rejected(f"the columns are separated by {name[0]}, not by commas", where=where, mend=mend)
-    near = get_close_matches(missing, header, n=1)
-    meant = f"Did you mean {near[0]}? " if near else ""
-    return Rejected(f"column {missing!r} is missing", where=where, mend=f"{meant}The file has {line[:400]}")
-
-
-_SIGNS = {";": ("semicolons", '";"'), "\t": ("tabs", r'"\t"'), "|": ("bars", '"|"')}
-
-
 def compiled(export: Export, header: Sequence[str], *, where: str) -> Callable[[Sequence[str]], dict[str, object]]:
     """A reader of whole rows, made once for a file: cells -> values by `type.field`. It raises Wrong.
 
@@ -145,7 +125,7 @@ def compiled(export: Export, header: Sequence[str], *, where: str) -> Callable[[
     places = {name.strip(): place for place, name in enumerate(header)}
     missing = sorted(export.columns() - set(places))
     if missing:
-        raise _unlike(missing[0], list(filter(None, places)), where)
+        raise unlike(missing[0], list(filter(None, places)), where)
     cells = tuple((it.key, it.place, it.read, it) for it in _cells(export, places))
     fixed = _fixed(export)
 

@@ -14,6 +14,7 @@ from accolade.programs.words import program_sentences
 from accolade.texts import LANGUAGES, Texts, texts
 from accolade.texts.phrases import why
 from accolade.texts.plain import plain
+from accolade.texts.refusals import told
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.desk.program_seen import head, seen
@@ -61,7 +62,7 @@ def _told(delivery: Delivery, tenant: Tenant, t: Texts, ask: Ask) -> dict[str, s
         sms = worded(delivery, tenant=tenant, link=link, texts=t)
         parts = ask.t.n("%(count)s segment", "%(count)s segments", segments(sms))
     except AccoladeError as error:
-        sms, parts = error.what, ""
+        sms, parts = told(ask.t, error), ""
     subject = letter(delivery, tenant=tenant, link=link, unsubscribe_link=f"{link}/stop", texts=t)["subject"]
     line = why(t, delivery.lines[0], delivery.created_at)
     wallet = f"+{t.number(delivery.lines[0].points)} {line[:1].upper()}{line[1:]}"
