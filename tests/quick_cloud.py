@@ -1,4 +1,5 @@
-"""What moto and botocore work out anew at every call and for every client, worked out once. Nothing that they answer changes."""
+"""What moto and botocore work out anew at every call and for every client, worked out once. Nothing that they answer changes,
+but that calls of several threads are answered one after the other, as a table on AWS does it with an item."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -6,6 +7,7 @@ from copy import deepcopy
 from functools import cache, cached_property
 from inspect import CO_VARKEYWORDS
 from string import ascii_letters, digits
+from threading import RLock
 from typing import Any
 
 from botocore import client, hooks, useragent
@@ -13,6 +15,7 @@ from botocore.loaders import JSONFileLoader, Loader
 from botocore.model import ServiceModel, Shape
 from moto import backend_index, backends
 from moto.core import base_backend, responses, serialize
+from moto.core.botocore_stubber import BotocoreStubber
 from moto.dynamodb.models import dynamo_type, table
 from moto.kms import models as keys
 from moto.moto_api._internal import moto_random
@@ -27,6 +30,7 @@ def begin() -> None:
     _events_are_named_once()
     _members_of_dicts_are_found_once()
     _items_are_ordered_and_copied_directly()
+    _calls_come_one_after_the_other()
     useragent.sanitize_user_agent_string_component = cache(useragent.sanitize_user_agent_string_component)
     backends.get_backend = cache(backends.get_backend)
     base_backend.BaseBackend.urls = cached_property(base_backend.BaseBackend.urls.fget)
@@ -101,6 +105,17 @@ def _items_are_ordered_and_copied_directly() -> None:
     dynamo_type.Item.__deepcopy__ = lambda self, memo: _item(self)
     table.Table.__deepcopy__ = lambda self, memo: _table(self)
     table.Table.all_items = _in_order
+
+
+def _calls_come_one_after_the_other() -> None:
+    """A write on a condition is one act on AWS; in moto another thread can come in between the question and the write."""
+    answer, lock = BotocoreStubber.__call__, RLock()
+
+    def alone(self: Any, *args: Any, **named: Any) -> Any:
+        with lock:
+            return answer(self, *args, **named)
+
+    BotocoreStubber.__call__ = alone
 
 
 def _copied(value: Any) -> Any:
