@@ -60,8 +60,9 @@ def weights(company: Company, entry: Entry, found: Mapping[str, str], *, times: 
 
 def crowd(company: Company, entry: Entry, address: str, people: int = CROWD) -> list[float]:
     """How long (ms, ascending) so many who ask for a page at the same instant wait for it; each gets it. As many functions as
-    there are people have to be running before that: they are started some at a time."""
-    for fewer in (people // 4, people // 2, people):
+    there are people have to be running before that: they are started some at a time, and the last ones only when all of them
+    are asked once more (one that was quick answered two)."""
+    for fewer in (people // 4, people // 2, people, people):
         _together(company, entry, address, fewer)
     return _together(company, entry, address, people)
 
