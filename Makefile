@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup tools up down demo inbox test check lint template unit contract doors scenarios beside e2e bench pages oracles
 
 help: ## this list
-	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
 	@echo "Two clones, or two clouds, side by side: make up PORT=4766 STATE_DIR=.local-2"
 
 setup: .venv/ready ## the virtual environment, with the accolade command in it
@@ -73,13 +73,13 @@ contract: setup
 # what asks every route as everybody, and starts every function as on AWS: too long for a check before each commit
 DOORS := tests/contract/test_api_matrix.py tests/contract/test_api_schema.py tests/contract/test_page_matrix.py tests/template/test_layers.py
 
-doors: setup .tools/rt-3.13/ready
+doors: setup .tools/rt-3.13/ready ## every route of pages and API as everybody, every function started as on AWS
 	@$(PY) -m pytest -q -n 2 --dist worksteal $(DOORS)
 
 e2e: setup tools .venv/browser-ready ## the deployed stack, end to end, on a local cloud of its own
 	@$(PY) -m pytest -q tests/e2e
 
-scenarios: setup
+scenarios: setup ## the real handlers on tables in memory
 	@$(PY) -m pytest -q -n 2 --dist worksteal tests/scenarios
 
 bench: setup tools .tools/bench/ready ## the budgets of performance, measured side by side with their references (ONLY=starts, JSON=1)
