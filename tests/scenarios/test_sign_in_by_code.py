@@ -23,6 +23,7 @@ from accolade.store.deliveries import Deliveries
 from accolade.store.people import People
 from accolade.store.tenants import Tenants
 from accolade.web.entry.cookies import CHALLENGE, LINK, SESSION
+from accolade.wiring import shared
 
 SMS = (Consent(Channel.SMS, date(2026, 1, 5)),)
 
@@ -149,7 +150,7 @@ def test_whoever_types_a_strange_address_learns_nothing(firm: Firm, monkeypatch:
     """The same answer, the same cookies, the same calls of AWS for somebody, nobody, and somebody of another company."""
     firm.people.register("acme", [replace(person("acme", "left", None, None), number="")])
     firm.people.update(replace(firm.people.by_id("acme", "left"), active=False))
-    monkeypatch.setattr(wiring, "time", SimpleNamespace(monotonic=lambda: 1.0))  # what is read once in a while is read once
+    monkeypatch.setattr(shared, "time", SimpleNamespace(monotonic=lambda: 1.0))  # what is read once in a while is read once
     seen = {}
     warm = Browser(firm.site, source="203.0.113.99")
     warm.get("sign-in/person/acme")

@@ -97,7 +97,7 @@ def test_a_layer_is_small(name: str, layers: dict[str, Path]) -> None:
 
 
 def test_the_command_and_its_packages_stay_at_home(layers: dict[str, Path]) -> None:
-    assert (layers["core"] / "accolade" / "wiring.py").exists()
+    assert (layers["core"] / "accolade" / "wiring" / "__init__.py").exists()
     assert not (layers["core"] / "accolade" / "cli").exists()
     assert not any((folder / name).exists() for folder in layers.values() for name in ("typer", "rich", "pytest", "boto3"))
 
