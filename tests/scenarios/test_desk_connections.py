@@ -145,7 +145,7 @@ def test_what_a_paused_connection_tells_waits_and_is_decided_when_it_is_resumed(
     desk.house.again().deal(1, "Closed Won")
     assert desk.here.views.wallet("acme", asha).available == 0
     browser.get("admin/connections/sf")
-    assert "1 cases of this connection wait" in browser.seen
+    assert "Cases of this connection that wait: 1" in browser.seen
     send(browser, "admin/cases", "admin/cases", connection="", reason="All")
     assert "Nothing waits" not in browser.seen, "what was told in a pause is not decided by retrying all"
     send(browser, "admin/connections/sf", "admin/connections/sf/pause", act="resume", reason="It was right")

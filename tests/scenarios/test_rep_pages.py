@@ -176,7 +176,7 @@ def test_what_is_too_dear_says_how_much_more_it_takes(firm):
     firm.earn(1)
     browser = firm.signed_in()
     browser.get("me/shop/bol")
-    assert "450 points more" in browser.seen
+    assert "450 points to go" in browser.seen
     assert "Your points do not reach for this yet." in browser.seen
     browser.submit(option="1000:500")
     assert "You do not have enough points for this." in browser.seen
@@ -441,7 +441,7 @@ def test_the_language_that_was_asked_for_stays(firm):
     assert "Je hebt 0 punten." in browser.seen
     browser.get("me/shop?lang=en")
     browser.get("me/board")
-    assert "Rank" in browser.seen
+    assert "Nobody has earned points" in browser.seen
 
 
 def test_the_wallet_of_a_session_is_that_of_the_link(firm):

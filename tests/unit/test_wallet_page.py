@@ -32,7 +32,7 @@ def test_the_page_says_what_there_is_what_for_and_what_comes_next():
     text = words(shown(view()).html)
     assert "1,240 points" in text
     assert "2 more wins for 500 points, until 30 June" in text
-    assert "5th win this quarter: Northwind renewal +500" in text
+    assert "5th win in Q1 2026: Northwind renewal +500" in text
     assert "Closed in 10 days: Northwind renewal +50" in text
     assert "Reopened: Contoso \u2212500" in text
     assert "5 won deals in Q1 2026" in text
@@ -47,7 +47,7 @@ def test_a_dutch_reader_reads_dutch_with_dutch_numbers():
     html = shown(view(participant=replace(ASHA, locale="nl-NL"))).html
     assert Outline(html).all("html") == [{"lang": "nl"}]
     assert "1.240 punten" in words(html)
-    assert "5e gewonnen deal dit kwartaal: Northwind renewal" in words(html)
+    assert "5e gewonnen deal in Q1 2026: Northwind renewal" in words(html)
 
 
 def test_the_language_can_be_switched_on_the_page_whatever_the_person_is_set_to():

@@ -39,6 +39,21 @@ class FormState:
     def good(self) -> bool:
         return not self.problems
 
+    @property
+    def missing(self) -> str:
+        """What is said of a field that has to be filled in and is not."""
+        return self.t.t("Fill this in.")
+
+    @property
+    def empty(self) -> int:
+        """How many fields are to be filled in and are not."""
+        return sum(words == self.missing for _, words in self.problems)
+
+    @property
+    def first_empty(self) -> str:
+        """The first of them; empty text if there is none."""
+        return next((name for name, words in self.problems if words == self.missing), "")
+
     def wrong(self, name: str, words: str) -> None:
         """Note what is wrong with a field (empty: with the form)."""
         self.problems.append((name, words))
@@ -47,7 +62,7 @@ class FormState:
         """A field's text, stripped; a problem if it is missing or too long."""
         text = self.value(name).strip()
         if required and not text:
-            self.wrong(name, self.t.t("Fill this in."))
+            self.wrong(name, self.missing)
         elif len(text) > most:
             self.wrong(name, self.t.t("Use at most %(most)s characters.", most=self.t.number(most)))
         return text
@@ -57,7 +72,7 @@ class FormState:
         text = re.sub(r"[\s.,'\u00a0\u202f]", "", self.value(name))
         if not text:
             if required:
-                self.wrong(name, self.t.t("Fill this in."))
+                self.wrong(name, self.missing)
             return None
         number = int(text) if _WHOLE.fullmatch(text) else None
         if number is None or not least <= number <= most:
@@ -73,7 +88,7 @@ class FormState:
         text = self.value(name).strip()
         if not text:
             if required:
-                self.wrong(name, self.t.t("Fill this in."))
+                self.wrong(name, self.missing)
             return None
         try:
             return date.fromisoformat(text)

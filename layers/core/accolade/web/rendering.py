@@ -37,7 +37,7 @@ ROOMS = (
 """The staff's rooms: key, path, English name, and the scope that opens it."""
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_NAMES = {"en": "English", "nl": "Nederlands"}
+LANGUAGE_NAMES = {"en": "English", "nl": "Nederlands"}
 
 
 def site_rendered(ask: "Ask", template: str, *, status: int = 200, cookies: tuple[str, ...] = (), **words: Any) -> PageAnswer:
@@ -58,7 +58,7 @@ def site_rendered(ask: "Ask", template: str, *, status: int = 200, cookies: tupl
         "logo": tenant.logo if tenant else "",
         "accent_css": f"{ask.root}assets/{accent_name(tenant.accent if tenant else FALLBACK)}",
         "asset": lambda it: f"{ask.root}assets/{asset_name(it)}",
-        "languages": [(code, _NAMES[code], _in_language(ask, code)) for code in LANGUAGES],
+        "languages": [(code, LANGUAGE_NAMES[code], _in_language(ask, code)) for code in LANGUAGES],
         "rooms": [(key, path, ask.t.t(title), scope) for key, path, title, scope in ROOMS],
         "tab": "",
         "room": "",

@@ -63,13 +63,16 @@ _LEADS_TO = {"ready": "me/rewards", "returned": "me/rewards", "declined": "me/re
 
 def _news(news: Announcement, t: Texts) -> dict[str, Any]:
     sentences = [plain(sentence, limit=PARAGRAPH_LIMIT) for sentence in news.sentences]
+    ready = news.event == "ready"  # the message says to open the wallet, which this is
     return {
-        "headline": headline(t, news),
+        "headline": t.t("%(title)s is ready.", title=plain(chosen(news.title, t.language), limit=80))
+        if ready
+        else headline(t, news),
         "sentences": sentences,
         "long": news.event == "started",  # all of it stands among the rules below, too
-        "closing": closing_words(t, news),
+        "closing": "" if ready else closing_words(t, news),
         "to": _LEADS_TO.get(news.event, ""),
-        "to_words": t.t("Your questions") if news.event == "answered" else t.t("My rewards"),
+        "to_words": t.t("Your questions") if news.event == "answered" else t.t("Look at it") if ready else t.t("My rewards"),
     }
 
 
@@ -108,7 +111,7 @@ def _share(step: Step, done: int, t: Texts) -> str:
 def _line(line: FeedLine, view: PersonView, t: Texts, now: datetime) -> dict[str, Any]:
     tone = "up" if line.points > 0 else "down" if line.points < 0 else "none"
     sign = {"up": "+", "down": MINUS, "none": ""}[tone]
-    goal = _capital(why(t, line.line, line.entry.at))
+    goal = _capital(why(t, line.line, now))
     moved, taken = _moved(line, t), _taken(line, t)
     return {
         "words": moved or taken or goal,

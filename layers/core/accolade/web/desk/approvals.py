@@ -1,5 +1,8 @@
 """Approvals: awards and nominations that wait for somebody, with why, decided once and never by whom they are about."""
 
+import re
+from typing import Any
+
 from accolade.web.answers import PageAnswer
 from accolade.web.approving import (
     award_rows,
@@ -10,7 +13,7 @@ from accolade.web.approving import (
     signed_words,
 )
 from accolade.web.asking import Ask
-from accolade.web.desk.acting import done_word, moment, went
+from accolade.web.desk.acting import done_word, moment, name_of, went
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
@@ -19,6 +22,8 @@ from accolade.web.waiting import held_of, waiting
 
 SIGNED = 20
 """Decisions that the page shows."""
+
+_NUMBER = re.compile(r"P[0-9]{6,12}")
 
 
 def approvals(ask: Ask) -> PageAnswer:
@@ -56,7 +61,6 @@ def _page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
     held = waiting(ask)
     open_ = [it for it in house.nominations(ask.tenant.id).list() if it.state == "waits"]
     done = {"approved": t.t("It is approved."), "refused": t.t("It is refused.")}
-    signed = house.approvals.signatures.list(ask.tenant.id, limit=SIGNED)
     return site_rendered(
         ask,
         "desk/approvals.html",
@@ -66,13 +70,33 @@ def _page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
         awards=award_rows(ask, held),
         more=t.number(len(held)) if len(held) > len(award_rows(ask, held)) else "",
         nominations=nomination_rows(ask, open_),
-        signed=[
-            {"when": moment(t, it.at), "by": it.by, "what": signed_words(t, it.what), "about": it.about, "reason": it.reason}
-            for it in signed
-        ],
+        signed=_signed(ask),
         form=form,
         done=done_word(ask, done),
     )
+
+
+def _signed(ask: Ask) -> list[dict[str, Any]]:
+    """Who decided what lately; people by their names."""
+    found = list(ask.house.approvals.signatures.list(ask.tenant.id, limit=SIGNED))
+    numbers = {part for it in found for part in (it.by, *it.about.split("/")) if _NUMBER.fullmatch(part)}
+    names = {number: name_of(it) for number, it in ask.house.people.participants(ask.tenant.id, numbers).items()}
+
+    def about(text: str) -> str:
+        """`race/large/P000017/...` is an award: whose, and for what. What else is signed has an id that says nothing."""
+        parts = text.split("/")
+        return f"{names.get(parts[2], parts[2])}, {parts[1]}" if len(parts) > 3 else ""
+
+    return [
+        {
+            "when": moment(ask.t, it.at),
+            "by": names.get(it.by, it.by),
+            "what": signed_words(ask.t, it.what),
+            "about": about(it.about),
+            "reason": it.reason,
+        }
+        for it in found
+    ]
 
 
 def _award(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:

@@ -111,13 +111,19 @@ def _row(ask: Ask, it: Case) -> dict[str, Any]:
     return {
         "id": it.id,
         "when": moment(ask.t, it.at),
-        "reason": plain(it.reason, limit=200),
+        "reason": _sentence(ask.t, it.reason),
         "where": plain(it.where, limit=120),
-        "mend": plain(it.mend, limit=200),
+        "mend": _sentence(ask.t, it.mend),
         "connection": it.connection,
         "state": _state(ask.t, it),
         "waits": it.state == "waiting",
     }
+
+
+def _sentence(t: Texts, text: str) -> str:
+    """What was noted when it was parked, in the reader's language if it has no figures of its own."""
+    said = plain(t.t(text) if text else "", limit=200)
+    return said[:1].upper() + said[1:]
 
 
 def _state(t: Texts, it: Case) -> str:

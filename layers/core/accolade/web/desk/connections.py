@@ -6,6 +6,7 @@ from typing import Any
 
 from accolade import crm
 from accolade.model.connections import Connection
+from accolade.programs.record_words import several
 from accolade.store.cursors import Cursor, Cursors
 from accolade.texts import Texts
 from accolade.web.answers import PageAnswer
@@ -126,7 +127,7 @@ def _row(ask: Ask, it: Connection) -> dict[str, Any]:
         "external": it.external_id,
         "heard": moment(t, heard),
         "trust": t.t("Messages are believed") if it.trust == "message" else t.t("Every record is read again"),
-        "records": ", ".join(f"{_count(ask, it, entry.record)} {entry.record}" for entry in crm.maps_of(it)),
+        "records": ", ".join(f"{several(entry.record, t)}: {_count(ask, it, entry.record)}" for entry in crm.maps_of(it)),
         "state": (t.t("Paused"), "warn")
         if it.paused
         else (t.t("Sweep is late"), "warn")

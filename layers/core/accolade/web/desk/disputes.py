@@ -139,7 +139,10 @@ def _one(ask: Ask, it: Dispute, form: FormState, *, status: int = 200) -> PageAn
         **_limit(ask, it),
         award=_award(ask, it),
         trace=_trace(it.trace),
-        history=[(state_name(t, DisputeState(state)), moment(t, parse_instant(at)), by) for state, at, by in it.history],
+        history=[
+            (state_name(t, DisputeState(state)), moment(t, parse_instant(at)), name_of(person) if by == it.participant else by)
+            for state, at, by in it.history
+        ],
         form=form,
         ways=[("give", t.t("Give points")), ("take", t.t("Take points"))],
         writes=ask.may(Scope.CASES_WRITE) and it.open,

@@ -14,7 +14,7 @@ from accolade.model.fields import DERIVED_FIELDS, RECORD_FIELDS, FieldType
 from accolade.texts.refusals import told
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
-from accolade.web.connecting import map_of, reader_of
+from accolade.web.connecting import KINDS, map_of, reader_of
 from accolade.web.desk.acting import noted, reason_of, went
 from accolade.web.desk.connections import connection_of
 from accolade.web.forms import FormState, form_of
@@ -144,6 +144,7 @@ def _page(ask: Ask, it: Connection, entry: FieldMap, form: FormState, *, status:
         title=t.t("%(object)s is read as %(record)s", object=entry.object, record=entry.record),
         room="connections",
         it=it,
+        crm_name=KINDS[it.crm],
         entry=entry,
         form=form,
         mapped=[row for row in rows if row["vendor"]],

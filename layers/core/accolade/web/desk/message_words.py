@@ -3,6 +3,7 @@
 from typing import Any
 
 from accolade.model.deliveries import Delivery, DeliveryState
+from accolade.model.participants import Channel
 from accolade.model.times import parse_instant
 from accolade.texts import Texts
 from accolade.texts.news import subject
@@ -71,7 +72,17 @@ def history(ask: Ask, it: Delivery) -> list[dict[str, Any]]:
         {
             "state": state_name(ask.t, DeliveryState(state)),
             "when": moment(ask.t, parse_instant(at)),
-            "note": plain(note, limit=200),
+            "note": _note(ask.t, note),
         }
         for state, at, note in it.history
     ]
+
+
+def _note(t: Texts, note: str) -> str:
+    """What was noted of a step: it begins with the channel's own word, and may count the attempts."""
+    channel, _, rest = note.partition(" ")
+    if channel not in set(Channel):
+        return plain(note, limit=200)
+    word, _, count = rest.partition(" ")
+    said = t.t("attempt %(count)s", count=count) if word == "attempt" else plain(rest, limit=200)
+    return t.t("%(channel)s: %(what)s", channel=channel_name(t, Channel(channel)), what=said)

@@ -167,7 +167,7 @@ def _facts(ask: Ask, it: Delivery, t: Texts) -> list[tuple[str, Any]]:
         (t.t("What was last said"), plain(it.outcome, limit=200)),
         (t.t("The vendor's number"), it.reference),
         (t.t("Record"), it.record),
-        (t.t("Program"), it.program),
+        (t.t("Program"), "" if it.program.startswith("~") else it.program),
     ]
 
 

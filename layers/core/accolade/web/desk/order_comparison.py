@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from accolade.model.catalog import OWN_CODES
 from accolade.store.comparing import DONE, Round
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.desk.acting import done_word, moment, noted, went
+from accolade.web.desk.shop import provider_name
 from accolade.web.site import Route
 from accolade.web.visitors import Scope
 
@@ -36,7 +36,7 @@ def _row(ask: Ask, it: Round) -> dict[str, Any]:
         t.n("one difference", "%(count)s differences", it.differences) if it.differences else t.t("no difference"),
     )
     return {
-        "name": t.t("Own codes") if it.provider == OWN_CODES else it.provider.capitalize(),
+        "name": provider_name(t, it.provider),
         "counts": f"{', '.join(counts)}.",
         "cut": it.cut,
         "problem": it.problem,

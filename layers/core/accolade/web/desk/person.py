@@ -10,10 +10,11 @@ from accolade.texts.phrases import points
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.channel_words import channel_name
+from accolade.web.connecting import KINDS
 from accolade.web.desk.acting import done_word, moment, name_of
 from accolade.web.desk.people import state_of
 from accolade.web.forms import FormState
-from accolade.web.rendering import site_rendered
+from accolade.web.rendering import LANGUAGE_NAMES, site_rendered
 from accolade.web.site import Route
 from accolade.web.visitors import Scope
 from accolade.web.wallet_words import wallet_words
@@ -98,20 +99,28 @@ def _facts(ask: Ask, it: Participant) -> list[tuple[str, Any]]:
         (t.t("E-mail address"), it.email),
         (t.t("Phone"), it.phone),
         (t.t("Team"), it.team),
-        (t.t("Manager"), it.manager),
+        (t.t("Manager"), _manager(ask, it)),
         (t.t("Role"), it.role),
         (t.t("Region"), it.region),
         (t.t("Kind"), it.kind),
         (t.t("Country"), it.country),
         (t.t("Time zone"), it.zone),
-        (t.t("Language"), it.locale),
-        *((crm.capitalize(), user) for crm, user in sorted(it.identities.items())),
+        (t.t("Language"), LANGUAGE_NAMES.get(it.locale, it.locale)),
+        *((KINDS.get(crm, crm.capitalize()), user) for crm, user in sorted(it.identities.items())),
         (t.t("Started"), day(it.started_on)),
         (t.t("Tax form on file since"), day(it.tax_form_on)),
         (t.t("Left"), day(it.left_on)),
         (t.t("Erased"), day(it.erased_on)),
         (t.t("Goes on as"), it.merged_into),
     ]
+
+
+def _manager(ask: Ask, it: Participant) -> str:
+    """The manager by name, if the company knows them under what was imported."""
+    try:
+        return name_of(ask.house.people.by_id(ask.tenant.id, it.manager)) if it.manager else ""
+    except Missing:
+        return it.manager or ""
 
 
 def _way(ask: Ask, it: Participant, channel: Channel) -> dict[str, Any]:

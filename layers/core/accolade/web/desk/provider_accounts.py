@@ -49,7 +49,7 @@ def save(ask: Ask) -> PageAnswer:
     settings = {name: form.text(f"set_{name}", most=200) for name in adapter.asks}
     keys = {kind: form.text(kind, most=4_000) for kind in ("key", "webhook")}
     if not it.secret and not keys["key"]:
-        form.wrong("key", ask.t.t("Fill this in."))
+        form.wrong("key", form.missing)
     if form.good:
         try:
             check_base(ask.house, it.name, base)

@@ -6,6 +6,7 @@ from typing import Any
 from accolade.model.errors import AccoladeError
 from accolade.model.money import Money
 from accolade.model.redemptions import Redemption, RedemptionState
+from accolade.model.times import parse_instant
 from accolade.texts import chosen
 from accolade.texts import later as t
 from accolade.texts.refusals import told
@@ -14,6 +15,7 @@ from accolade.web.asking import Ask
 from accolade.web.csv_file import csv_answer
 from accolade.web.desk.acting import done_word, moment, name_of, noted, reason_of, went
 from accolade.web.desk.order_comparison import compared
+from accolade.web.desk.shop import provider_name
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
@@ -27,7 +29,7 @@ STATES = {
     RedemptionState.AWAITING: (t("Waits for approval"), "warn"),
     RedemptionState.HELD: (t("To be ordered"), ""),
     RedemptionState.ORDERED: (t("Ordered"), ""),
-    RedemptionState.UNKNOWN: (t("Outcome unknown, being asked"), "warn"),
+    RedemptionState.UNKNOWN: (t("Outcome unknown"), "warn"),
     RedemptionState.FULFILLED: (t("Fulfilled"), "good"),
     RedemptionState.FAILED: (t("Failed"), "bad"),
     RedemptionState.RELEASED: (t("Points given back"), ""),
@@ -116,14 +118,18 @@ def _acts(ask: Ask, id_: str, reason: str) -> dict[str, Callable[[], Redemption]
 
 def _one(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
     it = ask.house.redeeming.redemptions.get(ask.tenant.id, ask.args["redemption"])
-    may = _possible(it) if ask.may(Scope.REDEMPTIONS_WRITE) else []
+    may, row = _possible(it) if ask.may(Scope.REDEMPTIONS_WRITE) else [], _row(it, ask)
     words: dict[str, Any] = {
         "title": ask.t.t("Redemption"),
         "room": "redemptions",
         "it": it,
-        "row": _row(it, ask),
+        "row": row,
         "acts": [(name, ask.t.t(_WORDS[name])) for name in may],
-        "history": [(ask.t.t(STATES[RedemptionState(state)][0]), at, note) for state, at, note in reversed(it.history)],
+        "history": [
+            (ask.t.t(STATES[RedemptionState(state)][0]), moment(ask.t, parse_instant(at)), note)
+            for state, at, note in reversed(it.history)
+        ],
+        "looks": [(moment(ask.t, parse_instant(at)), row["who"] if by == it.participant else by) for at, by in it.reveals],
         "form": form,
         "done": done_word(ask, {name: ask.t.t(words) for name, words in DONE.items()}),
     }
@@ -158,7 +164,7 @@ def _row(it: Redemption, ask: Ask) -> dict[str, Any]:
         "item": chosen(it.title, ask.t.language) or it.item,
         "value": ask.t.money(Money(it.value, it.currency)),
         "points": ask.t.number(it.points),
-        "provider": it.provider,
+        "provider": provider_name(ask.t, it.provider),
         "state": ask.t.t(name),
         "tone": "bad" if it.parked else tone,
         "why": it.parked or it.why,

@@ -9,7 +9,7 @@ from accolade.model.catalog import Item
 from accolade.model.errors import AccoladeError, Missing, Rejected
 from accolade.model.money import Money, to_major
 from accolade.model.phrases import later as t
-from accolade.texts import chosen
+from accolade.texts import Texts, chosen
 from accolade.texts.refusals import sentence, told
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
@@ -32,7 +32,8 @@ def shop(ask: Ask) -> PageAnswer:
     rows = []
     for item in parts.catalog.list(tenant):
         left = sum(parts.stock.count(tenant, item.id).values()) if item.provider == "stock" else None
-        rows.append({"it": item, "title": chosen(item.title, ask.t.language), "options": _priced(item, ask), "left": left})
+        named = {"title": chosen(item.title, ask.t.language), "provider": provider_name(ask.t, item.provider)}
+        rows.append({"it": item, "options": _priced(item, ask), "left": left, **named})
     words: dict[str, Any] = {
         "title": ask.t.t("Shop"),
         "room": "shop",
@@ -52,6 +53,10 @@ def item(ask: Ask) -> PageAnswer:
 def save(ask: Ask) -> PageAnswer:
     """Store the item as it was sent; what was redeemed keeps what it was."""
     known, form = _known(ask), form_of(ask)
+    for name in ("title", "currency", "options") if known else ("id", "title", "currency", "options"):
+        form.text(name, most=MAX_CODES, required=True)
+    if not form.good:
+        return _page(ask, form, known, status=422)
     try:
         wanted = item_of(_values(form, known), tenant=ask.tenant.id)
         if known is None and (wanted.id == NEW or ask.house.redeeming.catalog.find(ask.tenant.id, wanted.id)):
@@ -97,12 +102,17 @@ def _page(ask: Ask, form: FormState, known: Item | None, *, status: int = 200) -
         "known": known,
         "where": known.id if known else NEW,
         "form": form,
-        "providers": [(name, name) for name in providers.names()],
+        "providers": [(name, provider_name(ask.t, name)) for name in providers.names()],
         "left": [(ask.t.money(Money(it.value, known.currency)), left.get(it.value, 0)) for it in known.options] if known else [],
         "number": ask.t.number,
         "done": done_word(ask, {"codes": ask.t.t("The codes are stored, encrypted.")}),
     }
     return site_rendered(ask, "desk/item.html", status=status, **words)
+
+
+def provider_name(t: Texts, name: str) -> str:
+    """Who delivers, as people read it."""
+    return t.t("Own codes") if name == "stock" else name.capitalize()
 
 
 def _known(ask: Ask) -> Item | None:

@@ -110,7 +110,7 @@ def _payout(it: Simulation, t: Texts) -> dict[str, Any]:
     title = t.t("Paid by month") if kind == "month" else t.t("Paid by quarter")
     rows = [
         (
-            label,
+            t.period(label),
             *_spelled(mine.get(label), t),
             _money(this, mine[label].points if label in mine else 0, t),
             t.number(theirs[label].points if label in theirs else 0),

@@ -20,6 +20,7 @@ from accolade.wallet.budgets import level
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.charts import Series, columns
+from accolade.web.connecting import KINDS
 from accolade.web.desk.acting import moment
 from accolade.web.desk.analytics import worth
 from accolade.web.letters import letters_count
@@ -65,7 +66,7 @@ def _heard(ask: Ask) -> list[dict[str, Any]]:
         silent = at is None or ask.now - at > SILENT
         tone = "warn" if silent or it.paused else ""
         found.append(
-            {"id": it.id, "crm": it.crm, "at": moment(t, at) if at else t.t("not yet"), "tone": tone, "paused": it.paused}
+            {"id": it.id, "crm": KINDS.get(it.crm, it.crm), "at": moment(t, at) if at else "", "tone": tone, "paused": it.paused}
         )
     return found
 
@@ -121,13 +122,13 @@ def _programs(ask: Ask) -> Iterator[Waits]:
 def _cases(ask: Ask) -> Iterator[Waits]:
     t, tenant, disputes = ask.t, ask.tenant.id, Disputes(ask.house.db)
     opened = sum(disputes.waiting(tenant, it, limit=COUNTED) for it in (DisputeState.OPEN, DisputeState.PROPOSED))
-    yield t.t("Disputes"), opened, "admin/cases"
+    yield t.t("Questions of people"), opened, "admin/disputes"
     yield t.t("Notifications that could not be decided"), ask.house.parked.waiting(tenant, limit=COUNTED), "admin/cases"
 
 
 def _messages(ask: Ask) -> Iterator[Waits]:
     parked = ask.house.deliveries.parked_count(ask.tenant.id, limit=COUNTED)
-    yield ask.t.t("Messages that could not be sent"), parked, "admin/messages"
+    yield ask.t.t("Messages that could not be sent"), parked, "admin/messages?state=parked"
     dead = letters_count(ask.house, ask.tenant.id)
     if dead is not None:
         yield ask.t.t("Dead letters"), dead, "admin/messages/dead"
@@ -139,7 +140,7 @@ def _redemptions(ask: Ask) -> Iterator[Waits]:
         (RedemptionState.AWAITING, t.t("Redemptions to approve")),
         (RedemptionState.UNKNOWN, t.t("Redemptions of unknown outcome")),
     ):
-        yield words, redemptions.waiting(ask.tenant.id, state, limit=COUNTED), "admin/redemptions"
+        yield words, redemptions.waiting(ask.tenant.id, state, limit=COUNTED), f"admin/redemptions?state={state.value}"
 
 
 def _budgets(ask: Ask) -> Iterator[Waits]:

@@ -4,6 +4,9 @@ import re
 
 from accolade.web.asking import Ask
 
+COMPANY = re.compile(r"[a-z0-9-]{1,64}")
+"""The id of a company, as an address may name it."""
+
 _PATH = re.compile(r"(?:me|team|admin|board)(?:/[A-Za-z0-9._~@:+-]{1,120}){1,10}")
 
 

@@ -1,15 +1,13 @@
 """The pages of signing in, and which of them leads to what somebody wanted."""
 
-import re
 from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 from accolade.web.asking import Request
 from accolade.web.entry import codes, leaving, staff
+from accolade.web.entry.places import COMPANY
 from accolade.web.site import Route
 from accolade.web.visitors import OWN, Scope
-
-_COMPANY = re.compile(r"[a-z0-9-]{1,64}")
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "sign-in/code", None, codes.choose),
@@ -34,7 +32,7 @@ def enter(request: Request, scope: Scope) -> str:
     page = "sign-in/code" if scope in OWN else "sign-in/staff"
     asked = {"next": "/".join(request.path)} if _is_shown(request) else {}
     company = next(iter(request.query.get("company", ())), "")
-    asked |= {"company": company} if _COMPANY.fullmatch(company) else {}
+    asked |= {"company": company} if COMPANY.fullmatch(company) else {}
     return f"{page}?{urlencode(asked, quote_via=quote, safe='')}" if asked else page
 
 

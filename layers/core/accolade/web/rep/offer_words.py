@@ -22,7 +22,7 @@ def card(ask: Ask, offer: Offer, *, available: int | None = None) -> dict[str, A
         "title": title(item, t),
         "range": values(item, t),
         "price": price if len(item.options) == 1 else t.t("from %(price)s", price=price),
-        "short": t.t("Sold out") if offer.gone else t.t("%(points)s more", points=points(t, missing, unit)) if missing else "",
+        "short": t.t("Sold out") if offer.gone else t.t("%(points)s to go", points=points(t, missing, unit)) if missing else "",
     }
 
 

@@ -152,7 +152,7 @@ def _item(ask: Ask) -> Item:
 
 def _option(ask: Ask, found: Item, option: Option, available: int, *, sold: bool) -> dict[str, Any]:
     t, unit = ask.t, ask.tenant.unit
-    more = t.t("%(points)s more", points=points(t, max(0, option.points - available), unit))
+    more = t.t("%(points)s to go", points=points(t, max(0, option.points - available), unit))
     return {
         "value": f"{option.value}:{option.points}",
         "money": t.money(Money(option.value, found.currency)),
