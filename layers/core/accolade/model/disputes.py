@@ -43,8 +43,8 @@ class Dispute:
     else it is about; `about`: that line in words, as they read it; `trace`: the explanation as JSON, as it was then.
     `answer`: what they are told; `points`: the correction, signed, that is proposed or was posted; `proposed_by`,
     `decided_by`: who; `behind`: who answers for the key that proposed it; `alone`: points that whoever proposed it had
-    corrected alone in the days before; `salt` of the answer's hash in the ledger. `history`: (state, ISO instant, by) of its moves.
-    `revision` counts its writes.
+    corrected alone in the days before; `salt` of the answer's hash in the ledger. `history`: (state, ISO instant, by) of its
+    moves. `revision` counts its writes.
     """
 
     id: str
