@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import boto3
 import pytest
 from typer.testing import CliRunner
 
@@ -77,7 +78,7 @@ def test_a_program_with_a_mistake_is_refused_with_line_path_and_what_was_meant(c
     said = CliRunner().invoke(app, ["program", "validate", "wrong.yaml"])
     assert said.exit_code == 1
     assert "Did you mean deal.stage?" in said.stdout
-    assert "nothing was published" in said.stdout
+    assert "nothing was done" in said.stdout
     command.run("program", "publish", "wrong.yaml", status=1)
     assert command.json("program", "list") == []
 
@@ -258,3 +259,40 @@ def test_json_is_all_that_a_script_gets(command, folder):
     for lists in (("leaderboard",), ("budget", "show"), ("deliveries", "list"), ("connection", "list")):
         assert command.json(*lists) == [], lists
     assert command.json("ledger", "verify") == {"ok": True, "problems": [], "wallets": 2, "entries": 0, "points": 0}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("staff", "list"),
+        ("approval", "approve", "nothing", "--as", "dana", "--reason", "Seen"),
+        ("rfm", "run"),
+        ("nomination", "list"),
+        ("redemption", "list"),
+        ("catalog", "list"),
+    ],
+)
+def test_a_command_finds_the_stack_of_make_up_without_a_region_in_the_environment(command, tmp_path, monkeypatch, words):
+    note = tmp_path / "accolade.json"
+    note.write_text(json.dumps({"region": "us-east-1", "access_key": "testing", "secret_key": "testing"}))
+    monkeypatch.setattr("accolade.cli.stack.note_path", lambda: note)
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    wiring.point_at({})
+    said = CliRunner().invoke(app, list(words))
+    assert "AWS did not answer" not in said.output
+
+
+def test_the_command_may_call_what_the_functions_may(command):
+    cloud = boto3.client("cloudformation")
+    body = cloud.get_template(StackName="accolade")["TemplateBody"]
+    template = json.loads(body) if isinstance(body, str) else dict(body)
+    template["Parameters"] = {"ApiHosts": {"Type": "String", "Default": ""}}
+    given = [{"ParameterKey": "ApiHosts", "ParameterValue": "127.0.0.1"}]
+    cloud.update_stack(StackName="accolade", TemplateBody=json.dumps(template), Parameters=given)
+    command.run("status")
+    assert wiring.house(lambda event, **fields: None).settings.api_hosts == ("127.0.0.1",)
+
+
+def test_a_leaderboard_of_points_has_no_period(command):
+    command.run("leaderboard", "--period", "2017Q1", status=1)
+    assert "--kpi won_count" in command.said

@@ -79,6 +79,17 @@ def test_a_program_is_rolled_out_in_phases(command, folder):
     assert command.json("program", "rollout", "q-race", "--teams", "West, Central")["teams"] == ["Central", "West"]
 
 
+def test_a_rollout_to_a_team_in_which_nobody_is_is_refused_with_what_was_meant(command, folder):
+    (folder / "people.csv").write_text("id,name,email,team\nasha,Asha Rao,asha@acme.example,Central\n")
+    command.json("participant", "import", "people.csv")
+    command.json("program", "publish", "program.yaml")
+    command.run("program", "rollout", "q-race", "--teams", "Centrl", status=1)
+    assert "Did you mean Central?" in command.said
+    assert [it["what"] for it in command.json("program", "log", "q-race")] == ["version 1 published as live"]
+    command.run("program", "log", "q-rce", status=1)
+    assert "there is no program 'q-rce'" in command.said
+
+
 def test_a_ghost_that_was_given_up_can_be_published_again(command, folder):
     command.json("program", "publish", "program.yaml", "--ghost")
     command.json("program", "withdraw", "q-race", "--version", "1")

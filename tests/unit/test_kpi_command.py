@@ -193,6 +193,8 @@ def test_money_of_another_currency_is_not_added_up(folder: Path) -> None:
         (("won_count", "--records", "deal=deals.csv", "--option", "of"), "has no value"),
         (("won_count", "--records", "deal=deals.csv", "--format", "xml"), "is not a format"),
         (("won_count", "--records", "deal=deals.csv", "--show", "deal.owner"), "Add --by record"),
+        (("won_count", "--records", "deal=deals.csv", "--by", "record", "--show", "deal.amuont"), "Did you mean deal.amount?"),
+        (("won_count", "--records", "deal=deals.csv", "--where", "{field: deal.amount"), "this is not YAML"),
         (("won_count", "--records", "deal=deals.csv", "--top", "3", "--ties", "luck"), "'luck' is not a KPI"),
     ],
 )
@@ -200,6 +202,7 @@ def test_a_wrong_word_is_explained(words: tuple[str, ...], message: str) -> None
     done = CliRunner().invoke(app, ["kpi", *words, "--mapping", "mapping.yaml"])
     assert done.exit_code == 1
     assert message in " ".join(done.stderr.split())
+    assert "nothing was" not in done.stderr
 
 
 def test_without_a_name_all_kpis_are_listed() -> None:

@@ -116,7 +116,7 @@ def test_problems_read_as_a_person_would_write_them() -> None:
         "q-race.yaml:15  milestones[2].when.all[1].field   deal.stgae is not a field of deal. Did you mean deal.stage?\n"
         'q-race.yaml:19  milestones[2].points              "5%" needs a field to be a percentage of, '
         "for example {per: deal.amount, rate: 5%}\n"
-        "2 problems; nothing was published."
+        "2 problems; nothing was done."
     )
 
 

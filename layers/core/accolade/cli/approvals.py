@@ -87,6 +87,7 @@ def log(
 
 def approvals(open_: Session) -> Approvals:
     """The approvals of a stack."""
+    assert open_.stack  # noqa: S101 (opening it points this process at it)
     out = wiring.outbox(lambda event, **fields: None)
     awards = WaitingAwards(open_.connections, Decisions(open_.db), open_.programs.rulebook)
     return Approvals(awards, Outstanding(open_.db), Signatures(open_.db), lambda: token_hex(16), out.route, out.hand_over)

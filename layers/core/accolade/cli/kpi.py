@@ -17,11 +17,11 @@ from accolade.flows.measuring.spells import NAMES
 from accolade.flows.measuring.subjects import BY
 from accolade.flows.measuring.writing import write_csv, write_json
 from accolade.model.errors import Rejected
-from accolade.model.fields import RECORD_FIELDS
+from accolade.model.fields import FieldType
 from accolade.programs import conditions
 from accolade.programs.catalogue import Catalogue
 from accolade.programs.condition_tree import Condition
-from accolade.programs.problems import Findings
+from accolade.programs.problems import Findings, Problems, closest
 from accolade.programs.reading import read
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The KPI; without one, all are listed.")]
@@ -72,7 +72,7 @@ def kpi(
         period=_period(period),
         as_of=_day(as_of),
         where=_condition(where, measured, history),
-        show=_fields(show, measured, by),
+        show=_fields(show, measured, by, history),
         board=_board(top, ties) if top else None,
     )
     answer = _measured(history, question)
@@ -132,8 +132,11 @@ def _condition(text: str, kpi: kpis.Kpi, history: History) -> Condition | None:
         return None
     part = history.part(kpi.record) if kpi.record in history.types else None
     findings = Findings("--where")
-    raw, _ = read(text, file="--where")
-    own = {type_: dict(history.part(type_).map.types) for type_ in history.types}
+    try:
+        raw, _ = read(text, file="--where")
+    except Problems as wrong:
+        raise Rejected(wrong.problems[0].message, where="--where") from wrong
+    own = _own(history)
     asked = conditions.Asked(
         Catalogue(own), kpi.record, part.map.currency if part else "USD", part.map.time_zone if part else "UTC", findings
     )
@@ -141,6 +144,11 @@ def _condition(text: str, kpi: kpis.Kpi, history: History) -> Condition | None:
     if tree is None or findings:
         raise Rejected(findings.refuse().problems[0].message, where="--where")
     return tree
+
+
+def _own(history: History) -> dict[str, dict[str, FieldType]]:
+    """The fields that the mapping adds to what there is."""
+    return {type_: dict(history.part(type_).map.types) for type_ in history.types}
 
 
 def pairs(given: list[str], where: str) -> dict[str, str]:
@@ -171,16 +179,16 @@ def _day(text: str) -> date | None:
     return found.date() if found else None
 
 
-def _fields(show: str, kpi: kpis.Kpi, by: str) -> tuple[str, ...]:
+def _fields(show: str, kpi: kpis.Kpi, by: str, history: History) -> tuple[str, ...]:
     names = tuple(it.strip() for it in show.split(",") if it.strip())
     if names and by != "record":
         raise Rejected("fields are shown of records", where="--show", mend="Add --by record")
-    known = Catalogue().fields(kpi.record)
+    known = [it for it in Catalogue(_own(history)).fields(kpi.record) if it.startswith(f"{kpi.record}.")]
     for name in names:
-        if name not in known and name.partition(".")[0] not in RECORD_FIELDS:
-            raise Rejected(
-                f"{name[:60]!r} is not a field of {kpi.record}", where="--show", mend=f"For example {kpi.record}.owner"
-            )
+        if name not in known:
+            near = closest(name, known)
+            mend = f"Did you mean {near[0]}?" if near else f"Name fields of {kpi.record}, for example {known[0]}"
+            raise Rejected(f"{name[:60]!r} is not a field of {kpi.record}", where="--show", mend=mend)
     return names
 
 

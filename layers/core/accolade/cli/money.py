@@ -118,6 +118,8 @@ def leaderboard(
     as_json: AsJson = False,
 ) -> None:
     """Who leads: by points, or by a KPI in a period. Display only, a moment behind."""
+    if period and not kpi:
+        raise Rejected("points are counted over all time", where="--period", mend="Name what the period counts: --kpi won_count")
     open_ = session(context)
     own = open_.tenant(tenant)
     people = {person.number: person for person in open_.people.list(own)}

@@ -31,8 +31,9 @@ def run(
     if of not in ("", "deals", "invoices"):
         raise Rejected(f"{of!r} is no kind of purchase", where="--of", mend="Use deals or invoices")
     open_ = session(context)
+    links = _links(open_, open_.tenant(tenant), connection)
     scorer = wiring.scorer(lambda event, **fields: None)
-    rows = [_row(scorer.run(link, of=of, now=now())) for link in _links(open_, open_.tenant(tenant), connection)]
+    rows = [_row(scorer.run(link, of=of, now=now())) for link in links]
     screen.show_list(rows, _COLUMNS, as_json=as_json, empty="No connection yet: accolade connection add")
 
 

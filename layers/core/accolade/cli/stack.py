@@ -31,6 +31,7 @@ _SETTINGS = {
     "bodies_bucket": "BodiesBucket",
     "link_secret_name": "LinkSecretName",
     "ses_configuration_set": "SesConfigurationSet",
+    "api_hosts": "ApiHosts",
 }
 WORK_QUEUES = ("inbox", "email", "sms", "whatsapp", "orders", "receipts")
 DEAD_QUEUES = (*WORK_QUEUES, "schedules")
@@ -123,4 +124,7 @@ def _outputs(name: str, endpoint: str) -> dict[str, str]:
         ) from error
     except BotoCoreError as error:
         raise Retry(f"nothing answers at {place} ({type(error).__name__})", mend=mend) from error
-    return {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", ())}
+    # what the functions may call, the command may too: it is a parameter, and no output
+    given = {it["ParameterKey"]: it.get("ParameterValue", "") for it in stacks[0].get("Parameters", ())}
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", ())}
+    return {"ApiHosts": given.get("ApiHosts", "")} | outputs

@@ -81,7 +81,8 @@ def remove(context: typer.Context, email: Email, tenant: TenantId = DEFAULT_TENA
 
 def members(open_: Session) -> Members:
     """The accounts of a stack."""
-    return Members(wiring.client("cognito-idp"), open_.stack.output("UserPoolId"))
+    pool = open_.stack.output("UserPoolId")  # first: opening the stack points this process at it
+    return Members(wiring.client("cognito-idp"), pool)
 
 
 def _signed_out(open_: Session, tenant: str, email: str) -> int:

@@ -43,7 +43,7 @@ class Problems(Rejected):
     def __str__(self) -> str:
         return self.report()
 
-    def report(self, *, consequence: str = "nothing was published") -> str:
+    def report(self, *, consequence: str = "nothing was done") -> str:
         """One line a problem (`file:line  path   message`, in columns) and a last line with their number."""
         places = [f"{it.file}:{it.line}" for it in self.problems]
         wide, deep = max(map(len, places), default=0), max((len(it.path) for it in self.problems), default=0)

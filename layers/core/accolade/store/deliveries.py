@@ -121,7 +121,7 @@ class Deliveries:
         """Send a parked delivery again, on a person's word; Missing if there is none of that id."""
         delivery = self.get(id_)
         if delivery is None:
-            raise Missing(t("there is no delivery %(id)s", id=id_))
+            raise Missing(t("there is no delivery %(id)s", id=id_), mend="accolade deliveries list shows those there are")
         if delivery.state is not DeliveryState.PARKED:
             return delivery
         return self._move(delivery, DeliveryState.DUE, now, "a person retries", due_at=now, doubts=0, tried=(), outcome="")
