@@ -193,6 +193,11 @@ def api_url(place: Place, outputs: Mapping[str, str]) -> str:
     return f"http://localhost:{place.port}/_aws/execute-api/{outputs['ApiId']}/{outputs['ApiStage']}"
 
 
+def ending(state: Path) -> str:
+    """What takes down the cloud of this state folder, to be pasted as it is."""
+    return "make down" if state == Path(".local") else f"make down STATE_DIR={state}"
+
+
 def note_for_the_command(place: Place) -> Path:
     """What `.venv/bin/accolade` reads to find this stack."""
     path = Path(sys.prefix) / "etc" / "accolade.json"
@@ -263,7 +268,7 @@ def main() -> int:
     note_for_the_command(place)
     print(f"The local cloud is up: {place.endpoint}, stack {place.stack}")
     print(f"API: {api_url(place, outputs)}")
-    print("Next: .venv/bin/accolade doctor     make down")
+    print(f"Next: .venv/bin/accolade doctor     {ending(chosen.state_dir)}")
     return 0
 
 

@@ -23,7 +23,7 @@ from rich.table import Table
 from rich.text import Text
 
 from accolade.cli.app import app
-from cloud import Place
+from cloud import DEFAULT_PORT, Place, ending
 from demo_shop import STAFF, open_shop, staff_password
 from inbox import sent_mails, sent_texts
 
@@ -42,18 +42,19 @@ def main() -> int:
     """Set up, replay, wait until all is decided and sent, show what came of it."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--all", action="store_true", help="the whole history, not only the first half of 2017")
-    parser.add_argument("--port", type=int, default=4566)
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT)
     parser.add_argument("--state-dir", default=".local")
     chosen = parser.parse_args()
     os.environ["ACCOLADE_ENDPOINT"] = f"http://localhost:{chosen.port}"
     os.environ.setdefault(SECRET, "demo-client-secret-of-no-worth")
     try:
-        set_up(Place(chosen.port, Path(chosen.state_dir)).rewards)
+        place = Place(chosen.port, Path(chosen.state_dir))
+        set_up(place.rewards)
         until = () if chosen.all else ("--to", UNTIL.isoformat())
         started = time.monotonic()
         sent = {crm: replay(crm, until) for crm in ("salesforce", "hubspot")}
         say("status", "--wait-idle", str(IDLE_SECONDS))
-        show(sent, time.monotonic() - started, QUARTERS if chosen.all else QUARTERS[:2])
+        show(sent, time.monotonic() - started, QUARTERS if chosen.all else QUARTERS[:2], place)
     except SystemExit as stopped:
         return int(stopped.code or 0)
     return 0
@@ -100,7 +101,7 @@ def _run(arguments: tuple[str, ...], out: io.StringIO) -> None:
         raise SystemExit(status)
 
 
-def show(sent: dict[str, Any], seconds: float, quarters: tuple[str, ...]) -> None:
+def show(sent: dict[str, Any], seconds: float, quarters: tuple[str, ...], place: Place) -> None:
     """The last screen: every figure is read from the stack."""
     deliveries = ask("deliveries", "list", "--limit", "100000")
     status, budget, books = ask("status"), ask("budget", "show", "q-race"), ask("ledger", "verify")
@@ -132,16 +133,18 @@ def show(sent: dict[str, Any], seconds: float, quarters: tuple[str, ...]) -> Non
     password = staff_password(ask)
     console = link.partition("/w/")[0] + "/sign-in/staff"
     screen.print(f"The console: {console}  {STAFF}" + (f"  {password} (once; you choose your own)" if password else ""))
-    screen.print("Next:", "      ".join(f"{line}\n" for line in following(deliveries, leader["participant"])), end="")
+    screen.print("Next:", "      ".join(f"{line}\n" for line in following(deliveries, leader["participant"], place)), end="")
 
 
-def following(deliveries: list[dict[str, Any]], leader: str) -> list[str]:
+def following(deliveries: list[dict[str, Any]], leader: str, place: Place) -> list[str]:
     """What to try next, to be pasted as it is."""
     told = next((it for it in deliveries if it["record"]), None)
     about = [f"explain {told['participant']} --record {told['record']}", f"trace {told['record']}"] if told else []
     program, export, mapping = (path.relative_to(Path.cwd(), walk_up=True) for path in (PROGRAM, EXPORT, MAPPING))
     replay = f"simulate {program} --deals {export} --mapping {mapping}"
-    return [*(f" .venv/bin/accolade {it}" for it in (f"wallet show {leader}", *about, replay)), " make inbox", " make down"]
+    inbox = "make inbox" if place.port == DEFAULT_PORT else f"make inbox PORT={place.port}"
+    commands = (f".venv/bin/accolade {it}" for it in (f"wallet show {leader}", *about, replay))
+    return [f" {it}" for it in (*commands, inbox, ending(place.state))]
 
 
 def board(deliveries: list[dict[str, Any]], quarters: tuple[str, ...]) -> Table:
