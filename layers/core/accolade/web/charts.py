@@ -7,6 +7,9 @@ from math import floor, log10
 
 WIDTH = 720
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 12, 12, 28
+_WIDEST = 72
+"""Of a single column: one month alone is no wall."""
+
 _LABEL_EVERY = 64
 """Pixels that a label below a column needs."""
 
@@ -27,7 +30,8 @@ def columns(labels: Sequence[str], series: Sequence[Series], *, title: str, heig
     scale = _Scale(low, top, height)
     slot = (WIDTH - _LEFT - _RIGHT) / max(1, len(labels))
     gap = min(slot * 0.3, 24)
-    wide = (slot - gap) / max(1, len(series))
+    wide = min((slot - gap) / max(1, len(series)), _WIDEST)
+    gap = slot - wide * max(1, len(series))
     parts = [scale.grid()]
     every = max(1, -(-_LABEL_EVERY // max(1, int(slot))))
     for place, label in enumerate(labels):

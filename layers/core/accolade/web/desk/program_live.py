@@ -76,6 +76,8 @@ def change(ask: Ask) -> PageAnswer:
 
 def _page(ask: Ask, it: Seen, form: FormState, *, status: int = 200) -> PageAnswer:
     t, settings = ask.t, ask.tenant
+    if form.value("do") != "rollout":  # another form of the page was sent, and this one is as it was
+        form.values = {**form.values, "percent": ("100",)}
     words = {word: t.t(text) for word, text in DONE.items()}
     looked = look(it.draft.text, id_=it.id, own=ask.house.publishing.own_fields(settings.id), t=ask.t) if it.draft else None
     base = (it.of_state(State.LIVE) or it.programs)[-1:]
