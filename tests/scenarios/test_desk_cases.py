@@ -125,6 +125,7 @@ def test_an_award_is_explained_and_approved_once_by_somebody_else(desk):
     send(browser, page, page, act="approve", reason="Checked the contract")
     assert desk.here.views.wallet("acme", asha).available == 5000
     assert "Checked the contract" in browser.seen
+    assert "Award approved Asha Patel, big-deal Checked the contract" in browser.seen
     send(browser, "admin/approvals", page, act="approve", reason="Again")
     assert browser.status == 404
     assert desk.here.views.wallet("acme", asha).available == 5000
