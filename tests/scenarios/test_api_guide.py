@@ -116,3 +116,10 @@ def test_the_guides_problem_is_the_one_that_is_given(ask: Callable[..., Answer])
     assert status == 422
     assert f'"detail": "{problem["detail"]}"' in GUIDE
     assert problem["errors"] == [{"field": "body.points", "what": "Input should be greater than or equal to 1"}]
+
+
+def test_whoever_leaves_the_key_of_an_act_out_is_told_which_header_to_send(ask: Callable[..., Answer]) -> None:
+    line = next(line.strip() for line in GUIDE.splitlines() if "top-ups" in line)
+    status, _, problem = ask(line.replace('-H "Idempotency-Key: top-up-2026-11" ', ""))
+    assert (status, problem["errors"][0]["field"]) == (422, "header.idempotency-key")
+    assert "send a header Idempotency-Key of your own" in problem["detail"]

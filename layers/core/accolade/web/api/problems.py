@@ -64,9 +64,16 @@ def of_error(error: AccoladeError) -> dict[str, Any]:
 
 def of_faults(faults: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """The problem of a request that does not fit its schema."""
-    named = [{"field": _field(it["loc"]), "what": str(it["msg"])[:200]} for it in faults]
+    named = [{"field": _field(it["loc"]), "what": _what(it)} for it in faults]
     first = f": {named[0]['field']}: {named[0]['what']}" if named else ""
     return problem(422, f"the request is not as described{first}", errors=named)
+
+
+def _what(fault: Mapping[str, Any]) -> str:
+    """What is wrong, as pydantic says it; of the header that nobody expects, how to write it."""
+    if fault["loc"] and str(fault["loc"][-1]) == "idempotency-key":
+        return "send a header Idempotency-Key of your own, one for each act: 8 to 80 letters, digits or . _ : -"
+    return "it is missing" if fault.get("type") == "missing" else str(fault["msg"])[:200]
 
 
 def _field(place: Iterable[Any]) -> str:
