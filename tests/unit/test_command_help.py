@@ -27,6 +27,14 @@ def test_every_argument_and_option_is_explained(name):
         assert parameter.help, f"{name} {parameter.name}"
 
 
+@pytest.mark.parametrize("name", LEAVES)
+def test_what_is_to_be_put_in_the_place_of_a_word_stands_in_capitals(name):
+    for parameter in LEAVES[name].params:
+        if parameter.param_type_name == "argument":
+            shown = (parameter.metavar or parameter.name).removesuffix(".csv")
+            assert shown == shown.upper(), f"{name} {shown}"
+
+
 @pytest.mark.parametrize("name", [it for it in LEAVES if it not in NO_LISTS])
 def test_every_command_can_answer_in_json(name):
     assert any("--json" in it.opts for it in LEAVES[name].params)

@@ -49,7 +49,7 @@ def budget_show(
 def top_up(
     context: typer.Context,
     program: Program,
-    points: Annotated[int, typer.Argument(min=1, max=10**12, help="How many more.")],
+    points: Annotated[int, typer.Argument(metavar="POINTS", min=1, max=10**12, help="How many more.")],
     tenant: TenantId = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:

@@ -19,7 +19,7 @@ app = typer.Typer(help="Who earns.")
 @app.command("import")
 def import_(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="CSV, UTF-8, with a header row.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, UTF-8, with a header row.")],
     partial: Annotated[bool, typer.Option("--partial", help="Take the right lines in spite of wrong ones.")] = False,
     tenant: TenantId = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -96,7 +96,8 @@ def _show(done: Imported, file: Path, *, as_json: bool) -> None:
         left = f"; {len(done.problems)} lines left out" if done.problems else ""
         screen.say(", ".join(f"{value} {name}" for name, value in counts.items()) + left)
     else:
-        screen.say(f"{len(done.problems)} problems; nothing was imported (--partial takes the other lines).")
+        number = "1 problem" if len(done.problems) == 1 else f"{len(done.problems)} problems"
+        screen.say(f"{number}; nothing was imported (--partial takes the other lines).")
 
 
 def _line(file: Path, problem: Problem) -> str:

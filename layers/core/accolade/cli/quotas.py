@@ -18,7 +18,7 @@ app = typer.Typer(help="What people, teams and the company should reach.")
 @app.command("import")
 def import_(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="CSV, UTF-8, with the columns subject, kpi, period and target.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, UTF-8, with the columns subject, kpi, period and target.")],
     partial: Annotated[bool, typer.Option("--partial", help="Take the right lines in spite of wrong ones.")] = False,
     tenant: TenantId = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -34,7 +34,7 @@ def import_(
     end = (
         f"{done.quotas} quotas, {done.changed} changed{left}"
         if done.stored
-        else f"{len(done.problems)} problems; nothing changed"
+        else f"{len(done.problems)} problem{'' if len(done.problems) == 1 else 's'}; nothing changed"
     )
     lines = [f"{file}:{it.line}  {it.column:<8}  {it.what}. {it.mend}" for it in done.problems]
     screen.show(asdict(done), "\n".join([*lines, end]), as_json=as_json)

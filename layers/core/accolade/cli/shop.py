@@ -40,7 +40,9 @@ def _quiet(event: str, **fields: Any) -> None:
 @catalog.command("import")
 def catalog_import(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="YAML: items, each with an id, a provider, a title, a currency and options.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="YAML: items, each with an id, a provider, a title, a currency and options.")
+    ],
     partial: Partial = False,
     tenant: TenantId = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -55,7 +57,11 @@ def catalog_import(
         redeeming(open_).catalog.put(item)
     wrong = [{"where": it.where, "what": it.what, "mend": it.mend} for it in problems]
     text = [f"{file}: {it['where']}: {it['what']}. {it['mend']}" for it in wrong]
-    text.append(f"{len(stored)} items stored" if stored else "nothing was imported (--partial takes the other items)")
+    text.append(
+        f"{len(stored)} {'item' if len(stored) == 1 else 'items'} stored"
+        if stored
+        else "nothing was imported (--partial takes the other items)"
+    )
     screen.show({"stored": [it.id for it in stored], "problems": wrong}, "\n".join(text), as_json=as_json)
     if not stored:
         raise typer.Exit(1)
@@ -73,9 +79,9 @@ def catalog_list(context: typer.Context, tenant: TenantId = DEFAULT_TENANT, as_j
 @catalog.command("rate")
 def catalog_rate(
     context: typer.Context,
-    source: Annotated[str, typer.Argument(help="Currency of items, like EUR.")],
-    target: Annotated[str, typer.Argument(help="Currency of the thresholds: USD.")],
-    rate: Annotated[str, typer.Argument(help="What one unit is worth, like 1.0850.")],
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Currency of items, like EUR.")],
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="Currency of the thresholds: USD.")],
+    rate: Annotated[str, typer.Argument(metavar="RATE", help="What one unit is worth, like 1.0850.")],
     tenant: TenantId = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
@@ -99,7 +105,7 @@ def catalog_rate(
 def stock_import(
     context: typer.Context,
     item: ItemId,
-    file: Annotated[Path, typer.Argument(help="CSV with the columns value, code and, if there are any, pin.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV with the columns value, code and, if there are any, pin.")],
     partial: Partial = False,
     tenant: TenantId = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -111,7 +117,11 @@ def stock_import(
     with options.reading(file):
         done = import_codes(parts.stock, known, options.content(file), now=now(), partial=partial)
     text = [f"{file}:{it.line}  {it.column:<6}  {it.what}. {it.mend}" for it in done.problems]
-    text.append(f"{done.stored} codes stored" if done.stored else "nothing was stored (--partial takes the other lines)")
+    text.append(
+        f"{done.stored} {'code' if done.stored == 1 else 'codes'} stored"
+        if done.stored
+        else "nothing was stored (--partial takes the other lines)"
+    )
     shown = {"stored": done.stored, "problems": [asdict(it) for it in done.problems]}
     screen.show(shown, "\n".join(text), as_json=as_json)
     if not done.stored:
