@@ -462,7 +462,7 @@ def test_the_page_says_what_was_compared_and_lets_it_be_done_again(company):
     company.minute(minutes=1)
     assert "one difference." in browser.get("admin/redemptions")
     browser.get("admin/cases")
-    assert "a reward that was delivered has been cancelled at the provider" in browser.seen
+    assert "A reward that was delivered has been cancelled at the provider" in browser.seen
     browser.get(f"admin/cases/cancelled-{it.id}")
     assert "What was compared" in browser.seen
     assert f'href="../../admin/redemptions/{it.id}"' in browser.text
