@@ -102,6 +102,9 @@ def test_an_account_is_added_tested_and_listed_without_its_key(house):
     assert "TEST_key" not in json.dumps(row)
     house.command.run("provider", "add", "tremendous", "--set", "colour=red", "--tenant", "acme", status=1)
     assert "funding_source" in house.command.said
+    base = ("--api-base", "ftp://tremendous.example", "--tenant", "acme")
+    house.command.run("provider", "add", "tremendous", "--key-env", "KEY", *base, status=1)
+    assert "this address may not be called" in house.command.said
     house.command.run("provider", "add", "nobody", "--tenant", "acme", status=1)
 
 

@@ -11,6 +11,7 @@ from accolade import config, providers, wiring
 from accolade.cli import options, screen
 from accolade.cli.connections import keep_secret
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
+from accolade.crm.addresses import check_api_base
 from accolade.flows.catalog_file import read_items
 from accolade.flows.redeeming import Redeeming
 from accolade.flows.stock_csv import import_codes
@@ -159,6 +160,10 @@ def provider_add(
     open_ = session(context)
     own, adapter = open_.tenant(tenant), providers.adapter(name)
     settings = dict(_setting(text, adapter) for text in setting or ())
+    if api_base:
+        # its name is looked up when it is called; whether it may be called at all can be said now
+        allowed = wiring.house(_quiet).settings.api_hosts
+        check_api_base(api_base, vendor_hosts=adapter.api_hosts, allowed=allowed, resolve=lambda *_, **__: [])
     named = {"key": key_env, "webhook": webhook_key_env}
     kept = {kind: _keep(open_, own, name, kind, config.variable(env)) for kind, env in named.items() if env}
     parts = redeeming(open_)
