@@ -31,7 +31,6 @@ _SETTINGS = {
     "bodies_bucket": "BodiesBucket",
     "link_secret_name": "LinkSecretName",
     "ses_configuration_set": "SesConfigurationSet",
-    "api_hosts": "ApiHosts",
 }
 WORK_QUEUES = ("inbox", "email", "sms", "whatsapp", "orders", "receipts")
 DEAD_QUEUES = (*WORK_QUEUES, "schedules")
@@ -88,7 +87,7 @@ def open_stack(*, name: str = "", endpoint: str = "") -> Stack:
     wiring.point_at({}, endpoint=endpoint, **where)
     outputs = _outputs(name, endpoint)
     settings = {setting: outputs.get(output, "") for setting, output in _SETTINGS.items()}
-    wiring.point_at(settings | {"stack": name}, endpoint=endpoint, **where)
+    wiring.point_at(settings | {"stack": name, "api_hosts": outputs.get("ApiHosts", "")}, endpoint=endpoint, **where)
     return Stack(name, endpoint, outputs)
 
 
