@@ -12,7 +12,11 @@ from accolade import wiring
 from accolade.cli.app import app
 from accolade.cli.stack import note_path, open_stack
 from accolade.crm.salesforce.ids import to18
+from accolade.flows.trace import Tracer
 from accolade.model.errors import Missing
+from accolade.store.audit import Audit
+from accolade.store.connections import Connections
+from accolade.store.deliveries import Deliveries
 from accolade.store.parked import Parked
 from accolade.store.people import People
 
@@ -296,3 +300,15 @@ def test_the_command_may_call_what_the_functions_may(command):
 def test_a_leaderboard_of_points_has_no_period(command):
     command.run("leaderboard", "--period", "2017Q1", status=1)
     assert "--kpi won_count" in command.said
+
+
+def test_a_word_too_short_for_an_id_is_not_looked_for_in_every_line_of_the_logs(command):
+    here, asked = wiring.database(), list[str]()
+    tracer = Tracer(Audit(here), People(here), Deliveries(here), Connections(here), lambda terms: asked.extend(terms) or ())
+
+    with pytest.raises(Missing, match="nothing is known of 'x'"):
+        tracer.trace("acme", "x")
+    assert asked == []
+    with pytest.raises(Missing):
+        tracer.trace("acme", "04l5e00000Q1w2eAAA")
+    assert asked == ["04l5e00000Q1w2eAAA"] * 2

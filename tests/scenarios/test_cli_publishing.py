@@ -14,6 +14,7 @@ from accolade.programs.loading import load, numbered
 from accolade.programs.states import Lifecycle, State
 from accolade.programs.transitions import entered
 from accolade.store.audit import Audit
+from accolade.store.people import People
 from accolade.store.programs import Programs
 from accolade.store.tenants import Tenants
 
@@ -72,6 +73,8 @@ def test_where_a_second_person_is_asked_for_a_program_waits_as_a_draft(command, 
 
 def test_a_program_is_rolled_out_in_phases(command, folder):
     (folder / "ahead.yaml").write_text(PROGRAM.replace("2017-01-01", "2999-01-01").replace("2027-12-31", "2999-12-31"))
+    (folder / "people.csv").write_text("id,name,email,team\na,Ann,a@acme.example,Central\nb,Bea,b@acme.example,West\n")
+    command.json("participant", "import", "people.csv")
     command.json("program", "publish", "ahead.yaml")
     assert command.json("program", "rollout", "q-race", "--percent", "20")["percent"] == 20
     assert command.json("program", "list")[0]["for"] == "20%"
@@ -122,7 +125,7 @@ def test_a_published_version_is_compared_with_another_and_with_a_document(comman
 def test_a_ghost_is_compared_with_what_was_given(stack):
     house = Running(stack, program=PROGRAM.replace("q-race", "race"))
     programs = Programs(wiring.database())
-    changes = ProgramChanges(programs, Tenants(wiring.database()))
+    changes = ProgramChanges(programs, Tenants(wiring.database()), People(wiring.database()))
     better = load(PROGRAM.replace("q-race", "race").replace("points: 50\n", "points: 70\n"), file="better.yaml")
     lifecycle = entered(numbered(better, 2), Lifecycle("race"), State.GHOST, author="asha", now=LONG_AGO)
     beside = programs.states.writes("acme", Lifecycle("race"), lifecycle, what="ghost", by="asha", reason="", now=LONG_AGO)

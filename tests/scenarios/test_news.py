@@ -54,7 +54,7 @@ class Newsroom:
         self.handed = []
         route = wiring.outbox(lambda *_, **__: None).route_to
         self.news = News(self.programs, self.people.list, Announced(here), self.deliveries, route, self.hand_over)
-        self.changes = ProgramChanges(self.programs, self.tenants)
+        self.changes = ProgramChanges(self.programs, self.tenants, self.people)
 
     def hand_over(self, found, now):
         self.handed.extend(it.id for it in found)

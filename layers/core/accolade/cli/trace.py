@@ -17,7 +17,7 @@ from accolade.model.times import to_millis
 from accolade.store.audit import Audit
 from accolade.store.deliveries import Deliveries
 
-FUNCTIONS = ("receive", "sweep", "process", "send_email", "send_sms", "send_whatsapp", "receipts", "maintain")
+FUNCTIONS = ("receive", "sweep", "process", "send_email", "send_sms", "send_whatsapp", "receipts", "maintain", "fulfill")
 _MAX_PAGES = 40
 
 

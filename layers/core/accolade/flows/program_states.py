@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
-from accolade.model.errors import Missing
+from accolade.model.errors import Missing, Rejected
 from accolade.model.phrases import later as t
 from accolade.programs import transitions
 from accolade.programs.loading import from_json
+from accolade.programs.problems import closest
 from accolade.programs.rules import Program
 from accolade.programs.states import Lifecycle, State
+from accolade.store.people import People
 from accolade.store.programs import Programs
 from accolade.store.tenants import Tenants
 
@@ -27,8 +29,8 @@ class ProgramChanges:
     """Changes states. Each is Refused as `programs.transitions` says, and if somebody else was faster; Missing if there is
     no such program or version. It holds in every function within 30 seconds."""
 
-    def __init__(self, programs: Programs, tenants: Tenants) -> None:
-        self._programs, self._tenants = programs, tenants
+    def __init__(self, programs: Programs, tenants: Tenants, people: People) -> None:
+        self._programs, self._tenants, self._people = programs, tenants, people
 
     def approve(self, tenant: str, id_: str, version: int, *, signed: Signed, now: datetime) -> Lifecycle:
         """Another person agrees to a version; a draft goes live by it."""
@@ -74,12 +76,23 @@ class ProgramChanges:
     def roll_out(
         self, tenant: str, id_: str, *, percent: int | None, teams: Iterable[str] | None, signed: Signed, now: datetime
     ) -> Lifecycle:
-        """The program is for a stable share of its audience, or for these teams."""
+        """The program is for a stable share of its audience, or for these teams; Rejected for one in which nobody is."""
         programs = self._versions(tenant, id_)
         named = None if teams is None else tuple(teams)
+        self._check_teams(tenant, named or ())
         change = partial(transitions.rolled_out, programs, percent=percent, teams=named, now=now)
         what = f"rolled out to {transitions.rollout_words(percent or 100, named or ())}"
         return self._change(tenant, id_, change, what, signed, now)
+
+    def _check_teams(self, tenant: str, named: Iterable[str]) -> None:
+        """A name that is written wrongly would stay for ever: once a program pays, a rollout only becomes wider."""
+        known = sorted({it.team for it in self._people.list(tenant) if it.team}) if named else []
+        for name in named:
+            if name not in known:
+                near = closest(name, known)
+                others = t("There are %(teams)s", teams=", ".join(known[:20])) if known else t("Give people their teams first")
+                mend = t("Did you mean %(near)s?", near=near[0]) if near else others
+                raise Rejected(t("nobody is in a team %(name)r", name=name[:60]), where="teams", mend=mend)
 
     def _change(
         self, tenant: str, id_: str, change: Callable[[Lifecycle], Lifecycle], what: str, signed: Signed, now: datetime

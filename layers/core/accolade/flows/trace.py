@@ -20,6 +20,8 @@ from accolade.store.people import People
 
 MAX_DELIVERIES = 1000
 MAX_TERMS = 8
+SHORTEST = 6
+"""Characters of what logs are searched for: what is shorter stands in nearly every line."""
 
 _TOLD = (
     *("connection", "record", "revision", "stage", "entries", "delivery", "channel", "reference", "notifications"),
@@ -74,21 +76,24 @@ class Tracer:
     def trace(self, tenant: str, id_: str) -> list[Step]:
         """What happened, in the order of time. Missing if neither tables nor logs know the id."""
         found = self._find(tenant, id_)
-        lines = list(self._logs([id_])) if not (found.records or found.deliveries or found.redemptions) else []
+        lines = list(self._lines([id_])) if not (found.records or found.deliveries or found.redemptions) else []
         for line in lines:
             self._follow(tenant, line, found)
         for key in list(found.records):
             self._add_record(tenant, key, found)
-        lines += self._logs(list(dict.fromkeys([id_, *map(str, found.records), *found.deliveries]))[:MAX_TERMS])
+        lines += self._lines(list(dict.fromkeys([id_, *map(str, found.records), *found.deliveries]))[:MAX_TERMS])
         # The front door knows notifications only: which they were, the lines of `process` say.
         about = {str(key) for key in found.records}
         ids = [id_ for it in lines if it.fields.get("record") in about for id_ in it.fields.get("notification_ids") or ()]
-        lines += self._logs(list(dict.fromkeys(map(str, ids)))[:MAX_TERMS]) if ids else []
+        lines += self._lines(list(dict.fromkeys(map(str, ids)))[:MAX_TERMS]) if ids else []
         steps = [*self._table_steps(tenant, found), *(_log_step(line) for line in _about(lines, about, id_))]
         if not steps:
             mend = "Use a notification id, connection:deal:ID, a CRM's record id, an entry id, a delivery id or a redemption id"
             raise Missing(f"nothing is known of {id_[:80]!r}", mend=mend)
         return sorted(dict.fromkeys(steps), key=lambda step: step.at)
+
+    def _lines(self, terms: Sequence[str]) -> Iterable[LogLine]:
+        return self._logs([it for it in terms if len(it) >= SHORTEST])
 
     def _find(self, tenant: str, id_: str) -> Found:
         found = Found()

@@ -161,7 +161,7 @@ class House(Stores):
     def program_changes(self) -> "ProgramChanges":
         from accolade.flows.program_states import ProgramChanges
 
-        return ProgramChanges(self.programs, self.tenants)
+        return ProgramChanges(self.programs, self.tenants, self.people)
 
     @cached_property
     def approvals(self) -> "Approvals":
