@@ -1,11 +1,13 @@
 """A back-test from beginning to end: read, replay, sum up; in one process, or in several where people do not meet."""
 
 import multiprocessing
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.connection import wait
 
@@ -120,13 +122,14 @@ def _started(tasks: Sequence[Task]) -> Iterator[list[Pipe]]:
     context = multiprocessing.get_context("spawn")
     pipes, running, done = [], [], False
     try:
-        for it in tasks:
-            ours, theirs = context.Pipe()
-            process = context.Process(target=work, args=(theirs, it), daemon=True)
-            process.start()
-            theirs.close()
-            pipes.append(ours)
-            running.append(process)
+        with _uninterrupted():
+            for it in tasks:
+                ours, theirs = context.Pipe()
+                process = context.Process(target=work, args=(theirs, it), daemon=True)
+                process.start()
+                theirs.close()
+                pipes.append(ours)
+                running.append(process)
         yield pipes
         done = True
     finally:
@@ -137,6 +140,17 @@ def _started(tasks: Sequence[Task]) -> Iterator[list[Pipe]]:
             pipe.close()
         for process in running:
             process.join()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Control-C waits, here and in what is started here: a process that is cut off while it starts ends with a traceback."""
+    resource_tracker.ensure_running()  # as it starts, it lets Control-C through
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _gather(pipes: Sequence[Pipe], ahead: Ahead) -> list[Read | Ended]:
