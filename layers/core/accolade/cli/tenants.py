@@ -70,25 +70,19 @@ def set_(
     """Change settings; what is not named stays."""
     open_ = session(context)
     tenant = open_.tenants.ensure(id_) if id_ == "default" else open_.tenants.get(id_)
-    if accent is not None and not re.fullmatch(r"#[0-9a-fA-F]{6}", accent):
-        raise Rejected(f"{accent!r} is not a colour", where="--accent", mend="Write it as #0b6e4f")
-    if alerts_locale not in (None, *LANGUAGES):
-        raise Rejected(
-            f"{alerts_locale!r} is not a language we have", where="--alerts-locale", mend=f"Use one of {', '.join(LANGUAGES)}"
-        )
     wanted: dict[str, Any] = {
         "name": name,
         "sender_email": sender_email,
         "sending_hours": _hours(sending_hours),
         "unit": unit,
-        "accent": accent,
+        "accent": _accent(accent),
         "public_url": public_url.rstrip("/") if public_url else public_url,
         "names_in_sms": names_in_sms,
         "two_way_sms": two_way_sms,
         "sms_segments": sms_segments,
         "second_person": second_person,
         "alerts": None if alerts is None else addresses(alerts),
-        "alerts_locale": alerts_locale,
+        "alerts_locale": _language(alerts_locale),
     }
     changed = replace(tenant, **{key: value for key, value in wanted.items() if value is not None})
     if approve_redemptions_above is not None:
@@ -96,6 +90,19 @@ def set_(
         changed = replace(changed, approve_redemptions_above=limit)
     open_.tenants.put(changed)
     screen.show(asdict(changed), f"tenant {changed.id} is set", as_json=as_json)
+
+
+def _accent(text: str | None) -> str | None:
+    if text is not None and not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+        raise Rejected(f"{text!r} is not a colour", where="--accent", mend="Write it as #0b6e4f")
+    return text
+
+
+def _language(text: str | None) -> str | None:
+    if text not in (None, *LANGUAGES):
+        mend = f"Use one of {', '.join(LANGUAGES)}"
+        raise Rejected(f"{text!r} is not a language we have", where="--alerts-locale", mend=mend)
+    return text
 
 
 def _hours(text: str | None) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from accolade.model.deliveries import Announcement, Delivery, delivery_id, staff_name
+from accolade.model.deliveries import Announcement, Delivery, delivery_id, notice, staff_name
 from accolade.model.errors import Conflict, Rejected
 from accolade.model.ledger import Budget
 from accolade.model.participants import Channel, Tenant
@@ -90,17 +90,12 @@ class BudgetAlerts:
         news = Announcement("budget", now.date().isoformat(), title, path=path, figures=figures)
         cause = ("budget", company.id, budget.program, str(budget.revision), str(figures["level"]))
         return [
-            Delivery(
-                id=delivery_id(*cause, reader),
-                tenant=company.id,
-                participant=reader,
+            notice(
+                delivery_id(*cause, reader),
+                company.id,
+                reader,
+                now=now,
                 program=budget.program,
-                record=None,
-                subject="",
-                lines=(),
-                balance=0,
-                created_at=now,
-                due_at=now,
                 channel=Channel.EMAIL,
                 announcement=news,
             )

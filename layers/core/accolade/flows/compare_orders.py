@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from accolade import providers
-from accolade.flows.order_differences import ORIGIN, Difference, differences, facts, missing
+from accolade.flows.order_differences import ORIGIN, Difference, about, differences, facts
 from accolade.flows.provider_accounts import ProviderAccounts
 from accolade.flows.provider_events import look_now
 from accolade.model.catalog import ProviderAccount
@@ -187,7 +187,7 @@ class CompareOrders:
         """One redemption by its key, of which the list said nothing, or not enough."""
         placed = run.provider.find(Order(it.id, it.item, it.product, Money(it.value, it.currency), "", "en"))
         if placed is None:
-            return self._noted(run, progress, [missing(it)], None, it)
+            return self._noted(run, progress, [about(it, "missing")], None, it)
         minor, currency = (placed.value.minor, placed.value.currency) if placed.value else (None, "")
         listed = Listed(it.id, placed.order, placed.reward, placed.progress, minor, currency)
         return self._noted(run, progress, differences(run.account.name, listed, it, shared=run.shared), listed, it)

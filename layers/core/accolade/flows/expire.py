@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from accolade.flows.expiring import Expiring
-from accolade.model.deliveries import Announcement, Delivery, delivery_id
+from accolade.model.deliveries import Announcement, Delivery, delivery_id, notice
 from accolade.model.errors import Conflict
 from accolade.model.expiry import PROGRAM, WARNINGS
 from accolade.model.participants import Participant, Tenant
@@ -138,17 +138,13 @@ class Expire:
             more, until = points(t, warning.more, unit), t.date(warning.until)
             said.append(t.t("Another %(points)s will expire by %(on)s.", points=more, on=until))
         day = warning.day.isoformat()
-        delivery = Delivery(
-            id=delivery_id("expires", today.tenant, person.number, str(warning.before), day),
-            tenant=today.tenant,
-            participant=person.number,
+        delivery = notice(
+            delivery_id("expires", today.tenant, person.number, str(warning.before), day),
+            today.tenant,
+            person.number,
+            now=today.now,
             program=PROGRAM,
-            record=None,
-            subject="",
-            lines=(),
             balance=balance,
-            created_at=today.now,
-            due_at=today.now,
             announcement=Announcement("expires", day, title, tuple(said), "me/shop"),
         )
         return self.route(delivery, person, today.now)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from accolade.model.deliveries import Announcement, Delivery, delivery_id
+from accolade.model.deliveries import Announcement, Delivery, delivery_id, notice
 from accolade.model.participants import Participant
 from accolade.programs.differences import differences
 from accolade.programs.loading import from_json
@@ -103,17 +103,12 @@ def words(turn: Turn, t: Texts) -> tuple[str, ...]:
 def _delivery(tenant: str, turn: Turn, person: Participant, now: datetime) -> Delivery:
     program = turn.program
     last = turn.on - timedelta(days=1) if turn.event == ENDED else turn.on
-    return Delivery(
-        id=delivery_id("news", tenant, turn.key, person.number),
-        tenant=tenant,
-        participant=person.number,
+    return notice(
+        delivery_id("news", tenant, turn.key, person.number),
+        tenant,
+        person.number,
+        now=now,
         program=program.id,
-        record=None,
-        subject="",
-        lines=(),
-        balance=0,
-        created_at=now,
-        due_at=now,
         announcement=Announcement(turn.event, last.isoformat(), program.title, words(turn, texts(person.locale))),
     )
 

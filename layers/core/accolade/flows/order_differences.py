@@ -36,30 +36,37 @@ def differences(name: str, listed: Listed, it: Redemption | None, *, shared: boo
     if listed.progress is Progress.FAILED:
         return []
     if it.state in _GIVEN_BACK:
-        return [_given_back(it)]
+        return [about(it, "given-back")]
     if it.state is RedemptionState.AWAITING:
-        return [_unasked(it)]
+        return [about(it, "unasked")]
     return []
 
 
-def cancelled(it: Redemption) -> Difference:
-    """A reward that was delivered, and is not there any more."""
-    return Difference(
-        f"cancelled-{it.id}",
+def about(it: Redemption, kind: str) -> Difference:
+    """A difference of one of the kinds that a redemption has once at most: `cancelled`, `missing`, `given-back`, `unasked`."""
+    reason, mend = _KINDS[kind]
+    return Difference(f"{kind}-{it.id}", reason, _where(it), mend)
+
+
+_KINDS = {
+    "cancelled": (
         "a reward that was delivered has been cancelled at the provider",
-        _where(it),
         "Find out why; give the points back by a correction if the person has nothing from it",
-    )
-
-
-def missing(it: Redemption) -> Difference:
-    """A redemption that was fulfilled, of which the provider has no order."""
-    return Difference(
-        f"missing-{it.id}",
+    ),
+    "missing": (
         "the points are spent, and the provider has no such order",
-        _where(it),
         "Ask the provider for the order; give the points back by a correction if the person has nothing from it",
-    )
+    ),
+    "given-back": (
+        "the provider has a reward whose points were given back",
+        "Cancel it at the provider; if the person has it already, settle that with them",
+    ),
+    "unasked": (
+        "the provider has a reward for a redemption that nobody has approved",
+        "Find out who ordered it, and refuse or approve the redemption",
+    ),
+}
+"""Kind -> what is wrong, and how to mend it."""
 
 
 def facts(name: str, listed: Listed | None, it: Redemption | None) -> Mapping[str, Any]:
@@ -81,7 +88,7 @@ def _fulfilled(it: Redemption, listed: Listed) -> Iterator[Difference]:
     known = (it.order or listed.order, it.reward or listed.reward) == (listed.order, listed.reward or it.reward)
     if listed.progress is Progress.FAILED:
         if known:
-            yield cancelled(it)
+            yield about(it, "cancelled")
         return
     if not known:
         yield Difference(
@@ -118,24 +125,6 @@ def _outside(name: str, listed: Listed, it: Redemption | None) -> Difference:
         return Difference(id_, reason, where, mend)
     mend = "Find out who ordered it; if others may order from this account, mark it as shared"
     return Difference(id_, f"{name} has an order that is no redemption", where, mend)
-
-
-def _given_back(it: Redemption) -> Difference:
-    return Difference(
-        f"given-back-{it.id}",
-        "the provider has a reward whose points were given back",
-        _where(it),
-        "Cancel it at the provider; if the person has it already, settle that with them",
-    )
-
-
-def _unasked(it: Redemption) -> Difference:
-    return Difference(
-        f"unasked-{it.id}",
-        "the provider has a reward for a redemption that nobody has approved",
-        _where(it),
-        "Find out who ordered it, and refuse or approve the redemption",
-    )
 
 
 def _where(it: Redemption) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from accolade import providers
 from accolade.catalog.states import moved
-from accolade.flows.order_differences import ORIGIN, cancelled, facts
+from accolade.flows.order_differences import ORIGIN, about, facts
 from accolade.flows.provider_accounts import ProviderAccounts
 from accolade.flows.redeem import order_of
 from accolade.model.errors import Conflict, Forged, Missing
@@ -73,7 +73,7 @@ class ProviderEvents:
         """A card that was delivered and is cancelled since is a case for a person: its points are spent."""
         placed = provider.find(order_of(it, self.person(it.tenant, it.participant)))
         if placed is not None and placed.progress is Progress.FAILED:
-            found = cancelled(it)
+            found = about(it, "cancelled")
             self.park(
                 it.tenant,
                 id_=found.id,

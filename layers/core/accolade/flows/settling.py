@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from accolade.catalog.states import moved
-from accolade.model.deliveries import Announcement, Delivery, delivery_id
+from accolade.model.deliveries import Announcement, Delivery, delivery_id, notice
 from accolade.model.errors import Conflict, Missing, Retry
 from accolade.model.ledger import Wallet
 from accolade.model.participants import Participant
@@ -78,18 +78,14 @@ class Settling:
         except Missing:
             return []
         on = now.astimezone(zone_of(person.zone)).date().isoformat()
-        delivery = Delivery(
-            id=delivery_id("redemption", it.tenant, it.id, event),
-            tenant=it.tenant,
-            participant=it.participant,
+        delivery = notice(
+            delivery_id("redemption", it.tenant, it.id, event),
+            it.tenant,
+            it.participant,
+            now=now,
             program=PROGRAM,
-            record=None,
-            subject="",
-            lines=(),
             balance=wallet.available,
             debt=wallet.debt,
-            created_at=now,
-            due_at=now,
             announcement=Announcement(event, on, it.title),
         )
         return [self.route(delivery, person, now)]

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from accolade.flows.routing import code_refusal
-from accolade.model.deliveries import Delivery, delivery_id
+from accolade.model.deliveries import Delivery, delivery_id, notice
 from accolade.model.errors import Conflict, Missing, Refused, Rejected
 from accolade.model.participants import Channel, Participant, Tenant
 from accolade.model.phrases import later as t
@@ -171,17 +171,11 @@ class CodeSignIn:
 
 
 def _delivery(challenge: Challenge, now: datetime) -> Delivery:
-    return Delivery(
-        id=delivery_id("code", challenge.id),
-        tenant=challenge.tenant,
-        participant=challenge.participant or _NOBODY,
-        program="",
-        record=None,
-        subject="",
-        lines=(),
-        balance=0,
-        created_at=now,
-        due_at=now,
+    return notice(
+        delivery_id("code", challenge.id),
+        challenge.tenant,
+        challenge.participant or _NOBODY,
+        now=now,
         channel=challenge.channel,
         challenge=challenge.id,
     )

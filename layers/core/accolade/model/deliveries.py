@@ -149,6 +149,38 @@ def staff_name(tenant: str, address: str) -> str:
     return _STAFF + delivery_id("staff", tenant, address.lower())[:16]
 
 
+def notice(
+    id_: str,
+    tenant: str,
+    participant: str,
+    *,
+    now: datetime,
+    program: str = "",
+    balance: int = 0,
+    debt: int = 0,
+    channel: Channel | None = None,
+    announcement: Announcement | None = None,
+    challenge: str = "",
+) -> Delivery:
+    """A message that is about no record and lists no points: news, a warning, a one-time code. It is due at once."""
+    return Delivery(
+        id_,
+        tenant,
+        participant,
+        program,
+        record=None,
+        subject="",
+        lines=(),
+        balance=balance,
+        created_at=now,
+        due_at=now,
+        debt=debt,
+        channel=channel,
+        announcement=announcement,
+        challenge=challenge,
+    )
+
+
 def delivery_id(*parts: str) -> str:
     """A short name made of the cause: 26 characters that every vendor's tag accepts."""
     digest = hashlib.sha256("|".join(parts).encode()).digest()

@@ -1,5 +1,6 @@
 """Money: budgets and what is spent of them, awards that wait for a person, and nominations."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 from typing import Annotated, Literal
@@ -199,25 +200,22 @@ def nominate(call: Call, body: NominationWanted, idempotency_key: IdempotencyKey
 
 def approve_nomination(call: Call, nomination: Part, body: Because) -> NominationShape:
     """Let a nomination pay; who is nominated is told."""
-    desk = call.house.nominations(call.tenant.id)
-    made = desk.approve(_id(nomination), by=call.who.name, reason=body.reason, now=call.now)
-    call.record("nomination.approved", f"nomination:{made.id}", reason=body.reason)
-    return nomination_shape(made)
+    return _moved(call, call.house.nominations(call.tenant.id).approve, nomination, body.reason, "approved")
 
 
 def decline_nomination(call: Call, nomination: Part, body: Because) -> NominationShape:
     """Decline a nomination; what it paid is taken back."""
-    desk = call.house.nominations(call.tenant.id)
-    made = desk.decline(_id(nomination), by=call.who.name, reason=body.reason, now=call.now)
-    call.record("nomination.declined", f"nomination:{made.id}", reason=body.reason)
-    return nomination_shape(made)
+    return _moved(call, call.house.nominations(call.tenant.id).decline, nomination, body.reason, "declined")
 
 
 def withdraw_nomination(call: Call, nomination: Part, body: Because) -> NominationShape:
     """Take a nomination back; only who made it does that."""
-    desk = call.house.nominations(call.tenant.id)
-    made = desk.withdraw(_id(nomination), by=call.who.name, reason=body.reason, now=call.now)
-    call.record("nomination.withdrawn", f"nomination:{made.id}", reason=body.reason)
+    return _moved(call, call.house.nominations(call.tenant.id).withdraw, nomination, body.reason, "withdrawn")
+
+
+def _moved(call: Call, move: Callable[..., Nomination], nomination: str, reason: str, what: str) -> NominationShape:
+    made = move(_id(nomination), by=call.who.name, reason=reason, now=call.now)
+    call.record(f"nomination.{what}", f"nomination:{made.id}", reason=reason)
     return nomination_shape(made)
 
 

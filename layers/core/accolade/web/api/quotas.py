@@ -9,7 +9,7 @@ from pydantic import Field
 from accolade.store.quotas import Quota, Quotas
 from accolade.web.api.operation import LARGE, Call, Operation
 from accolade.web.api.people import LineFault
-from accolade.web.api.shapes import PLAIN, Closed, Cursor, Flag, Limit, Page, example, paged
+from accolade.web.api.shapes import PLAIN, Closed, Cursor, Flag, Limit, Page, example, paged_after
 from accolade.web.visitors import Scope
 
 
@@ -48,14 +48,8 @@ def list_quotas(
     period: Annotated[str, Query(max_length=60, pattern=PLAIN, description="Only periods that begin so: `2026Q1`.")] = "",
 ) -> Page[QuotaShape]:
     """The quotas there are, by period."""
-    after = call.place(cursor)
-    found = []
-    for it in Quotas(call.house.db).list(call.tenant.id, period=period):
-        if _place(it) > after:
-            found.append(it)
-        if len(found) > limit:
-            break
-    shown, following = paged(found, limit, _place, call.cursor)
+    quotas = Quotas(call.house.db).list(call.tenant.id, period=period)
+    shown, following = paged_after(quotas, limit, _place, call, cursor)
     return Page(items=[_shape(it) for it in shown], next=following)
 
 

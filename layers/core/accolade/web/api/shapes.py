@@ -1,6 +1,8 @@
 """Shapes: what every operation's types are made of: closed objects, bounded texts, whole numbers, pages and problems."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
@@ -78,6 +80,13 @@ Reason = Annotated[str, Field(min_length=1, max_length=400, pattern=PLAIN, descr
 Short = Annotated[str, Field(max_length=120, pattern=PLAIN)]
 Instant = datetime
 Json = dict[str, Any]
+
+
+def paged_after[T](items: Iterable[T], limit: int, place: Any, call: Any, cursor: str) -> tuple[list[T], str | None]:
+    """The page of items, which come in the order of their places, behind a cursor; no more of them is read than it needs."""
+    after = call.place(cursor)
+    found = list(islice((it for it in items if place(it) > after), limit + 1))
+    return paged(found, limit, place, call.cursor)
 
 
 def paged[T](found: list[T], limit: int, place: Any, cursor: Any) -> tuple[list[T], str | None]:

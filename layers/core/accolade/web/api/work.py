@@ -13,7 +13,7 @@ from accolade.model.times import iso
 from accolade.store.parked import Case
 from accolade.web.api.operation import Call, Operation
 from accolade.web.api.people import Because
-from accolade.web.api.shapes import Closed, Cursor, Instant, Json, Limit, Named, Page, Part, Reason, example, paged
+from accolade.web.api.shapes import Closed, Cursor, Instant, Json, Limit, Named, Page, Part, Reason, example, paged, paged_after
 from accolade.web.visitors import Scope
 
 
@@ -119,14 +119,8 @@ def list_cases(
     every: Annotated[bool, Query(description="Those that were retried or dismissed, too.")] = False,
 ) -> Page[CaseShape]:
     """Cases by age, oldest first."""
-    after = call.place(cursor)
-    found = []
-    for it in call.house.parked.list(call.tenant.id, every=every):
-        if _place(it) > after:
-            found.append(it)
-        if len(found) > limit:
-            break
-    shown, following = paged(found, limit, _place, call.cursor)
+    parked = call.house.parked.list(call.tenant.id, every=every)
+    shown, following = paged_after(parked, limit, _place, call, cursor)
     return Page(items=[_case(it) for it in shown], next=following)
 
 
