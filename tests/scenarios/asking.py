@@ -86,9 +86,3 @@ def api_handler() -> Any:
         if isinstance(it, logging.StreamHandler):
             it.stream = sys.stdout  # the one before is closed with its test
     return made.handler
-
-
-@pytest.fixture
-def ask(linked: Stack, capsys: pytest.CaptureFixture[str]) -> Asking:
-    """An API with two companies."""
-    return Asking(linked, capsys)

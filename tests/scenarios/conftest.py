@@ -6,6 +6,7 @@ import boto3
 import pytest
 from botocore import handlers
 from moto import mock_aws
+from tests.scenarios.asking import Asking
 from tests.scenarios.command import Command, Door
 from tests.scenarios.stack import Stack
 
@@ -58,3 +59,9 @@ def linked(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Stack:
     stack.secrets.create_secret(Name="links", SecretString="a key of the test that is long enough")
     monkeypatch.setenv("LINK_SECRET_NAME", "links")
     return stack
+
+
+@pytest.fixture
+def ask(linked: Stack, capsys: pytest.CaptureFixture[str]) -> Asking:
+    """An API with two companies."""
+    return Asking(linked, capsys)

@@ -14,8 +14,9 @@ from accolade.model.participants import Participant
 from accolade.model.redemptions import Redemption
 from accolade.web.entry import ROUTES as ENTRY
 from accolade.web.entry import SessionVisitors, enter
-from accolade.web.entry.cookies import SESSION
+from accolade.web.entry.cookies import SESSION, STAFF
 from accolade.web.rep import ROUTES
+from accolade.web.routes import ROUTES as EVERYTHING
 from accolade.web.site import Site
 
 CHEN = to18("0055e000000Chen")
@@ -78,6 +79,14 @@ class Firm:
         browser = Browser(self.site, now=self.house.now)
         _, key = self.here.sessions.begin("code", "acme", self.person(id_).number, now=self.house.now)
         browser.cookies[SESSION] = key
+        return browser
+
+    def admin(self) -> Browser:
+        """One of the staff, who has signed in."""
+        browser = Browser(Site(self.here, SessionVisitors(self.here), EVERYTHING, enter), now=self.house.now)
+        _, browser.cookies[STAFF] = self.here.sessions.begin(
+            "staff", "acme", "eve@acme.example", now=self.house.now, roles=("admin",)
+        )
         return browser
 
     def earn(self, wins: int = 2, *, owner: str | None = None, first: int = 1) -> None:

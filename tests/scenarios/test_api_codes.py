@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tests.scenarios.asking import Asking, ask  # noqa: F401 (a fixture, by name)
+from tests.scenarios.asking import Asking
 
 from accolade.web.visitors import Scope
 
@@ -11,12 +11,12 @@ CODES = "/catalog/card-acme/codes"
 SECRETS = ("WINTER-4711", "SUMMER-0815", "AUTUMN-2222", "9931")
 
 
-def stored(ask: Asking) -> str:  # noqa: F811
+def stored(ask: Asking) -> str:
     """Everything that the tables hold, as text."""
     return json.dumps([str(it) for it in ask.world.state_of("acme").values()])
 
 
-def test_a_list_of_codes_is_stored_and_each_is_given_to_one_redemption(ask: Asking) -> None:  # noqa: F811
+def test_a_list_of_codes_is_stored_and_each_is_given_to_one_redemption(ask: Asking) -> None:
     assert ask("GET", CODES)[2] == {"item": "card-acme", "currency": "EUR", "values": [{"value": 500, "left": 9}]}
     wanted = [{"value": 500, "code": SECRETS[0], "pin": SECRETS[3]}, {"value": 500, "code": SECRETS[1]}]
     status, _, done = ask("POST", CODES, {"codes": wanted})
@@ -32,7 +32,7 @@ def test_a_list_of_codes_is_stored_and_each_is_given_to_one_redemption(ask: Aski
     assert len(shown) == 10, "as many as the points suffice for"
 
 
-def test_no_answer_no_log_and_no_table_repeats_a_code(ask: Asking) -> None:  # noqa: F811
+def test_no_answer_no_log_and_no_table_repeats_a_code(ask: Asking) -> None:
     answers = [
         ask("POST", CODES, {"codes": [{"value": 500, "code": SECRETS[0], "pin": SECRETS[3]}]}),
         ask("POST", CODES, {"codes": [{"value": 500, "code": SECRETS[0]}]}),
@@ -60,12 +60,12 @@ def test_no_answer_no_log_and_no_table_repeats_a_code(ask: Asking) -> None:  # n
 
 
 @pytest.mark.parametrize(("body", "status"), [({}, 422), ({"codes": [], "csv": " "}, 422), ({"csv": "value,code\n"}, 422)])
-def test_nothing_is_no_list_of_codes(ask: Asking, body: dict[str, object], status: int) -> None:  # noqa: F811
+def test_nothing_is_no_list_of_codes(ask: Asking, body: dict[str, object], status: int) -> None:
     assert ask("POST", CODES, body)[0] == status
     assert ask("POST", CODES, {"codes": [{"value": 500, "code": "A"}], "csv": "5,B"})[0] == 422
 
 
-def test_codes_are_for_items_of_ones_own_stock_and_those_who_may(ask: Asking) -> None:  # noqa: F811
+def test_codes_are_for_items_of_ones_own_stock_and_those_who_may(ask: Asking) -> None:
     one = {"codes": [{"value": 500, "code": "A-CODE"}]}
     assert ask("POST", CODES, one, by=ask.theirs)[0] == 404
     assert ask("GET", CODES, by=ask.theirs)[0] == 404

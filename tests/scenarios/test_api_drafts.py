@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 from tests.contract.api_world import PROGRAM, Caller
-from tests.scenarios.asking import Asking, api_handler, ask, asked  # noqa: F401 (a fixture, by name)
+from tests.scenarios.asking import Asking, api_handler, asked
 from tests.scenarios.house import House
 from tests.scenarios.stack import Stack
 
@@ -15,7 +15,7 @@ from accolade.web.visitors import Scope
 QUOTAS = "subject,kpi,period,target\nasha,won_count,2027Q1,12\nteam:West,won_count,2027Q1,40\n"
 
 
-def test_a_preset_becomes_a_draft_a_simulation_and_a_version(ask: Asking) -> None:  # noqa: F811
+def test_a_preset_becomes_a_draft_a_simulation_and_a_version(ask: Asking) -> None:
     names = [it["name"] for it in ask("GET", "/presets")[2]["items"]]
     assert "quarter-race" in names
     asked = {"program": "spring", "starts": "2027-01-01", "currency": "EUR", "time_zone": "Europe/Amsterdam"}
@@ -29,7 +29,7 @@ def test_a_preset_becomes_a_draft_a_simulation_and_a_version(ask: Asking) -> Non
     assert (published[0], published[2]["program"]) == (200, "spring")
 
 
-def test_a_draft_is_changed_only_by_whoever_has_seen_the_newest(ask: Asking) -> None:  # noqa: F811
+def test_a_draft_is_changed_only_by_whoever_has_seen_the_newest(ask: Asking) -> None:
     path = "/programs/autumn/draft"
     assert ask("GET", path)[0] == 404
     first = ask("PUT", path, {"document": "id: autumn\n"})[2]
@@ -47,7 +47,7 @@ def test_a_draft_is_changed_only_by_whoever_has_seen_the_newest(ask: Asking) -> 
     assert [it.after for it in ask.acts("program.drafted")] == [{"revision": 2}, {"revision": 1}]
 
 
-def test_a_draft_says_what_has_to_be_mended(ask: Asking) -> None:  # noqa: F811
+def test_a_draft_says_what_has_to_be_mended(ask: Asking) -> None:
     cases = {"milestones: [\n": "line", "id: autumn\nmilestones: []\n": "line 1", PROGRAM.format(id="winter", title="W"): "line"}
     for document, said in cases.items():
         seen = (ask("GET", "/programs/autumn/draft")[2] or {}).get("revision", 0)
@@ -66,12 +66,12 @@ def test_a_draft_says_what_has_to_be_mended(ask: Asking) -> None:  # noqa: F811
         ({"starts": "soon"}, 422),
     ],
 )
-def test_a_preset_is_made_ready_for_what_there_is(ask: Asking, query: dict[str, str], status: int) -> None:  # noqa: F811
+def test_a_preset_is_made_ready_for_what_there_is(ask: Asking, query: dict[str, str], status: int) -> None:
     assert ask("GET", "/presets/quarter-race", query=query)[0] == status
     assert ask("GET", "/presets/nothing")[0] == 404
 
 
-def test_drafts_are_ones_own_and_for_those_who_may(ask: Asking) -> None:  # noqa: F811
+def test_drafts_are_ones_own_and_for_those_who_may(ask: Asking) -> None:
     ask("PUT", "/programs/autumn/draft", {"document": "id: autumn\n"})
     assert ask("GET", "/programs/autumn/draft", by=ask.theirs)[0] == 404
     assert ask("DELETE", "/programs/autumn/draft", query={"seen": "1"}, by=ask.theirs)[0] == 404
@@ -81,7 +81,7 @@ def test_drafts_are_ones_own_and_for_those_who_may(ask: Asking) -> None:  # noqa
     assert ask("PUT", "/programs/autumn/draft", {"document": "id: x\n", "seen": 1}, by=reads)[0] == 403
 
 
-def test_quotas_are_imported_once_and_listed(ask: Asking) -> None:  # noqa: F811
+def test_quotas_are_imported_once_and_listed(ask: Asking) -> None:
     document = ask("GET", "/presets/quota-attainment")[2]["document"].replace("won_amount", "won_count")
     assert ask("POST", "/programs", {"document": document, "reason": "Quotas count"})[0] == 200
     status, _, done = ask("POST", "/quotas/import", {"csv": QUOTAS})

@@ -6,7 +6,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from tests.scenarios.asking import Asking, ask  # noqa: F401 (a fixture, by name)
+from tests.scenarios.asking import Asking
 from tests.scenarios.stack import LambdaContext, function
 
 from accolade.flows.inbox import PAUSED
@@ -17,7 +17,7 @@ from accolade.web.visitors import Scope
 WALL = {"name": "Sales floor", "team": "West", "first_names": True}
 
 
-def test_a_board_is_put_up_once_and_its_address_ends_with_it(ask: Asking) -> None:  # noqa: F811
+def test_a_board_is_put_up_once_and_its_address_ends_with_it(ask: Asking) -> None:
     assert ask("POST", "/boards", WALL)[0] == 422, "it asks for an Idempotency-Key"
     status, _, made = ask("POST", "/boards", WALL, once="sales-floor")
     assert (status, made["board"]["team"], made["board"]["first_names"]) == (201, "West", True)
@@ -35,7 +35,7 @@ def test_a_board_is_put_up_once_and_its_address_ends_with_it(ask: Asking) -> Non
     assert [it.by for it in (*ask.acts("screen.put_up"), *ask.acts("screen.taken_down"))] == ["key:key"] * 2
 
 
-def test_a_board_is_for_a_team_that_is_there_and_there_are_not_many(ask: Asking, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_a_board_is_for_a_team_that_is_there_and_there_are_not_many(ask: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
     status, _, problem = ask("POST", "/boards", WALL | {"team": "Mars"}, once="a-board-1")
     assert (status, problem["errors"][0]["field"]) == (422, "body.team")
     monkeypatch.setattr("accolade.web.boards.MOST", 1)
@@ -44,7 +44,7 @@ def test_a_board_is_for_a_team_that_is_there_and_there_are_not_many(ask: Asking,
     assert ask("POST", "/boards", WALL, once="a-board-3", by=ask.with_scopes(Scope.AUDIT))[0] == 403
 
 
-def test_a_revoked_key_is_taken_off_the_list(ask: Asking) -> None:  # noqa: F811
+def test_a_revoked_key_is_taken_off_the_list(ask: Asking) -> None:
     id_ = ask.world.ids["acme"]["key"]
     status, _, problem = ask("POST", f"/keys/{id_}/forget")
     assert (status, problem["detail"]) == (403, "this key works. Revoke it first")
@@ -55,7 +55,7 @@ def test_a_revoked_key_is_taken_off_the_list(ask: Asking) -> None:  # noqa: F811
     assert ask.acts("key.forgotten")[0].before == {"name": "first acme", "scopes": ["people"]}
 
 
-def test_the_audit_log_is_filtered_by_who_and_what(ask: Asking) -> None:  # noqa: F811
+def test_the_audit_log_is_filtered_by_who_and_what(ask: Asking) -> None:
     ask("POST", "/people/maria/leave", {"reason": "Gone"})
     ask("POST", "/channels/sms/pause", {"reason": "Quiet"}, by=ask.with_scopes(Scope.MESSAGES_WRITE))
     assert [it["what"] for it in ask("GET", "/audit", query={"by": "key:less"})[2]["items"]] == ["channel.paused"]
@@ -65,7 +65,7 @@ def test_the_audit_log_is_filtered_by_who_and_what(ask: Asking) -> None:  # noqa
     assert ask("GET", "/audit", query={"by": "nobody"})[2]["items"] == []
 
 
-def test_settings_that_pages_have_are_changed_by_name(ask: Asking) -> None:  # noqa: F811
+def test_settings_that_pages_have_are_changed_by_name(ask: Asking) -> None:
     before = ask("GET", "/settings")[2]
     assert (before["logo"], before["alerts"]) == (False, [])
     picture = '<svg xmlns="http://www.w3.org/2000/svg"></svg>'
@@ -91,7 +91,7 @@ def test_settings_that_pages_have_are_changed_by_name(ask: Asking) -> None:  # n
     assert ask("GET", "/settings", by=ask.theirs)[2]["alerts"] == []
 
 
-def test_everything_that_waits_is_decided_again_but_what_a_pause_holds(ask: Asking) -> None:  # noqa: F811
+def test_everything_that_waits_is_decided_again_but_what_a_pause_holds(ask: Asking) -> None:
     place = {"connection": "sf-acme", "crm": "salesforce", "content": [{"Id": "2"}]}
     ask.here.parked.park("acme", id_="second", now=ask.world.now, reason="odd", **place)
     ask.here.parked.park("acme", id_="held", now=ask.world.now, reason=PAUSED, **place)
@@ -108,7 +108,7 @@ def test_everything_that_waits_is_decided_again_but_what_a_pause_holds(ask: Aski
     assert ask.acts("cases.retried")[0].after == {"retried": 2}
 
 
-def test_one_question_is_read_by_its_id(ask: Asking) -> None:  # noqa: F811
+def test_one_question_is_read_by_its_id(ask: Asking) -> None:
     id_ = ask.world.ids["acme"]["dispute"]
     status, _, found = ask("GET", f"/disputes/{id_}")
     assert (status, found["text"], found["state"]) == (200, "This was mine", "open")
@@ -116,7 +116,7 @@ def test_one_question_is_read_by_its_id(ask: Asking) -> None:  # noqa: F811
     assert ask("GET", f"/disputes/{id_}", by=ask.with_scopes(Scope.PEOPLE))[0] == 403
 
 
-def test_a_nomination_is_withdrawn_by_whoever_made_it_alone(ask: Asking) -> None:  # noqa: F811
+def test_a_nomination_is_withdrawn_by_whoever_made_it_alone(ask: Asking) -> None:
     path = f"/nominations/{ask.world.ids['acme']['nomination']}/withdraw"
     status, _, problem = ask("POST", path, {"reason": "Wrong person"})
     assert (status, "only the nominator withdraws" in problem["detail"]) == (403, True)
@@ -125,7 +125,7 @@ def test_a_nomination_is_withdrawn_by_whoever_made_it_alone(ask: Asking) -> None
     assert ask("POST", "/nominations", wanted, once="nominate-asha", by=ask.theirs)[0] == 404
 
 
-def test_a_redemption_is_taken_as_it_came_only_when_there_is_something_to_take(ask: Asking) -> None:  # noqa: F811
+def test_a_redemption_is_taken_as_it_came_only_when_there_is_something_to_take(ask: Asking) -> None:
     path = f"/redemptions/{ask.world.ids['acme']['redemption']}/accept"
     assert ask("POST", path, {"reason": "Fine"})[0] in (200, 403)
     assert ask("POST", path, {"reason": "Fine"}, by=ask.theirs)[0] == 404
@@ -133,7 +133,7 @@ def test_a_redemption_is_taken_as_it_came_only_when_there_is_something_to_take(a
     assert ask("POST", path, {"reason": "x"}, by=ask.with_scopes(Scope.REDEMPTIONS))[0] == 403
 
 
-def test_a_budget_burns_down_day_by_day(ask: Asking) -> None:  # noqa: F811
+def test_a_budget_burns_down_day_by_day(ask: Asking) -> None:
     status, _, found = ask("GET", "/budgets/plan-acme/burn-down")
     assert (status, len(found["days"]), found["days"][-1]["on"]) == (200, 90, ask.world.now.date().isoformat())
     assert found["left"] == found["days"][-1]["left"]
@@ -142,7 +142,7 @@ def test_a_budget_burns_down_day_by_day(ask: Asking) -> None:  # noqa: F811
     assert ask("GET", "/budgets/plan-acme/burn-down", by=ask.with_scopes(Scope.PEOPLE))[0] == 403
 
 
-def test_figures_are_a_file_without_formulas_and_say_what_they_cost(ask: Asking) -> None:  # noqa: F811
+def test_figures_are_a_file_without_formulas_and_say_what_they_cost(ask: Asking) -> None:
     people = [it for it in ask.here.people.list("acme")]
     ask("PUT", "/people/asha", {"name": "Asha Patel", "email": "asha@people.example", "team": "=1+1"})
     whole = ask("GET", "/analytics")[2]
@@ -159,7 +159,7 @@ def test_figures_are_a_file_without_formulas_and_say_what_they_cost(ask: Asking)
     assert ask("GET", "/analytics/before-after", query={"program": "plan-acme"}, by=ask.theirs)[0] == 404
 
 
-def test_what_was_announced_is_told_to_whom_it_concerns(ask: Asking) -> None:  # noqa: F811
+def test_what_was_announced_is_told_to_whom_it_concerns(ask: Asking) -> None:
     assert ask("GET", "/me/news", by=ask.rep)[2] == {"items": []}
     news = Announcement("started", "2026-01-01", {"en": "Quarter race"}, ("Each win gives 50 points.",))
     now = ask.world.now - timedelta(hours=1)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.scenarios.asking import Asking, api_handler, ask  # noqa: F401 (a fixture, by name)
+from tests.scenarios.asking import Asking, api_handler
 
 from accolade import wiring
 from accolade.flows.inbox import PAUSED
@@ -18,7 +18,7 @@ WHY = {"reason": "The fields move"}
 
 
 @pytest.fixture
-def public(ask: Asking) -> Asking:  # noqa: F811
+def public(ask: Asking) -> Asking:
     """A company that has a public address."""
     ask.here.tenants.put(replace(ask.here.tenants.get("acme"), public_url="https://rewards.acme.example"))
     return ask
@@ -68,13 +68,13 @@ def test_a_link_that_cannot_be_is_refused_and_keeps_nothing(public: Asking, wron
     assert public.here.connections.get("sf-rival").tenant == "rival"
 
 
-def test_a_company_without_an_address_says_so_first(ask: Asking) -> None:  # noqa: F811
+def test_a_company_without_an_address_says_so_first(ask: Asking) -> None:
     status, _, problem = ask("POST", "/connections", LINK, once="add-sales")
     assert (status, "no public address" in problem["detail"]) == (403, True)
     assert ask("POST", "/connections", LINK, once="add-sales", by=ask.with_scopes(Scope.CONNECTIONS))[0] == 403
 
 
-def test_a_paused_link_waits_and_what_waited_is_decided_when_it_is_resumed(ask: Asking) -> None:  # noqa: F811
+def test_a_paused_link_waits_and_what_waited_is_decided_when_it_is_resumed(ask: Asking) -> None:
     assert ask("POST", "/connections/sf-acme/pause", WHY)[2] == {"connection": "sf-acme", "paused": True, "again": 0}
     assert ask.here.connections.get("sf-acme").paused
     now, content = ask.world.now, [{"Id": "0065e0000000001AAA"}]
@@ -88,7 +88,7 @@ def test_a_paused_link_waits_and_what_waited_is_decided_when_it_is_resumed(ask: 
         assert ask("POST", f"/connections/sf-acme/{act}", {})[0] == 422
 
 
-def test_how_an_object_reads_is_told_and_changed(ask: Asking) -> None:  # noqa: F811
+def test_how_an_object_reads_is_told_and_changed(ask: Asking) -> None:
     page = "/connections/sf-acme/fields"
     status, _, before = ask("GET", page, query={"object": "Opportunity"})
     assert (status, before["record"], before["fields"]["deal.amount"]) == (200, "deal", "Amount")
@@ -117,7 +117,7 @@ def test_how_an_object_reads_is_told_and_changed(ask: Asking) -> None:  # noqa: 
     assert ask("GET", page, query={"object": "Opportunity"}, by=ask.theirs)[0] == 404
 
 
-def test_an_account_tells_what_is_left_and_never_its_keys(ask: Asking, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_an_account_tells_what_is_left_and_never_its_keys(ask: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [(it["provider"], it["kept"]) for it in ask("GET", "/providers")[2]["items"]] == [("tremendous", False)]
     with StandIn(token="TEST_key", unique=False, late_after=None).start() as vendor:
         monkeypatch.setenv("API_HOSTS", vendor.base_url.removeprefix("http://"))
@@ -141,7 +141,7 @@ def test_an_account_tells_what_is_left_and_never_its_keys(ask: Asking, monkeypat
     assert ask("GET", "/providers/tremendous", by=ask.theirs)[2]["kept"] is False
 
 
-def test_an_account_is_only_with_a_provider_at_its_own_address(ask: Asking) -> None:  # noqa: F811
+def test_an_account_is_only_with_a_provider_at_its_own_address(ask: Asking) -> None:
     account = {"api_base": "https://testflight.tremendous.com", "key": "TEST_key"}
     assert ask("PUT", "/providers/tremendous", account | {"api_base": "https://evil.example"})[0] == 422
     assert ask("PUT", "/providers/tremendous", account | {"key": ""})[0] == 422
@@ -153,7 +153,7 @@ def test_an_account_is_only_with_a_provider_at_its_own_address(ask: Asking) -> N
     assert ask("GET", "/providers")[2]["items"][0]["kept"] is False
 
 
-def test_orders_are_compared_again_when_somebody_asks(ask: Asking) -> None:  # noqa: F811
+def test_orders_are_compared_again_when_somebody_asks(ask: Asking) -> None:
     assert ask("GET", "/comparisons")[2] == {"items": []}
     status, _, done = ask("POST", "/comparisons")
     assert (status, done) == (200, {"providers": ["stock"]})

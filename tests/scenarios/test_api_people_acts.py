@@ -1,18 +1,18 @@
 """Merging and erasing over the API: said first, done on purpose, on record under the key's name; the books stay whole."""
 
-from tests.scenarios.asking import Asking, ask  # noqa: F401 (a fixture, by name)
+from tests.scenarios.asking import Asking
 
 from accolade.flows.ledger_check import LedgerCheck
 from accolade.store.erasing import GONE
 from accolade.web.visitors import Scope
 
 
-def books(ask: Asking) -> list[str]:  # noqa: F811
+def books(ask: Asking) -> list[str]:
     """What a check of the books finds (the first entries here are made up, without a chain)."""
     return list(LedgerCheck(ask.here.audit, ask.here.people, ask.here.budgets).verify("acme").problems)
 
 
-def test_a_merge_is_said_and_then_done(ask: Asking) -> None:  # noqa: F811
+def test_a_merge_is_said_and_then_done(ask: Asking) -> None:
     gone, kept = ask.number("only-acme"), ask.number("asha")
     before = ask.world.state_of("acme")
     status, _, plan = ask("GET", "/people/only-acme/merge", query={"into": "asha"})
@@ -28,7 +28,7 @@ def test_a_merge_is_said_and_then_done(ask: Asking) -> None:  # noqa: F811
     assert (status, f"{gone} was merged into {kept} before" in problem["detail"]) == (403, True)
 
 
-def test_nobody_is_merged_into_themselves_or_into_nobody_or_without_the_right(ask: Asking) -> None:  # noqa: F811
+def test_nobody_is_merged_into_themselves_or_into_nobody_or_without_the_right(ask: Asking) -> None:
     assert ask("POST", "/people/asha/merge", {"into": "asha", "reason": "x"})[0] == 403
     assert ask("POST", "/people/asha/merge", {"into": "only-rival", "reason": "x"})[0] == 404
     assert ask("GET", "/people/asha/merge", query={"into": "nobody"})[0] == 404
@@ -40,7 +40,7 @@ def test_nobody_is_merged_into_themselves_or_into_nobody_or_without_the_right(as
     assert ask.acts("person.merged") == []
 
 
-def test_somebody_is_erased_with_their_number_written_and_amounts_and_keys_stay(ask: Asking) -> None:  # noqa: F811
+def test_somebody_is_erased_with_their_number_written_and_amounts_and_keys_stay(ask: Asking) -> None:
     number = ask.number("asha")
     found = books(ask)
     wallet, entries = (ask("GET", f"/people/asha/{it}")[2] for it in ("wallet", "entries"))
@@ -62,13 +62,13 @@ def test_somebody_is_erased_with_their_number_written_and_amounts_and_keys_stay(
     assert books(ask) == found
 
 
-def test_another_companys_people_are_not_there_to_be_erased(ask: Asking) -> None:  # noqa: F811
+def test_another_companys_people_are_not_there_to_be_erased(ask: Asking) -> None:
     number = ask.number("only-acme")
     assert ask("POST", "/people/only-acme/erase", {"number": number, "reason": "x"}, by=ask.theirs)[0] == 404
     assert ask("POST", "/people/only-acme/erase", {"number": number, "reason": "x"}, by=ask.with_scopes(Scope.PEOPLE))[0] == 403
     assert ask("GET", "/people/only-acme")[2]["active"] is True
 
 
-def test_people_are_found_by_a_part_of_what_they_are_called(ask: Asking) -> None:  # noqa: F811
+def test_people_are_found_by_a_part_of_what_they_are_called(ask: Asking) -> None:
     assert [it["id"] for it in ask("GET", "/people", query={"q": "LOPEZ"})[2]["items"]] == ["maria"]
     assert ask("GET", "/people", query={"q": "nobody at all"})[2] == {"items": [], "next": None}

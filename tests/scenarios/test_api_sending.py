@@ -4,22 +4,22 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from tests.scenarios.asking import Asking, ask  # noqa: F401 (a fixture, by name)
+from tests.scenarios.asking import Asking
 
 from accolade.model.participants import Channel
 from accolade.web.visitors import Scope
 
 
-def waiting(ask: Asking) -> str:  # noqa: F811
+def waiting(ask: Asking) -> str:
     return ask.world.ids["acme"]["message"]
 
 
-def due(ask: Asking) -> Any:  # noqa: F811
+def due(ask: Asking) -> Any:
     """The parked message goes out again, and waits for its channel."""
     return ask("POST", f"/messages/{waiting(ask)}/retry", {"reason": "The address is right now"})
 
 
-def test_the_messages_of_a_day_are_listed_by_channel_and_state(ask: Asking) -> None:  # noqa: F811
+def test_the_messages_of_a_day_are_listed_by_channel_and_state(ask: Asking) -> None:
     today = ask.world.now.date()
     whole = ask("GET", "/messages/all", query={"day": str(today)})[2]["items"]
     assert waiting(ask) in [it["id"] for it in whole]
@@ -38,7 +38,7 @@ def test_the_messages_of_a_day_are_listed_by_channel_and_state(ask: Asking) -> N
     assert waiting(ask) not in json.dumps(ask("GET", "/messages/all", by=ask.theirs)[2])
 
 
-def test_a_message_says_which_way_it_would_take_and_why_there_is_none(ask: Asking) -> None:  # noqa: F811
+def test_a_message_says_which_way_it_would_take_and_why_there_is_none(ask: Asking) -> None:
     path = f"/messages/{waiting(ask)}/way"
     assert ask("GET", path)[2] == {"channel": "email", "paused": False, "why": ""}
     ask.here.people.suppress("acme", Channel.EMAIL, "only-acme@people.example", reason="bounced", now=ask.world.now)
@@ -48,7 +48,7 @@ def test_a_message_says_which_way_it_would_take_and_why_there_is_none(ask: Askin
     assert ask("GET", path, by=ask.theirs)[0] == 404
 
 
-def test_a_paused_channel_waits_and_goes_on_when_it_is_resumed(ask: Asking) -> None:  # noqa: F811
+def test_a_paused_channel_waits_and_goes_on_when_it_is_resumed(ask: Asking) -> None:
     assert {it["paused"] for it in ask("GET", "/channels")[2]["items"]} == {False}
     assert ask("POST", "/channels/email/pause", {})[0] == 422
     status, _, done = ask("POST", "/channels/email/pause", {"reason": "A wrong text"})
@@ -71,13 +71,13 @@ def test_a_paused_channel_waits_and_goes_on_when_it_is_resumed(ask: Asking) -> N
     assert {it["paused"] for it in ask("GET", "/channels")[2]["items"]} == {False}, "another company pauses its own"
 
 
-def dead(ask: Asking, queue: str, *bodies: dict[str, Any]) -> None:  # noqa: F811
+def dead(ask: Asking, queue: str, *bodies: dict[str, Any]) -> None:
     url = ask.stack.sqs.create_queue(QueueName=f"accolade-{queue}-dlq")["QueueUrl"]
     for body in bodies:
         ask.stack.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(body))
 
 
-def test_dead_letters_are_put_back_and_those_of_another_company_stay(ask: Asking) -> None:  # noqa: F811
+def test_dead_letters_are_put_back_and_those_of_another_company_stay(ask: Asking) -> None:
     ours = {
         "kind": "notifications",
         "tenant": "acme",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.contract.api_world import PROGRAM, Caller
 from tests.contract.api_world import asked as answered
-from tests.scenarios.asking import Asking, api_handler, ask  # noqa: F401 (a fixture, by name)
+from tests.scenarios.asking import Asking, api_handler
 from tests.scenarios.house import House
 from tests.scenarios.stack import LambdaContext, Stack
 
@@ -42,7 +42,7 @@ def export(**more: object) -> dict[str, object]:
     return {"type": "deal", "mapping": f"export:\n{lines}", **more}
 
 
-def test_records_that_are_sent_are_replayed_as_rows_or_as_a_file(ask: Asking) -> None:  # noqa: F811
+def test_records_that_are_sent_are_replayed_as_rows_or_as_a_file(ask: Asking) -> None:
     status, _, found = ask("POST", SIMULATE, {"program": "plan-acme", "compare": False, "records": export(rows=ROWS)})
     assert status == 200, found
     this = found["this"]
@@ -55,7 +55,7 @@ def test_records_that_are_sent_are_replayed_as_rows_or_as_a_file(ask: Asking) ->
     assert as_file[2]["this"] == this
 
 
-def test_a_document_is_simulated_beside_what_is_live_and_is_stored_nowhere(ask: Asking) -> None:  # noqa: F811
+def test_a_document_is_simulated_beside_what_is_live_and_is_stored_nowhere(ask: Asking) -> None:
     before = ask.world.state_of("acme")
     document = PROGRAM.format(id="plan-acme", title="Plan").replace("points: 50", "points: 80").replace("below: 14", "below: 100")
     document = document.replace("{from: 2017-01-01}", "{from: 2017-01-01, to: 2099-01-01}") + "department: sales\n"
@@ -106,12 +106,12 @@ def test_without_records_it_is_the_history_that_the_crms_have_told(linked: Stack
         ({"program": "plan-acme", "records": export(rows=[{"id": ["x"]}])}, "body.records.rows"),
     ],
 )
-def test_what_cannot_be_simulated_is_said_at_its_field(ask: Asking, body: dict[str, object], field: str) -> None:  # noqa: F811
+def test_what_cannot_be_simulated_is_said_at_its_field(ask: Asking, body: dict[str, object], field: str) -> None:
     status, _, problem = ask("POST", SIMULATE, body)
     assert (status, problem["errors"][0]["field"].startswith(field)) == (422, True), problem
 
 
-def test_a_wrong_document_or_mapping_is_refused_and_another_companys_program_is_not_there(ask: Asking) -> None:  # noqa: F811
+def test_a_wrong_document_or_mapping_is_refused_and_another_companys_program_is_not_there(ask: Asking) -> None:
     assert ask("POST", SIMULATE, {"document": "id: x\n"})[0] == 422
     wrong = export(rows=ROWS) | {"mapping": "export: [", "type": "deal"}
     assert ask("POST", SIMULATE, {"program": "plan-acme", "records": wrong})[0] == 422
@@ -119,7 +119,7 @@ def test_a_wrong_document_or_mapping_is_refused_and_another_companys_program_is_
     assert ask("POST", SIMULATE, {"program": "plan-acme"}, by=ask.with_scopes(Scope.BUDGETS))[0] == 403
 
 
-def test_a_company_simulates_no_more_often_than_the_functions_bear(ask: Asking) -> None:  # noqa: F811
+def test_a_company_simulates_no_more_often_than_the_functions_bear(ask: Asking) -> None:
     api = Api(ask.here, rates=Rates(slow=2))
     second = Caller("second", ask.ours.scopes, ask.world.key("acme", *ask.ours.scopes, name="second"))
     now = ask.world.now.replace(second=30)

@@ -1,14 +1,13 @@
 """What one of the staff may correct alone is a limit over thirty days and over all people, not one for each correction."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from threading import Barrier, Lock, get_ident
 from typing import Any
 
 import pytest
 from tests.contract.api_world import World
+from tests.scenarios.at_once import PEOPLE, all_look_first, at_once
 from tests.scenarios.desk import Desk, send
 from tests.scenarios.earning import Firm
 
@@ -18,7 +17,7 @@ from accolade.model.disputes import Dispute, DisputeState
 from accolade.model.errors import Refused
 from accolade.store.audit import Audit
 from accolade.store.budgets import Budgets
-from accolade.store.corrections import DAYS
+from accolade.store.corrections import DAYS, Corrections
 from accolade.texts import texts
 
 STAFF, OTHER = "maria@acme.example", "finn@acme.example"
@@ -165,31 +164,16 @@ def test_two_corrections_at_once_are_counted_one_after_the_other(office, monkeyp
 
 
 def test_eight_at_once_never_correct_more_than_the_limit(office, monkeypatch):
-    store, corrections = office.here.disputes.store, office.here.disputes.corrections
-    count, write, together, one, came = corrections.of, store.put, Barrier(8), Lock(), set[int]()
-    questions = [office.question("asha" if number % 2 else "bob") for number in range(8)]
-
-    def of(tenant: str, who: str) -> Any:
-        found = count(tenant, who)
-        if get_ident() not in came:
-            came.add(get_ident())
-            together.wait(timeout=20)  # nobody writes before all have looked
-        return found
-
-    def put(*args: Any, **more: Any) -> Dispute:
-        with one:  # the tables of the test are not made for several writers at once; the conditions are
-            return write(*args, **more)
+    counted = all_look_first(office.here.disputes.corrections.of)
+    monkeypatch.setattr(Corrections, "of", lambda self, tenant, who: counted(tenant, who))
+    monkeypatch.setattr("accolade.flows.disputes.ATTEMPTS", 20)
 
     def settle(it: Dispute) -> str:
         told = Told("You are right.", STAFF, office.now, 30)
         return office.here.disputes.settle(office.tenant, it.id, told).state.value
 
-    monkeypatch.setattr(type(corrections), "of", lambda self, tenant, who: of(tenant, who))
-    monkeypatch.setattr("accolade.flows.disputes.ATTEMPTS", 20)
-    monkeypatch.setattr(store, "put", put)
-    with ThreadPoolExecutor(8) as pool:
-        outcomes = list(pool.map(settle, questions))
-    assert sorted(outcomes) == ["proposed"] * 5 + ["settled"] * 3
+    outcomes = at_once(settle, [office.question("asha" if number % 2 else "bob") for number in range(PEOPLE)])
+    assert outcomes == ["proposed"] * 5 + ["settled"] * 3
     assert office.points() + office.points("bob") == 690
     assert office.sound()
 

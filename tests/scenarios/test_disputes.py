@@ -2,13 +2,11 @@
 
 import json
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from threading import Barrier, Lock, get_ident
-from typing import Any
 
 import pytest
+from tests.scenarios.at_once import PEOPLE, all_look_first, at_once
 from tests.scenarios.earning import Firm
 
 from accolade.channels.email.letter import letter
@@ -18,7 +16,7 @@ from accolade.flows.ledger_check import LedgerCheck
 from accolade.model.deliveries import Delivery
 from accolade.model.disputes import Dispute, DisputeState
 from accolade.model.errors import AccoladeError, Conflict, Missing, Refused, Rejected
-from accolade.model.ledger import EntryKind, Wallet
+from accolade.model.ledger import EntryKind
 from accolade.store.audit import Audit
 from accolade.store.budgets import Budgets
 from accolade.store.disputes import place_of
@@ -192,18 +190,7 @@ def test_a_question_is_answered_once(firm):
 
 def test_eight_people_who_settle_at_once_correct_it_once(firm, monkeypatch):
     it, store = said(firm), firm.here.disputes.store
-    read, write, together, one, came = store.wallet, store.commit, Barrier(8), Lock(), set[int]()
-
-    def wallet(tenant: str, number: str) -> Wallet:
-        found = read(tenant, number)
-        if get_ident() not in came:
-            came.add(get_ident())
-            together.wait(timeout=20)  # nobody writes before all have read
-        return found
-
-    def commit(*args: Any, **more: Any) -> Dispute:
-        with one:  # the tables of the test are not made for several writers at once; the conditions are
-            return write(*args, **more)
+    monkeypatch.setattr(store, "wallet", all_look_first(store.wallet))
 
     def settle(number: int) -> str:
         try:
@@ -211,11 +198,7 @@ def test_eight_people_who_settle_at_once_correct_it_once(firm, monkeypatch):
         except AccoladeError as error:
             return type(error).__name__
 
-    monkeypatch.setattr(store, "wallet", wallet)
-    monkeypatch.setattr(store, "commit", commit)
-    with ThreadPoolExecutor(8) as pool:
-        outcomes = list(pool.map(settle, range(8)))
-    assert sorted(outcomes) == ["Conflict"] * 7 + ["settled"]
+    assert at_once(settle, list(range(PEOPLE))) == ["Conflict"] * 7 + ["settled"]
     assert firm.points() == 610
     assert verified(firm) == []
 

@@ -9,7 +9,6 @@ import pytest
 from tests.contract.api_world import World
 from tests.scenarios.desk import Desk, send
 from tests.scenarios.earning import Firm
-from tests.scenarios.visiting import Browser
 
 from accolade.flows.disputes import About
 from accolade.model.catalog import Option
@@ -18,10 +17,6 @@ from accolade.model.redemptions import RedemptionState
 from accolade.programs.preset_files import adapted, preset
 from accolade.store.keyring import MAX_KEYS
 from accolade.texts import texts
-from accolade.web.entry import SessionVisitors, enter
-from accolade.web.entry.cookies import STAFF
-from accolade.web.routes import ROUTES
-from accolade.web.site import Site
 
 NL = {"accept-language": "nl-NL,nl;q=0.9,en;q=0.5"}
 
@@ -34,15 +29,6 @@ def firm(linked):
 @pytest.fixture
 def desk(linked):
     return Desk(linked)
-
-
-def staff_of(firm):
-    """A browser in which an admin of the firm is signed in."""
-    browser = Browser(Site(firm.here, SessionVisitors(firm.here), ROUTES, enter), now=firm.house.now)
-    _, browser.cookies[STAFF] = firm.here.sessions.begin(
-        "staff", "acme", "eve@acme.example", now=firm.house.now, roles=("admin",)
-    )
-    return browser
 
 
 def sent(browser, page, path, **fields):
@@ -116,7 +102,7 @@ def test_staff_decide_about_redemptions_and_are_refused_in_dutch(firm):
     firm.earn()
     it = firm.parts.redeemer.redeem("acme", firm.person().number, "bol", 1_000, "key-one", now=firm.house.now, actor="asha")
     assert it.state is RedemptionState.HELD
-    dana = staff_of(firm)
+    dana = firm.admin()
     page = f"admin/redemptions/{it.id}"
     said = sent(dana, page, page, act="approve", reason="Mag wel")
     assert "Dit wacht niet meer op goedkeuring; de status is 'te bestellen'." in said
@@ -153,7 +139,7 @@ def test_merging_and_erasing_are_refused_in_dutch(desk):
 
 
 def test_a_catalog_and_its_codes_are_refused_in_dutch(firm):
-    dana = staff_of(firm)
+    dana = firm.admin()
     item = {"id": "tea", "title": "Thee", "provider": "stock", "currency": "EUR", "options": "5 = veel", "active": "1"}
     said = sent(dana, "admin/shop/new", "admin/shop/new", **item)
     assert "Punten zijn een geheel getal boven 0. Schrijf het als 1000." in said

@@ -5,12 +5,6 @@ import re
 import pytest
 from tests.scenarios.earning import Firm
 from tests.scenarios.test_money_desk import Desk
-from tests.scenarios.visiting import Browser
-
-from accolade.web.entry import SessionVisitors, enter
-from accolade.web.entry.cookies import STAFF
-from accolade.web.routes import ROUTES
-from accolade.web.site import Site
 
 ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
@@ -25,15 +19,8 @@ def firm(linked):
     return Firm(linked)
 
 
-def staff_of(firm: Firm) -> Browser:
-    """A browser of an admin of the same company."""
-    browser = Browser(Site(firm.here, SessionVisitors(firm.here), ROUTES, enter), now=firm.house.now)
-    _, browser.cookies[STAFF] = firm.here.sessions.begin("staff", "acme", "eve@acme.example", now=firm.house.now, roles=["admin"])
-    return browser
-
-
 def test_a_page_that_is_not_there_leads_back_to_ones_own_first_page(firm):
-    rep, staff = firm.signed_in(), staff_of(firm)
+    rep, staff = firm.signed_in(), firm.admin()
     rep.get("me/nothing-of-that-name")
     assert (rep.status, "To your wallet" in rep.seen) == (404, True)
     assert 'href="../me/wallet"' in rep.text
@@ -78,7 +65,7 @@ def test_a_redemption_names_its_owner_its_times_and_who_delivers_as_people_do(fi
     number = firm.person().number
     done = firm.parts.redeemer.redeem("acme", number, "bol", 1_000, "key-of-one", now=firm.house.now, actor=number)
     firm.deliver()
-    staff = staff_of(firm)
+    staff = firm.admin()
     staff.get(f"admin/redemptions/{done.id}")
     assert "Who Asha Patel" in staff.seen
     assert f'href="../../admin/people/{number}"' in staff.text

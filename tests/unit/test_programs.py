@@ -13,13 +13,9 @@ from accolade.programs.loading import from_json, from_stored, load, numbered, to
 
 DEMO = Path(__file__).parents[2] / "infra" / "local" / "demo" / "program.yaml"
 
-Q_RACE = """\
-id: q-race
-title: {en: Quarter race, nl: Kwartaalrace}
-effective: {from: 2026-01-01}
-time_zone: Europe/Amsterdam
-point_value: 0.01 USD
-milestones:
+Q_RACE = (
+    HEAD
+    + """\
   - {id: every-fifth-win, title: Fifth win, kind: every, kpi: won_count, n: 5, period: quarter, points: 500}
   - {id: hunter, title: Hunter, kind: kpi, kpi: won_amount, at_least: 100000 USD, period: year, points: 2000}
   - id: fast-win
@@ -34,6 +30,7 @@ milestones:
 
     points: 5%
 """
+)
 
 
 # --- what is accepted ---------------------------------------------------------------------------------------------
