@@ -66,19 +66,19 @@ class Handler(Line):
 
     captured: Captured
 
-    def do_GET(self) -> None:
-        """What came."""
-        if self.path == "/messages":
+    def asked(self) -> None:
+        """What came (GET), forget it (DELETE), or something new (POST)."""
+        if self.command == "POST":
+            self._post()
+        elif self.command == "DELETE":
+            self.captured.forget()
+            self._answer(200, {})
+        elif self.path == "/messages":
             self._answer(200, {"messages": self.captured.messages()})
         else:
             self._answer(404, {"message": "GET /messages"})
 
-    def do_DELETE(self) -> None:
-        """Forget it."""
-        self.captured.forget()
-        self._answer(200, {})
-
-    def do_POST(self) -> None:
+    def _post(self) -> None:
         """A message, or a fault for the next ones."""
         length = int(self.headers.get("Content-Length") or 0)
         if length > MAX_BODY:

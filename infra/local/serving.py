@@ -2,19 +2,20 @@
 
 import json
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
 
-class Line(BaseHTTPRequestHandler):
+class Line(BaseHTTPRequestHandler, ABC):
     """A connection, which stays open; a class of it says what `asked` does. An answer leaves at once, head and body."""
 
     protocol_version, wbufsize = "HTTP/1.1", 1 << 16
 
+    @abstractmethod
     def asked(self) -> None:
         """Answer `command` and `path`."""
-        raise NotImplementedError
 
     def do_GET(self) -> None:
         """What is read."""
