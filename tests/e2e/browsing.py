@@ -7,6 +7,7 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from playwright.sync_api import TimeoutError as TookTooLong
 from tests.e2e.company import PASSWORD, Company, six_digits
 
 PHONE: dict[str, Any] = {"viewport": {"width": 375, "height": 812}, "is_mobile": True, "has_touch": True, "locale": "en-GB"}
@@ -65,16 +66,23 @@ class Window:
         """Touch (or click) the first link, button or line of this name; counted."""
         page = self.page
         found = page.get_by_role("link", name=name, exact=exact).or_(page.get_by_role("button", name=name, exact=exact)).first
-        if self._touch:
-            found.tap()
-        else:
-            found.click()
+        with self._in_sight(name):
+            found.tap() if self._touch else found.click()
         self.taps += 1
         return page
 
     def says(self, words: str) -> None:
         """The words stand on the page, soon."""
-        self.page.get_by_text(words).first.wait_for()
+        with self._in_sight(words):
+            self.page.get_by_text(words).first.wait_for()
+
+    @contextmanager
+    def _in_sight(self, words: str) -> Iterator[None]:
+        """What was looked for in vain is told with the page that was there instead."""
+        try:
+            yield
+        except TookTooLong as error:
+            raise AssertionError(f"no {words!r} at {self.page.url}, which says:\n{self.text()}") from error
 
     def text(self) -> str:
         """All that can be read."""

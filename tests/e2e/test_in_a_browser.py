@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 from tests.e2e.browsing import PHONE, Window, sign_in, type_code
 from tests.e2e.company import Company, company, six_digits, until
 from tests.e2e.conftest import Deployed
@@ -73,12 +73,21 @@ def test_somebody_without_a_link_signs_in_with_a_code_to_their_address(acme: Com
     assert "sign-in" in phone.page.url
 
 
+def test_a_code_that_was_typed_before_the_script_of_the_page_had_come_is_sent_all_the_same(acme: Company, phone: Window) -> None:
+    held: list[Route] = []
+    phone.page.route(re.compile(r"/code[^/]*\.js"), held.append)
+    texted = len(acme.all_texts("rosa"))
+    _asks_for_a_code(phone, acme, "rosa")
+    type_code(phone, acme, "rosa", after=texted)
+    (script,) = held
+    assert "sign-in/type" in phone.page.url
+    script.continue_()
+    phone.page.wait_for_url("**/me/wallet*")
+
+
 def test_five_wrong_codes_are_the_end_of_a_challenge(acme: Company, phone: Window) -> None:
     texted = len(acme.all_texts("tom"))
-    phone.open(f"{acme.site}sign-in/person/{acme.id}")
-    phone.page.fill("[name=address]", acme.phones["tom"])
-    phone.tap("Send me a code")
-    phone.page.wait_for_url("**/sign-in/type**")
+    _asks_for_a_code(phone, acme, "tom")
     right = acme.texted("tom", six_digits, after=texted)
     wrong = f"{(int(right) + 1) % 1_000_000:06d}"
     for _ in range(5):
@@ -87,6 +96,13 @@ def test_five_wrong_codes_are_the_end_of_a_challenge(acme: Company, phone: Windo
     _typed(phone, right)
     phone.page.get_by_role("alert").wait_for()
     assert "sign-in/type" in phone.page.url
+
+
+def _asks_for_a_code(phone: Window, acme: Company, who: str) -> None:
+    phone.open(f"{acme.site}sign-in/person/{acme.id}")
+    phone.page.fill("[name=address]", acme.phones[who])
+    phone.tap("Send me a code")
+    phone.page.wait_for_url("**/sign-in/type**", wait_until="commit")
 
 
 def _typed(phone: Window, digits: str) -> None:

@@ -8,7 +8,7 @@ from tests.scenarios.asking import Asking
 from accolade.web.visitors import Scope
 
 CODES = "/catalog/card-acme/codes"
-SECRETS = ("WINTER-4711", "SUMMER-0815", "AUTUMN-2222", "9931")
+SECRETS = ("WINTER-4711", "SUMMER-0815", "AUTUMN-2222", "SPRING-9931")
 
 
 def stored(ask: Asking) -> str:

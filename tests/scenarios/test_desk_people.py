@@ -5,6 +5,7 @@ from dataclasses import replace
 from io import StringIO
 
 import pytest
+from tests.leaks import stands
 from tests.scenarios.desk import Desk, send
 
 from accolade.flows.disputes import About
@@ -144,12 +145,12 @@ def test_erasing_asks_for_the_number_and_leaves_no_name_behind(desk):
     assert desk.person("bob").name == "Bob <b>Robb</b>"
     send(browser, f"admin/people/{bob}", f"admin/people/{bob}/erase", number=bob, reason="Request 9")
     assert desk.house.people.by_number("acme", bob).name == GONE
-    assert "Bob" not in browser.get(f"admin/people/{bob}")
-    assert "Bob" not in desk.staff().get("admin/people?active=all")
-    assert "Bob" not in str(desk.here.actions.list("acme"))
-    assert "Bob" not in str(desk.here.disputes.get("acme", question.id))
-    assert "Bob" not in str(list(flow.list()))
-    assert "Bob" not in str(list(desk.here.approvals.signatures.list("acme")))
+    assert not stands("Bob", browser.get(f"admin/people/{bob}"))
+    assert not stands("Bob", desk.staff().get("admin/people?active=all"))
+    assert not stands("Bob", str(desk.here.actions.list("acme")))
+    assert not stands("Bob", str(desk.here.disputes.get("acme", question.id)))
+    assert not stands("Bob", str(list(flow.list())))
+    assert not stands("Bob", str(list(desk.here.approvals.signatures.list("acme"))))
 
 
 def test_support_reads_people_and_changes_nobody(desk):
@@ -198,6 +199,6 @@ def test_hostile_names_are_names_on_every_page(desk, name):
         text = browser.get(page)
         assert browser.status == 200
         assert "<script>alert" not in text
-        assert "49" not in browser.seen.replace("2049", "")
+        assert "{{" not in name or name in browser.seen, "nothing is worked out"
         assert "\u202e" not in text
         assert len(text.encode()) < 100_000

@@ -11,6 +11,7 @@ import boto3
 import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
+from tests.leaks import stands
 from tests.scenarios.running import sqs_event
 from tests.scenarios.stack import LambdaContext, Stack, function
 from tests.scenarios.test_sign_in_of_staff import OWN, Firm
@@ -54,7 +55,8 @@ def test_from_the_link_in_a_message_to_what_only_its_owner_may(linked: Stack) ->
     browser.submit(code=code)
     assert (browser.place, browser.status) == ("me/preferences", 200)
     assert "You are Asha Patel." in browser.seen
-    for secret in (token, code, "asha@people", *browser.cookies.values()):
+    assert not stands(code, pages.log.getvalue())
+    for secret in (token, "asha@people", *browser.cookies.values()):
         assert secret not in pages.log.getvalue()
 
 

@@ -13,6 +13,7 @@ import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
+from tests.leaks import stands
 from tests.scenarios.running import sqs_event
 from tests.scenarios.stack import LambdaContext, Stack, function
 from tests.scenarios.visiting import Browser, site
@@ -458,5 +459,6 @@ def test_no_code_and_no_address_lies_about(firm: Firm, caplog: pytest.LogCapture
     ]
     kept = json.dumps([it for it in stored if not it["sk"]["S"].startswith("PERSON#")])
     everything = "".join(bodies) + firm.output.getvalue() + caplog.text + kept
-    for canary in (code, "asha@people", "12345642", "203.0.113.7", *browser.cookies.values()):
+    assert not stands(code, everything)
+    for canary in ("asha@people", "12345642", "203.0.113.7", *browser.cookies.values()):
         assert canary not in everything, canary

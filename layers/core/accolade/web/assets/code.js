@@ -1,4 +1,5 @@
-// Sends a one-time code as soon as its six digits stand there: typed, pasted, or filled in by the phone.
+// Sends a one-time code as soon as its six digits stand there: typed, pasted, or filled in by the phone, also before this script
+// had come. What a browser puts back by itself when somebody returns to the page is an old code, and is not sent.
 "use strict";
 const form = document.querySelector("form[data-code]");
 const field = form && form.querySelector("input[name=code]");
@@ -12,4 +13,6 @@ function look() {
 if (field) {
   field.addEventListener("input", look);
   form.addEventListener("submit", () => { sent = true; });
+  const [arrival] = performance.getEntriesByType("navigation");
+  if (arrival && arrival.type === "navigate") look();
 }
