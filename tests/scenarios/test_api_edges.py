@@ -98,3 +98,21 @@ def test_a_parameter_is_within_its_bounds(world: World, query: dict[str, str]) -
     status, _, problem = world.ask(world.callers["key"], "GET", "/api/v1/people", query=query)
     assert status == 422
     assert len(json.dumps(problem)) < 2_000
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field", "what"),
+    [
+        ("/people/asha/leave", {"reason": 5}, "body.reason", "write a text between quotation marks"),
+        ("/people/asha/leave", {"reason": "x" * 401}, "body.reason", "it is too long: 400 characters are the most"),
+        ("/people/asha/leave", {}, "body.reason", "it is missing"),
+        ("/channels/emial/pause", {"reason": "x"}, "path.channel", "did you mean email? use one of email, sms, whatsapp"),
+    ],
+)
+def test_a_wrong_body_is_told_what_where_and_how_to_write_it(
+    world: World, path: str, body: dict[str, object], field: str, what: str
+) -> None:
+    status, headers, problem = world.ask(world.callers["key"], "POST", f"/api/v1{path}", raw=json.dumps(body))
+    assert (status, headers["Content-Type"]) == (422, "application/problem+json")
+    assert problem["errors"] == [{"field": field, "what": what}]
+    assert problem["detail"] == f"the request is not as described: {field}: {what}"

@@ -115,7 +115,7 @@ def test_the_guides_problem_is_the_one_that_is_given(ask: Callable[..., Answer])
     status, _, problem = ask(line.replace('"points": 5000', '"points": 0').replace("top-up-2026-11", "another-key"))
     assert status == 422
     assert f'"detail": "{problem["detail"]}"' in GUIDE
-    assert problem["errors"] == [{"field": "body.points", "what": "Input should be greater than or equal to 1"}]
+    assert problem["errors"] == [{"field": "body.points", "what": "it is too small: 1 is the least"}]
 
 
 def test_whoever_leaves_the_key_of_an_act_out_is_told_which_header_to_send(ask: Callable[..., Answer]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from accolade.model.errors import AccoladeError, Conflict, Forged, Missing, Refused, Rejected
 from accolade.programs.problems import Problems
+from accolade.web.api import faults
 from accolade.web.api.cursors import BadCursor
 
 TYPE = "application/problem+json"
@@ -42,8 +43,8 @@ def problem(
 ) -> dict[str, Any]:
     """A problem as a REST proxy's answer. `errors`: `field` and `what` of each fault."""
     body: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    faults = list(errors)[:MOST_FAULTS]
-    body |= {"errors": faults} if faults else {}
+    wrong = list(errors)[:MOST_FAULTS]
+    body |= {"errors": wrong} if wrong else {}
     return {"statusCode": status, "headers": {"Content-Type": TYPE} | dict(headers or {}), "body": json.dumps(body)}
 
 
@@ -53,29 +54,17 @@ def of_error(error: AccoladeError) -> dict[str, Any]:
     if status == 404:
         return problem(404, error.what if isinstance(error, Missing) else "there is no such thing")
     if isinstance(error, Problems):
-        faults = [{"field": it.path or f"line {it.line}", "what": it.message} for it in error.problems]
-        return problem(422, f"the document has {len(faults)} problem{'s' * (len(faults) != 1)}", errors=faults)
+        wrong = [{"field": it.path or f"line {it.line}", "what": it.message} for it in error.problems]
+        return problem(422, f"the document has {len(wrong)} problem{'s' * (len(wrong) != 1)}", errors=wrong)
     if status == 503:
         seconds = max(1, round(getattr(error, "after", 5)))
         return problem(503, "we are busy: nothing is lost, ask again", headers={"Retry-After": str(seconds)})
-    faults = [{"field": error.where, "what": error.what}] if error.where and not error.where.startswith("--") else []
-    return problem(status, ". ".join(it.rstrip(".") for it in (error.what, error.step) if it), errors=faults)
+    wrong = [{"field": error.where, "what": error.what}] if error.where and not error.where.startswith("--") else []
+    return problem(status, ". ".join(it.rstrip(".") for it in (error.what, error.step) if it), errors=wrong)
 
 
-def of_faults(faults: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def of_faults(wrong: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """The problem of a request that does not fit its schema."""
-    named = [{"field": _field(it["loc"]), "what": _what(it)} for it in faults]
-    first = f": {named[0]['field']}: {named[0]['what']}" if named else ""
-    return problem(422, f"the request is not as described{first}", errors=named)
-
-
-def _what(fault: Mapping[str, Any]) -> str:
-    """What is wrong, as pydantic says it; of the header that nobody expects, how to write it."""
-    if fault["loc"] and str(fault["loc"][-1]) == "idempotency-key":
-        return "send a header Idempotency-Key of your own, one for each act: 8 to 80 letters, digits or . _ : -"
-    return "it is missing" if fault.get("type") == "missing" else str(fault["msg"])[:200]
-
-
-def _field(place: Iterable[Any]) -> str:
-    """`body.options.0.value` of a place as pydantic says it."""
-    return ".".join(str(part)[:80] for part in place)[:200]
+    found = faults.named(wrong)
+    first = f": {found[0]['field']}: {found[0]['what']}" if found else ""
+    return problem(422, f"the request is not as described{first}", errors=found)

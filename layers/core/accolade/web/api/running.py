@@ -21,7 +21,7 @@ MAP_LIMIT = 60
 
 def _grantable(scope: Scope) -> Scope:
     if scope in OWN:
-        raise ValueError("this scope belongs to participants")
+        raise ValueError("this scope belongs to participants, and no key may have it")
     return scope
 
 
