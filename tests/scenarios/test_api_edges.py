@@ -116,3 +116,19 @@ def test_a_wrong_body_is_told_what_where_and_how_to_write_it(
     assert (status, headers["Content-Type"]) == (422, "application/problem+json")
     assert problem["errors"] == [{"field": field, "what": what}]
     assert problem["detail"] == f"the request is not as described: {field}: {what}"
+
+
+def test_all_that_is_wrong_with_a_line_or_a_person_is_named(world: World) -> None:
+    key = world.callers["key"]
+    csv = "id,name,email,zone\nno id,,x@,Mars\nnew,New One,,\n"
+    status, _, done = world.ask(key, "POST", "/api/v1/people/import", body={"csv": csv, "dry_run": True})
+    assert (status, done["read"], done["created"]) == (200, 1, 1)
+    assert [(it["line"], it["column"]) for it in done["problems"]] == [(2, it) for it in ("id", "name", "email", "zone")]
+    wrong = {"name": "Cas", "email": "nope", "zone": "Europe/Amsterdm"}
+    status, headers, problem = world.ask(key, "PUT", "/api/v1/people/cas", body=wrong)
+    assert (status, headers["Content-Type"]) == (422, "application/problem+json")
+    assert problem["errors"] == [
+        {"field": "body.email", "what": "this is not an e-mail address. Write it as name@example.com"},
+        {"field": "body.zone", "what": "'Europe/Amsterdm' is not a time zone. Did you mean Europe/Amsterdam?"},
+    ]
+    assert world.ask(key, "GET", "/api/v1/people/cas")[0] == 404

@@ -57,6 +57,17 @@ def test_one_wrong_line_stops_the_import_unless_partial_is_asked_for(command, fo
     assert (done["created"], [it["line"] for it in done["problems"]]) == (2, [4])
 
 
+def test_everything_wrong_with_a_line_is_said_at_once_also_what_only_the_stack_knows(command, folder):
+    command.json("participant", "import", "people.csv")
+    (folder / "more.csv").write_text(
+        "id,name,email,zone,salesforce_user_id\nother,Other,other@,Mars,0055e000000Asha\ncleo,Cleo,,,\n"
+    )
+    found = command.json("participant", "import", "more.csv", status=1)
+    assert [(it["line"], it["column"]) for it in found["problems"]] == [(2, "email"), (2, "zone"), (2, "id")]
+    assert "already belongs to participant asha" in found["problems"][2]["what"]
+    assert "1 created, 0 updated, 0 unchanged; 1 line left out" in command.run("participant", "import", "more.csv", "--partial")
+
+
 def test_an_import_never_merges_two_people(command, folder):
     command.json("participant", "import", "people.csv")
     (folder / "more.csv").write_text("id,name,salesforce_user_id\nother,Other,0055e000000Asha\n")

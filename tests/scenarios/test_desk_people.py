@@ -70,6 +70,14 @@ def test_an_import_is_seen_line_by_line_before_anything_is_stored(desk):
     assert "people.imported" in desk.did()
 
 
+def test_the_preview_names_all_that_is_wrong_and_counts_lines(desk):
+    browser = desk.staff()
+    send(browser, "admin/people/import", "admin/people/import", text="id,name,email,zone\nno id,,x@,Mars\nnew,New One,,\n")
+    assert "Added 1 Changed 0 As it is 0 Refused 1" in browser.seen
+    for words in ("is not an id", "The name is empty", "not an e-mail address", "'Mars' is not a time zone"):
+        assert words.lower() in browser.seen.lower()
+
+
 def test_other_lines_than_those_that_were_seen_are_looked_at_first(desk):
     browser = desk.staff()
     send(browser, "admin/people/import", "admin/people/import", text="id,name\nnew,New One\n")

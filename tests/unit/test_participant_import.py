@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accolade.flows.participant_csv import COLUMNS, MAX_BYTES, read_participants
+from accolade.flows.participant_csv import COLUMNS, MANY, MAX_BYTES, read_participants
 from accolade.model.errors import Rejected
 from accolade.model.participants import Channel
 
@@ -150,4 +150,47 @@ def test_any_text_in_any_cell_gives_a_participant_or_a_problem_and_never_a_crash
         reading = read_participants(f"{','.join(COLUMNS)}\n{quoted}".encode(errors="replace"), tenant="acme", today=TODAY)
     except Rejected:
         return
-    assert len(reading.people) + len(reading.problems) == 1
+    assert len(reading.people) + len({it.line for it in reading.problems}) == 1
+
+
+def test_everything_that_is_wrong_with_a_line_is_said_at_once():
+    header = "id,name,email,phone,country,zone,started_on,channels,consents,team"
+    reading = read(
+        header,
+        "asha rao,,asha@,0612345678,Holland,Mars/Base,5-1-2026,smss;fax,sms:2027-01-01|pigeon,=SUM(1)",
+        "bob,Bob,,+31612,NL,,,sms;email,,",
+        "cleo,Cleo,cleo@example.com,,,,,,,",
+    )
+    assert [person.id for _, person in reading.people] == ["cleo"]
+    named = {
+        line: [it.column for it in reading.problems if it.line == line] for line in sorted({it.line for it in reading.problems})
+    }
+    assert named == {
+        2: ["team", "country", "id", "name", "email", "zone", "started_on", "consents", "consents", "channels", "channels"],
+        3: ["phone", "channels"],
+    }
+    assert "email is empty" in reading.problems[-1].what
+
+
+def test_a_national_number_is_not_called_wrong_where_only_its_country_is():
+    assert problem("id,name,phone,country", "asha,Asha,0612345678,Holland").column == "country"
+    wrong = read("id,name,phone,country", "asha,Asha,+31612,Holland").problems
+    assert [it.column for it in wrong] == ["country", "phone"]
+
+
+def test_a_line_with_too_many_values_has_that_problem_only():
+    found = problem("id,name", 'asha,=Asha,"x"')
+    assert (found.column, found.what) == ("", "the line has 3 values for 2 columns")
+
+
+def test_of_a_file_with_very_many_problems_every_line_is_named_still():
+    lines = [f"p{number},,x,y" for number in range(MANY)]
+    reading = read("id,name,email,zone", *lines)
+    assert {it.line for it in reading.problems} == set(range(2, MANY + 2))
+    assert len(reading.problems) < 2 * MANY
+    assert [it.column for it in reading.problems[-2:]] == ["name", "name"]
+
+
+def test_who_stands_on_two_lines_is_named_even_if_another_cell_is_wrong():
+    reading = read("id,name,email", "asha,Asha,asha@", "asha,Asha Rao,b@")
+    assert [(it.line, it.column) for it in reading.problems] == [(2, "email"), (3, "email"), (3, "id")]

@@ -93,7 +93,7 @@ def _show(done: Imported, file: Path, *, as_json: bool) -> None:
     if done.stored:
         for remark in done.remarks:
             screen.say(f"note  {_line(file, remark)}")
-        left = f"; {len(done.problems)} lines left out" if done.problems else ""
+        left = f"; {done.left_out} line{'s' * (done.left_out != 1)} left out" if done.problems else ""
         screen.say(", ".join(f"{value} {name}" for name, value in counts.items()) + left)
     else:
         number = "1 problem" if len(done.problems) == 1 else f"{len(done.problems)} problems"

@@ -3,9 +3,10 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import partial
 
 from accolade.model.errors import Rejected
 from accolade.model.phrases import later as t
@@ -29,6 +30,25 @@ class CellError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Faults:
+    """What is wrong with one line: it is read to its end, so that everything is said at once."""
+
+    found: list[CellError] = field(default_factory=list)
+
+    def __contains__(self, column: str) -> bool:
+        """Whether something is wrong with this cell."""
+        return any(it.column == column for it in self.found)
+
+    def read[T](self, cell: Callable[[], T], otherwise: T) -> T:
+        """What a cell says; if it cannot be read that is kept, and `otherwise` stands for it."""
+        try:
+            return cell()
+        except CellError as error:
+            self.found.append(error)
+            return otherwise
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with one line, and how to mend it; `column` is empty if it is the line as a whole."""
 
@@ -47,7 +67,15 @@ class Table:
 
     def row(self, cells: Sequence[str]) -> Row:
         """The cells by column, trimmed."""
-        return _row(self.names, cells)
+        faults = Faults()
+        found = self.cells(cells, faults)
+        if faults.found:
+            raise faults.found[0]
+        return found
+
+    def cells(self, cells: Sequence[str], faults: Faults) -> Row:
+        """The same without those that cannot be taken: they are among the faults."""
+        return faults.read(lambda: _row(self.names, cells, faults), {})
 
 
 def table(content: bytes, *, columns: Sequence[str], required: Sequence[str]) -> Table:
@@ -122,16 +150,14 @@ def _columns(header: Sequence[str], columns: Sequence[str], required: Sequence[s
     return names
 
 
-def _row(names: Sequence[str], cells: Sequence[str]) -> Row:
+def _row(names: Sequence[str], cells: Sequence[str], faults: Faults) -> Row:
     if len(cells) > len(names):
         mend = t("Put values that hold commas between quotation marks")
         raise CellError(
             "", t("the line has %(count)s values for %(columns)s columns", count=len(cells), columns=len(names)), mend
         )
     values = {name: _unescaped(cell.strip()) for name, cell in zip(names, cells, strict=False)}
-    for name, value in values.items():
-        _checked(name, value)
-    return values
+    return {name: value for name, value in values.items() if faults.read(partial(_checked, name, value), False)}
 
 
 def _unescaped(cell: str) -> str:
@@ -139,7 +165,8 @@ def _unescaped(cell: str) -> str:
     return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@" else cell
 
 
-def _checked(name: str, value: str) -> None:
+def _checked(name: str, value: str) -> bool:
+    """True if a cell can be taken; CellError if not."""
     if len(value) > MAX_CELL:
         raise CellError(
             name, t("the value has %(count)s characters; %(most)s is the most", count=len(value), most=MAX_CELL), t("Shorten it")
@@ -152,3 +179,4 @@ def _checked(name: str, value: str) -> None:
             t("the value starts with %(value)r, which a spreadsheet runs as a formula", value=value[0]),
             t("Remove that sign"),
         )
+    return True

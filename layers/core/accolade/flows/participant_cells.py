@@ -1,16 +1,17 @@
 """What each column of a participants file may hold, and how it reads."""
 
 import re
+from collections.abc import Callable, Iterator
 from datetime import date
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from zoneinfo import available_timezones
 
 import phonenumbers
 from babel import Locale
 
 from accolade.crm.salesforce.ids import to18
-from accolade.flows.csv_table import CellError, Row
+from accolade.flows.csv_table import CellError, Faults, Row
 from accolade.model.participants import Channel, Consent, Participant
 from accolade.model.phrases import later as t
 from accolade.model.times import parse_date
@@ -30,38 +31,54 @@ _CHANNELS = {
 }
 
 
-def participant_of(row: Row, *, tenant: str, today: date) -> Participant:
-    """The participant of a row, without a number; CellError names the first cell that is wrong."""
-    country = _country(row.get("country", ""))
+def participant_of(row: Row, *, tenant: str, today: date, faults: Faults) -> Participant:
+    """The participant of a row, without a number; what is wrong is added to `faults`, and left out of the participant."""
+    cell = partial(_cell, row, faults)
+    country = cell("country", _country, None)
     person = Participant(
         tenant=tenant,
-        id=_id(row.get("id", "")),
+        id=cell("id", _id, ""),
         number="",
-        name=_name(row.get("name", "")),
-        email=_email(row.get("email", "")),
-        phone=_phone(row.get("phone", ""), country),
-        locale=_locale(row.get("locale", "")),
-        zone=_zone(row.get("zone", "")),
+        name=cell("name", _name, ""),
+        email=cell("email", _email, None),
+        phone=_national(row, faults) if "country" in faults else cell("phone", lambda text: _phone(text, country), None),
+        locale=cell("locale", _locale, LOCALES[0]),
+        zone=cell("zone", _zone, "UTC"),
         country=country,
         manager=row.get("manager") or None,
         team=row.get("team") or None,
         role=row.get("role") or None,
         region=row.get("region") or None,
         kind=row.get("kind") or None,
-        started_on=_day("started_on", row["started_on"]) if row.get("started_on") else None,
-        identities=_identities(row),
-        consents=_consents(row.get("consents", ""), today),
-        channels=_channels(row),
+        started_on=cell("started_on", lambda text: _day("started_on", text) if text else None, None),
+        identities=_identities(row, faults),
+        consents=_consents(row.get("consents", ""), today, faults),
+        channels=_channels(row, faults),
     )
+    faults.found.extend(_unreachable(person, faults))
+    return person
+
+
+def _cell[T](row: Row, faults: Faults, column: str, read: Callable[[str], T], otherwise: T) -> T:
+    """What a cell says, unless it could not be taken at all."""
+    return otherwise if column in faults else faults.read(lambda: read(row.get(column, "")), otherwise)
+
+
+def _national(row: Row, faults: Faults) -> str | None:
+    """The number where the country cannot be read: what is wrong with a national one is not known yet."""
+    return _cell(row, faults, "phone", lambda text: _phone(text, None) if text.startswith("+") else None, None)
+
+
+def _unreachable(person: Participant, faults: Faults) -> Iterator[CellError]:
+    """Channels whose address is missing, and not just wrong."""
     for channel in person.channels:
-        if person.address(channel) is None:
-            column = "email" if channel is Channel.EMAIL else "phone"
-            raise CellError(
+        column = "email" if channel is Channel.EMAIL else "phone"
+        if person.address(channel) is None and column not in faults:
+            yield CellError(
                 "channels",
                 t("%(channel)s is wanted, but %(column)s is empty", channel=channel.value, column=column),
                 t("Fill in %(column)s, or leave %(channel)s out", column=column, channel=channel.value),
             )
-    return person
 
 
 def _id(text: str) -> str:
@@ -154,28 +171,34 @@ def _day(column: str, text: str) -> date:
         raise CellError(column, t("%(text)r is not a date", text=text), t("Write it as 2026-01-31")) from error
 
 
-def _identities(row: Row) -> dict[str, str]:
-    found = {}
-    user = row.get("salesforce_user_id", "")
-    if user:
-        if not _SALESFORCE_USER.fullmatch(user):
-            mend = t("Copy it from the user's page in Salesforce: 005 and 12 or 15 more characters")
-            raise CellError("salesforce_user_id", t("%(user)r is not a Salesforce user id", user=user), mend)
-        found["salesforce"] = to18(user)
-    owner = row.get("hubspot_owner_id", "")
-    if owner:
-        if not _HUBSPOT_OWNER.fullmatch(owner):
-            mend = t("Use the owner id (digits), not the user id")
-            raise CellError("hubspot_owner_id", t("%(owner)r is not a HubSpot owner id", owner=owner), mend)
-        found["hubspot"] = owner
-    return found
+def _identities(row: Row, faults: Faults) -> dict[str, str]:
+    found = {
+        "salesforce": _cell(row, faults, "salesforce_user_id", _salesforce_user, ""),
+        "hubspot": _cell(row, faults, "hubspot_owner_id", _hubspot_owner, ""),
+    }
+    return {crm: user for crm, user in found.items() if user}
 
 
-def _channels(row: Row) -> tuple[Channel, ...]:
+def _salesforce_user(user: str) -> str:
+    if user and not _SALESFORCE_USER.fullmatch(user):
+        mend = t("Copy it from the user's page in Salesforce: 005 and 12 or 15 more characters")
+        raise CellError("salesforce_user_id", t("%(user)r is not a Salesforce user id", user=user), mend)
+    return to18(user) if user else ""
+
+
+def _hubspot_owner(owner: str) -> str:
+    if owner and not _HUBSPOT_OWNER.fullmatch(owner):
+        mend = t("Use the owner id (digits), not the user id")
+        raise CellError("hubspot_owner_id", t("%(owner)r is not a HubSpot owner id", owner=owner), mend)
+    return owner
+
+
+def _channels(row: Row, faults: Faults) -> tuple[Channel, ...]:
     """The channels in order; where the cell is empty, e-mail if there is an address."""
     names = [name for name in re.split(r"[;|,\s]+", row.get("channels", "").lower()) if name]
-    found = dict.fromkeys(_channel("channels", name) for name in names)
-    return tuple(found) or ((Channel.EMAIL,) if row.get("email") else ())
+    read = [faults.read(partial(_channel, "channels", name), None) for name in dict.fromkeys(names)]
+    found = tuple(dict.fromkeys(it for it in read if it))
+    return found or ((Channel.EMAIL,) if row.get("email") and not names else ())
 
 
 def _channel(column: str, name: str) -> Channel:
@@ -189,18 +212,21 @@ def _channel(column: str, name: str) -> Channel:
     return _CHANNELS[name]
 
 
-def _consents(text: str, today: date) -> tuple[Consent, ...]:
+def _consents(text: str, today: date, faults: Faults) -> tuple[Consent, ...]:
     """Consents such as `sms:2026-01-05`, `sms=2026-01-05 signed form` or `sms` (given today), several by ; | or ,"""
-    found: dict[Channel, Consent] = {}
-    for word in (word for part in re.split(r"[;|,]", text) for word in _phrases(part)):
-        name, _, rest = re.sub(r"[:=]", " ", word, count=1).strip().partition(" ")
-        day, _, source = rest.strip().partition(" ")
-        given = _day("consents", day) if re.match(r"\d", day) else today
-        if given > today:
-            raise CellError("consents", t("%(day)s lies in the future", day=day), t("State the day on which it was given"))
-        channel = _channel("consents", name.lower())
-        found[channel] = Consent(channel, given, source=(source if re.match(r"\d", day) else rest.strip())[:200])
-    return tuple(found.values())
+    words = [word for part in re.split(r"[;|,]", text) for word in _phrases(part)]
+    found = [faults.read(partial(_consent, word, today), None) for word in words]
+    return tuple({it.channel: it for it in found if it}.values())
+
+
+def _consent(word: str, today: date) -> Consent:
+    name, _, rest = re.sub(r"[:=]", " ", word, count=1).strip().partition(" ")
+    day, _, source = rest.strip().partition(" ")
+    given = _day("consents", day) if re.match(r"\d", day) else today
+    if given > today:
+        raise CellError("consents", t("%(day)s lies in the future", day=day), t("State the day on which it was given"))
+    channel = _channel("consents", name.lower())
+    return Consent(channel, given, source=(source if re.match(r"\d", day) else rest.strip())[:200])
 
 
 def _phrases(part: str) -> list[str]:

@@ -19,7 +19,7 @@ _SAID = (
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: counts, the lines that are wrong, and remarks on lines that were taken.
+    """What an import did: counts, all that is wrong with the lines, and remarks on lines that were taken.
 
     `stored` is False if nothing was written because of a problem.
     """
@@ -28,6 +28,11 @@ class Imported:
     registered: Registered
     problems: Sequence[Problem]
     remarks: Sequence[Problem]
+
+    @property
+    def left_out(self) -> int:
+        """How many lines have problems."""
+        return _lines_of(self.problems)
 
 
 _KEPT_HERE = ("number", "active", "imported", "tax_form_on", "left_on", "erased_on", "merged_into")
@@ -52,6 +57,15 @@ class Preview:
     problems: Sequence[Problem]
     remarks: Sequence[Problem]
 
+    @property
+    def left_out(self) -> int:
+        """How many lines have problems."""
+        return _lines_of(self.problems)
+
+
+def _lines_of(problems: Sequence[Problem]) -> int:
+    return len({it.line for it in problems})
+
 
 class ParticipantImport:
     """Reads a file and stores its people; `announce` hears the (crm, user) pairs that lead to somebody since.
@@ -74,8 +88,8 @@ class ParticipantImport:
     def _checked(self, reading: Reading, tenant: str) -> tuple[list[Participant], Mapping[str, Refused], list[Problem]]:
         """The people of a file, who of them cannot be stored, and everything that is wrong by line."""
         drafts = [person for _, person in reading.people]
-        line_of = {person.id: line for line, person in reading.people}
-        conflicts = self._people.conflicts(tenant, drafts)
+        line_of = {person.id: line for line, person in (*reading.people, *reading.others)}
+        conflicts = self._people.conflicts(tenant, [*drafts, *(person for _, person in reading.others)])
         problems = [*reading.problems, *(Problem(line_of[id_], "id", it.what, it.mend) for id_, it in conflicts.items())]
         problems.sort(key=lambda problem: problem.line)
         return drafts, conflicts, problems

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import Field
 
-from accolade.flows.csv_table import CellError
+from accolade.flows.csv_table import Faults
 from accolade.flows.explain import Asked
 from accolade.flows.participant_cells import participant_of
 from accolade.flows.participant_csv import read_participants
@@ -17,6 +17,7 @@ from accolade.model.errors import Refused, Rejected
 from accolade.model.participants import Channel, Consent, Participant
 from accolade.web.api.me import EntryShape, Steps, WalletShape, Why, entries_of, steps_of, wallet_of, why_of
 from accolade.web.api.operation import LARGE, Call, Operation
+from accolade.web.api.problems import Turned
 from accolade.web.api.shapes import PLAIN, Closed, Cursor, Flag, Limit, Named, Page, Reason, Short, example, paged
 from accolade.web.people_flows import leaving_of
 from accolade.web.people_list import Wanted
@@ -146,13 +147,11 @@ def get_person(call: Call, person: Named) -> PersonShape:
 def put_person(call: Call, person: Named, body: PersonWanted) -> PersonShape:
     """Add a participant under an import id, or change the one of that id; a known one keeps number and points."""
     row = {name: str(value) for name, value in body if isinstance(value, str | date) and value}
-    try:
-        draft = participant_of(
-            row | {"id": person, "channels": ",".join(body.channels)}, tenant=call.tenant.id, today=_today(call)
-        )
-    except CellError as error:
-        place = "path.person" if error.column == "id" else f"body.{error.column}"
-        raise Rejected(str(error), where=place, mend=error.mend) from error
+    row |= {"id": person, "channels": ",".join(body.channels)}
+    faults = Faults()
+    draft = participant_of(row, tenant=call.tenant.id, today=_today(call), faults=faults)
+    if faults.found:
+        raise _wrong(faults)
     consents = tuple(Consent(Channel(it.channel), it.given_on, it.source, it.text) for it in body.consents)
     if any(it.given_on > _today(call) for it in consents):
         raise Rejected("a consent lies in the future", where="body.consents", mend="State the day on which it was given")
@@ -162,6 +161,15 @@ def put_person(call: Call, person: Named, body: PersonWanted) -> PersonShape:
     stored = call.participant(draft.id)
     call.record("person.changed" if before else "person.added", stored.number, after={"id": stored.id, "active": stored.active})
     return person_shape(stored)
+
+
+def _wrong(faults: Faults) -> Turned:
+    """Everything that is wrong with a participant, by field."""
+    named = [
+        {"field": "path.person" if it.column == "id" else f"body.{it.column}", "what": f"{it.what}. {it.mend}"}
+        for it in faults.found
+    ]
+    return Turned(422, "; ".join(f"{it['field']}: {it['what']}" for it in named), errors=named)
 
 
 def import_people(call: Call, body: ImportWanted) -> ImportShape:

@@ -44,7 +44,7 @@ def sent(ask: Ask) -> PageAnswer:
         form.wrong("text", " ".join(filter(None, (f"{ask.t.t(error.where)}:" if error.where else "", told(ask.t, error)))))
         return _page(ask, form, None, status=422)
     counts = {name: getattr(done.registered, name) for name in ("created", "updated", "unchanged")}
-    noted(ask, "people.imported", "people", after=counts | {"left_out": len(done.problems)})
+    noted(ask, "people.imported", "people", after=counts | {"left_out": done.left_out})
     return went(ask, "admin/people", "imported")
 
 
@@ -62,7 +62,7 @@ def _page(ask: Ask, form: FormState, preview: Preview | None, *, status: int = 2
         room="people",
         form=form,
         preview=preview,
-        counted=[*counted, (t.t("Refused"), t.number(len(preview.problems)))] if preview else [],
+        counted=[*counted, (t.t("Refused"), t.number(preview.left_out))] if preview else [],
         seen=_digest(form.value("text").strip().encode()),
         rows=[
             {
