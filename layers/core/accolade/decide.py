@@ -49,7 +49,7 @@ def settle(projection: Projection, situation: Situation, *, now: datetime, silen
     found.sort(key=_award_key)
     settled, left = found[:AWARDS_A_DECISION], found[AWARDS_A_DECISION:]
     unsettled = tuple(sorted({it.award.participant for it in left})) if left else ()
-    books = Books(situation.wallets, situation.room, _occasion(projection, now), hashed=_unchained if silent else entry_hash)
+    books = _books(situation, _occasion(projection, now), hashed=_unchained if silent else entry_hash)
     for participant, _ in standings:
         books.touch(participant)
     record_awards = dict(projection.before.awards)
@@ -119,7 +119,7 @@ def adjust(
     if not found:
         return None
     tenant = situation.wallets[found[0].award.participant].tenant
-    books = Books(situation.wallets, situation.room, Occasion(tenant, at, at, now, actor))
+    books = _books(situation, Occasion(tenant, at, at, now, actor))
     standings: Standings = {}
     _post(found, books, standings, situation, {})
     for participant, _ in standings:
@@ -184,7 +184,7 @@ def _alone(
     standing = holder if isinstance(holder, Standing) else None
     tenant = record.key.tenant if record else situation.wallets[it.award.participant].tenant
     scope = str(record.key) if record else None
-    books = Books(situation.wallets, situation.room, Occasion(tenant, at, at, now, actor, scope, reason_hash=reason_hash))
+    books = _books(situation, Occasion(tenant, at, at, now, actor, scope, reason_hash=reason_hash))
     it.after = act(books)
     it.entries = tuple(books.entries)
     books.touch(it.award.participant)
@@ -266,6 +266,10 @@ def _post(
         standing = standings.get(place) or situation.standings[place]
         seen = stand.seen(standing, situation) if place in multiplied else None
         standings[place] = stand.holding(standing, _kept(awards), seen)
+
+
+def _books(situation: Situation, occasion: Occasion, *, hashed: Callable[[Entry], str] = entry_hash) -> Books:
+    return Books(situation.wallets, situation.room, occasion, hashed=hashed, shares=situation.shares)
 
 
 def _unchained(_: Entry) -> str:

@@ -22,6 +22,7 @@ from accolade.programs.states import GHOST
 from accolade.programs.trail import grown
 from accolade.wallet.awards import VESTED
 from accolade.wallet.books import Award
+from accolade.wallet.shares import is_share, on_the_way
 
 FactKey = tuple[str, str, str]
 """(participant, period id, KPI id)."""
@@ -54,7 +55,7 @@ class Situation:
     """Everything a decision reads, loaded beforehand, and moved on by `apply` from decision to decision.
 
     `owners`: CRM user id -> participant number; `by_id`: import id -> number (managers); `teams`: team -> its members'
-    numbers. `budgets` hold only the programs, and the nodes of group caps, that have a limit. `related`: the records that
+    numbers. `budgets`: of programs, shares of them, and nodes of group caps, as far as they keep count. `related`: records that
     the batch's records refer to. `facts`: those of folded KPIs by (participant, period, KPI id). `quotas`: by (subject, KPI
     name, period id), in the KPI's unit. `sales`: those of the accounts of the batch's deals, if rules ask for them.
     """
@@ -74,11 +75,18 @@ class Situation:
     sales: dict[str, AccountSales] = field(default_factory=dict)
 
     def room(self, program: str) -> int | None:
-        """Points that the program's budget, or the node of a group cap, has left; None if there is no limit."""
+        """Points that the program's budget, a share, or the node of a group cap has left; None if there is no limit."""
         budget = self.budgets.get(program)
         if budget is None and "/" in program:
             return int(program.rpartition("=")[2])  # a cap that nobody has drawn on yet
+        if budget is None and is_share(program):
+            raise LookupError(f"{program} was not read for this decision")  # never taken for one without a limit
         return None if budget is None or budget.limit is None else budget.limit - budget.spent
+
+    def shares(self, program: str, number: str) -> tuple[str, ...]:
+        """The shares of budgets that an award to somebody is taken from."""
+        known = self.rulebook.shares
+        return tuple(it for it in on_the_way(program, self.participants.get(number)) if it in known) if known else ()
 
     def apply(self, decision: "Decision") -> None:
         """Go on from what was decided, as the next decision of the batch has to."""

@@ -5,11 +5,13 @@ was told is stored in one transaction with its messages, so an interrupted run h
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from urllib.parse import quote
 
+from accolade.flows.rooms import Rooms
 from accolade.model.deliveries import Announcement, Delivery, delivery_id, notice, staff_name
 from accolade.model.errors import Conflict, Rejected
 from accolade.model.ledger import Budget
@@ -17,8 +19,11 @@ from accolade.model.participants import Channel, Tenant
 from accolade.model.phrases import later as t
 from accolade.programs.rulebook import Rulebook
 from accolade.store.budgets import Budgets
+from accolade.store.decisions import Decisions
 from accolade.store.outstanding import Outstanding
+from accolade.texts.budgets import share_title
 from accolade.wallet.budgets import FULL, level
+from accolade.wallet.shares import is_share, kind_of, program_of
 
 COUNTED = 500
 """Awards that wait for a budget are counted so far."""
@@ -52,13 +57,14 @@ class BudgetAlerts:
     budgets: Budgets
     outstanding: Outstanding
     rulebook_of: Callable[[str], Rulebook]
+    decisions: Decisions
     hand_over: Callable[[Iterable[Delivery], datetime], None]
     log: Callable[..., None]
 
     def __call__(self, tenant: str, *, now: datetime) -> int:
         """Tell what is not told yet; how many messages became owed."""
         company, owed, levels = self.settings(tenant), 0, 0
-        for budget in self.budgets.list(tenant) if company.alerts else ():
+        for budget in (*self.budgets.list(tenant), *self.budgets.shares(tenant)) if company.alerts else ():
             if budget.limit and budget.told < FULL and levels < TOLD_A_RUN:
                 told = self._look(company, budget, now)
                 owed, levels = owed + told, levels + bool(told)
@@ -66,7 +72,7 @@ class BudgetAlerts:
 
     def _look(self, company: Tenant, budget: Budget, now: datetime) -> int:
         """Tell of a budget if it stands higher than was told; how many messages that is."""
-        waiting, points = self.outstanding.parked_points(company.id, budget.program, limit=COUNTED)
+        waiting, points = self._waiting(company.id, budget.program)
         reached = level(budget.spent, budget.limit, waiting=points)
         if reached <= budget.told:
             return 0
@@ -83,10 +89,23 @@ class BudgetAlerts:
         self.log("budget_told", tenant=company.id, budget=budget.program, level=reached, deliveries=told)
         return len(owed)
 
+    def _waiting(self, tenant: str, node: str) -> tuple[int, int]:
+        """(how many, points) of the awards that wait and would be taken from this budget, or from this share of it."""
+        if not is_share(node):
+            return self.outstanding.parked_points(tenant, node, limit=COUNTED)
+        book, found = self.rulebook_of(tenant), list[int]()
+        for program in [program_of(node)] if program_of(node) else book.program_ids():
+            mine = partial(Rooms(self.decisions, book, tenant, program).has, node)
+            found += [it.points for it in self.outstanding.parked_awards(tenant, program, limit=COUNTED, of=mine)]
+        return min(len(found), COUNTED), sum(found)
+
     def _messages(self, company: Tenant, budget: Budget, figures: dict[str, int], now: datetime) -> Sequence[Delivery]:
-        versions = self.rulebook_of(company.id).versions(budget.program)
-        title = versions[-1].title if versions else {"en": budget.program}
-        path = f"admin/budgets/{quote(budget.program)}"
+        of = program_of(budget.program) if is_share(budget.program) else budget.program
+        versions = self.rulebook_of(company.id).versions(of)
+        title: Mapping[str, str] = versions[-1].title if versions else {"en": of}
+        if is_share(budget.program):
+            title = share_title(kind_of(budget.program), budget.who, title)
+        path = f"admin/budgets/{quote(of)}" if of else "admin/budgets"
         news = Announcement("budget", now.date().isoformat(), title, path=path, figures=figures)
         cause = ("budget", company.id, budget.program, str(budget.revision), str(figures["level"]))
         return [

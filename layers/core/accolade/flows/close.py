@@ -141,6 +141,7 @@ class Closer:
 
     def _post(self, tenant: str, found: Sequence[Pending], situation: Situation, at: datetime, now: datetime, why: str) -> int:
         nodes = {node for it in found for node in (*it.award.nodes, *it.award.holding.nodes)}
+        nodes |= {node for it in found for node in situation.shares(it.award.program, it.award.participant)}
         if nodes:
             situation.budgets |= self.decisions.people(tenant, (), (), nodes)[3]
         decision = adjust(found, situation, at=at, now=now, why=why)

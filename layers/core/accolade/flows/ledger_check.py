@@ -1,12 +1,12 @@
 """Checking the books: everything is computed again from the entries and compared with what is stored."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from accolade.model.disputes import PROGRAM as ADJUSTMENT
 from accolade.model.ledger import Entry, EntryKind, Standing, Wallet
-from accolade.model.records import Record
+from accolade.model.records import Holding, Record
 from accolade.model.redemptions import Redemption, RedemptionState
 from accolade.store.audit import Audit
 from accolade.store.budgets import Budgets
@@ -122,17 +122,29 @@ class LedgerCheck:
                 yield f"budget of {budget.program}: {budget.spent} stored as spent, its entries say {spent}"
             if budget.spent > budget.limit:
                 yield f"budget of {budget.program}: {budget.spent} spent of {budget.limit}"
+        for share in self._budgets.shares(tenant):
+            if share.limit is not None and share.spent > share.limit:
+                yield f"share {share.program}: {share.spent} spent of {share.limit}"
+
+    def _share_problems(self, tenant: str, drawn: Mapping[str, int]) -> Iterator[str]:
+        """A share has counted at least what the awards hold that give back to it (those whose person has moved give nothing
+        back, and stay counted)."""
+        for share in self._budgets.shares(tenant):
+            if share.spent < drawn.get(share.program, 0):
+                yield f"share {share.program}: {share.spent} stored as spent, its awards hold {drawn[share.program]}"
 
     def _standing_problems(self, tenant: str, numbers: Iterable[str], sums: _Sums) -> Iterator[str]:
         parts: defaultdict[tuple[str, ...], int] = defaultdict(int)
         posted: dict[str, int] = {}
+        drawn: defaultdict[str, int] = defaultdict(int)
         for record in self._audit.records(tenant):
             _contribute(record, parts)
-            posted |= {key: holding.posted for key, holding in record.awards.items()}
+            posted |= _held(record.awards, drawn)
         for number in numbers:
             for standing in self._audit.standings(tenant, number):
-                posted |= {key: holding.posted for key, holding in standing.awards.items()}
+                posted |= _held(standing.awards, drawn)
                 _withdraw(standing, parts)
+        yield from self._share_problems(tenant, drawn)
         for (number, period, kpi, part, _), difference in sorted(parts.items()):
             if difference:
                 yield f"standing of {number} in {period}: {kpi} {part} differs from its records by {-difference}"
@@ -224,6 +236,14 @@ def exported(entry: Entry, participant: str) -> dict[str, object]:
         ],
         "previous_hash": entry.previous_hash,
     }
+
+
+def _held(awards: Mapping[str, Holding], drawn: defaultdict[str, int]) -> dict[str, int]:
+    """What is posted of each award; what each node gave for it and would get back is added to `drawn`."""
+    for holding in awards.values():
+        for node in holding.nodes:
+            drawn[node] += holding.posted + holding.written_off
+    return {key: holding.posted for key, holding in awards.items()}
 
 
 def _contribute(record: Record, parts: defaultdict[tuple[str, ...], int]) -> None:

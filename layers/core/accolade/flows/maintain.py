@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from accolade.decide import resume
+from accolade.flows.rooms import Rooms
 from accolade.flows.waiting_awards import WaitingAwards
 from accolade.model.deliveries import Delivery
 from accolade.model.errors import Conflict
@@ -95,20 +96,21 @@ class Maintainer:
 
     def resume_parked(self, tenant: str, *, now: datetime) -> int:
         """Post awards that waited for budget, by event time; later ones that fit go past one that does not."""
-        resumed = 0
-        for program in self.rulebook_of(tenant).program_ids():
-            for waiting in self.outstanding.parked_awards(tenant, program, limit=PARKED_A_RUN):
+        resumed, book = 0, self.rulebook_of(tenant)
+        for program in book.program_ids():
+            rooms = Rooms(self.decisions, book, tenant, program)
+            for waiting in self.outstanding.parked_awards(tenant, program, limit=PARKED_A_RUN, of=rooms.left_for):
                 try:
-                    resumed += self._resume(tenant, waiting, now)
+                    posted = self._resume(tenant, waiting, now)
                 except Conflict:
                     self.log("conflict", tenant=tenant, award=waiting.award)
+                    continue
+                if posted:
+                    rooms.moved()
+                resumed += posted
         return resumed
 
     def _resume(self, tenant: str, waiting: ParkedAward, now: datetime) -> int:
-        program = waiting.award.split("/")[0]
-        budget = self.decisions.people(tenant, (), (), [program])[3].get(program)
-        if budget is not None and (budget.limit or 0) <= budget.spent:
-            return 0
         found = self.awards.load(tenant, waiting.award, record=waiting.record, period=waiting.period, now=now, at=waiting.at)
         situation = found.situation
         decision = resume(found.award, found.holder, situation, at=found.at, now=now)

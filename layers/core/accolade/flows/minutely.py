@@ -85,7 +85,7 @@ def minutely(
         expire=Expire(Expiring(ExpiryStore(db), book), People(db), Deliveries(db), settings, outbox.route_to, hand_over, log),
         order_due=lambda tenant, now: orders.due(Redemptions(db), tenant, now=now),
         ask_managers=AskManagers(Outstanding(db), People(db), Deliveries(db), book, outbox.route_to, hand_over),
-        alert=BudgetAlerts(settings, Budgets(db), Outstanding(db), book, hand_over, log),
+        alert=BudgetAlerts(settings, Budgets(db), Outstanding(db), book, decisions, hand_over, log),
         send_due=lambda now: enqueue_due(
             Deliveries(db), enqueue, now, paused=lambda tenant, channel: channel in settings(tenant).paused
         ),

@@ -44,7 +44,7 @@ class Situations:
         )
         situation.participants, situation.wallets, situation.standings, situation.budgets = people, wallets, standings, budgets
         situation.facts = self.decisions.facts(tenant, {(it.participant, it.period, it.kpi) for it in contributions if it.on})
-        self._complete(situation, places, versions)
+        self._complete(situation, numbers, places, versions)
         return situation
 
     def _known(self, versions: Sequence[Record]) -> Situation:
@@ -67,8 +67,10 @@ class Situations:
             situation.sales = self.decisions.sales(tenant, self.connection.id, accounts_of(versions))
         return situation
 
-    def _complete(self, situation: Situation, places: Iterable[tuple[str, str]], versions: Iterable[Record]) -> None:
-        """What period awards ask beyond their standing: quotas, and what groups have drawn on their caps."""
+    def _complete(
+        self, situation: Situation, numbers: Iterable[str], places: Iterable[tuple[str, str]], versions: Iterable[Record]
+    ) -> None:
+        """What awards ask once people and standings are known: quotas, shares of budgets, and the caps of groups."""
         tenant, capped, quotas = self.connection.tenant, set[str](), set[tuple[str, str, str]]()
         instants = None
         for number, period in places:
@@ -83,6 +85,7 @@ class Situations:
                         capped |= {*group_nodes(milestone, self.rulebook, standing, situation, day)}
         if quotas:
             situation.quotas |= self.decisions.quotas(tenant, quotas)
+        capped |= {it for number in numbers for id_ in self.rulebook.program_ids() for it in situation.shares(id_, number)}
         if capped:
             situation.budgets |= self.decisions.people(tenant, (), (), capped)[3]
 

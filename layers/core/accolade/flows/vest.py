@@ -70,6 +70,9 @@ class Vest:
         else:
             earned, at = to_millis(held.at), to_millis(now)
             it = period_award(standing, milestone, 1, holding.held, situation, earned=earned, now=at)
+        shares = situation.shares(program, number)
+        if shares:
+            situation.budgets |= self.decisions.people(tenant, (), (), shares)[3]
         decision = adjust([it] if it else [], situation, at=held.at, now=now, why="vest")
         if decision is None:
             return 0

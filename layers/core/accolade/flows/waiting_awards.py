@@ -70,13 +70,15 @@ class WaitingAwards:
         standing = standings[number, period]
         milestone = _milestone(award, standing, book)
         it = pending(award, standing.awards.get(award, Holding()), 0, book, milestone=milestone, period=period)
+        nodes = situation.shares(program, number)
         if milestone is not None:
             earned = to_millis(at)
             day = stand.earned_on(milestone, book, period, earned)
-            nodes = stand.group_nodes(milestone, book, standing, situation, day)
-            it.award = replace(it.award, due=stand.vesting(milestone, earned), nodes=nodes)
-            if nodes:
-                situation.budgets |= self.decisions.people(tenant, (), (), nodes)[3]
+            caps = stand.group_nodes(milestone, book, standing, situation, day)
+            it.award = replace(it.award, due=stand.vesting(milestone, earned), nodes=caps)
+            nodes += caps
+        if nodes:
+            situation.budgets |= self.decisions.people(tenant, (), (), nodes)[3]
         return Waiting(it, standing, situation, connection, at)
 
     def _connection(self, tenant: str, key: RecordKey) -> Connection:

@@ -120,7 +120,8 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A program's hard budget across its versions: `spent` never exceeds `limit` (None: unlimited).
+    """A program's hard budget across its versions, or a share of budgets (`wallet.shares`; `program` is its name then, and
+    `who` the team or the manager): `spent` never exceeds `limit` (None: unlimited).
 
     `partial`: it was limited only later, so what was posted before is not in `spent`. `told`: the highest level
     (`wallet.budgets`) that the company was told of and that no top-up has undone. `revision` counts every change but those
@@ -134,3 +135,4 @@ class Budget:
     revision: int = 0
     partial: bool = False
     told: int = 0
+    who: str = ""

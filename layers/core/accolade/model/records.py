@@ -95,7 +95,8 @@ class Holding:
     person's approval), refused (by a person), written off. `lots`: the part of `posted` that has not vested.
 
     `revision` counts the entries of this award: entry id = award key # revision. `shadow`: what a ghost program would
-    have given; it is never posted. `nodes`: the caps of groups that it drew on, to which it gives back.
+    have given; it is never posted. `nodes`: the shares of budgets and the caps of groups that it drew on, to which
+    it gives back.
     """
 
     posted: int = 0

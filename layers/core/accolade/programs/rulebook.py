@@ -26,9 +26,11 @@ class Rulebook:
     The version that judges a day is the highest of those that have begun; it is in force if it has not ended, so a
     last version with an end retires the program. A period is judged by the version in force at its start or, if it
     began earlier, by the program's first one. Facts dated outside the program's days count for nothing.
+    `shares`: the names of the shares of budgets that there are (`wallet.shares`).
     """
 
-    def __init__(self, programs: Sequence[Program]) -> None:
+    def __init__(self, programs: Sequence[Program], shares: frozenset[str] = frozenset()) -> None:
+        self.shares = shares
         programs = [_paying(program) for program in programs]
         self._versions: dict[str, list[Program]] = {}
         for program in sorted(programs, key=lambda it: (it.id, it.version)):

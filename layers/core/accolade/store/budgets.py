@@ -10,17 +10,29 @@ from accolade.store import keys
 from accolade.store.budget_levels import raise_limit, tell
 from accolade.store.database import Database, Item
 from accolade.wallet.budgets import still_told
+from accolade.wallet.shares import is_share
 
 _RACES = 5
 
 
-def budget_key(tenant: str, program: str) -> tuple[str, str]:
-    """Where a program's budget lies, or what a group has drawn on a cap (a node, which has a `/` in its name)."""
-    return keys.tenant(tenant), f"{'CAP' if '/' in program else 'BUDGET'}#{program}"
+_SHARE = "PROGRAMSHARE#"
+"""Read in the same query as the programs, whose rules have to know which shares there are."""
+
+
+def budget_key(tenant: str, node: str) -> tuple[str, str]:
+    """Where a program's budget lies, a share of budgets, or what a group has drawn on a cap (which has a `/` in its name)."""
+    kind = "CAP#" if "/" in node else _SHARE if is_share(node) else "BUDGET#"
+    return keys.tenant(tenant), f"{kind}{node}"
+
+
+def share_of(item: Item) -> str:
+    """The name of the share that an item holds; empty if it holds something else."""
+    return item["sk"].removeprefix(_SHARE) if item["sk"].startswith(_SHARE) else ""
 
 
 class Budgets:
-    """Reads budgets and moves their limits; `spent` moves only with an entry, in its transaction.
+    """Reads budgets of programs and shares of them, and moves their limits; `spent` moves only with an entry, in its
+    transaction.
 
     An item holds `spent`, `revision`, `base` (what the document says) and `added` (top-ups); `limit` is their sum and
     absent where the program has no budget. `told`: see `store.budget_levels`.
@@ -43,17 +55,22 @@ class Budgets:
         items = self._db.query(self._db.state, keys.tenant(tenant), sk_prefix="BUDGET#")
         return [budget_from_item(item, tenant=tenant, program=item["sk"].split("#", 1)[1]) for item in items]
 
-    def set_base(self, tenant: str, program: str, points: int | None) -> None:
-        """Make the limit what the program's document says plus what was topped up; None: no limit.
+    def shares(self, tenant: str) -> Sequence[Budget]:
+        """The shares of budgets that were ever set; of those that were lifted since, the limit is None."""
+        items = self._db.query(self._db.state, keys.tenant(tenant), sk_prefix=_SHARE)
+        return [budget_from_item(item, tenant=tenant, program=share_of(item)) for item in items]
 
-        Refused if more is spent already.
+    def set_base(self, tenant: str, program: str, points: int | None, *, who: str = "") -> None:
+        """Make the limit what the program's document says plus what was topped up, or of a share what is said; None: no limit.
+
+        Refused if more is spent already. `who`: the team or the manager whose share it is.
         """
         for _ in range(_RACES):
             item = self._db.get(self._db.state, budget_key(tenant, program))
             if item is not None and item.get("base") == points:
                 return
             try:
-                self._put_base(tenant, program, item, points)
+                self._put_base(tenant, program, item, points, who)
             except Conflict:
                 continue  # points were spent meanwhile: look again
             return
@@ -79,7 +96,7 @@ class Budgets:
         has changed since the budget was read."""
         tell(self._db, budget_key(budget.tenant, budget.program), budget, level, deliveries)
 
-    def _put_base(self, tenant: str, program: str, item: Item | None, points: int | None) -> None:
+    def _put_base(self, tenant: str, program: str, item: Item | None, points: int | None, who: str) -> None:
         before = item or {"spent": 0, "added": 0, "revision": 0}
         limit = None if points is None else points + before.get("added", 0)
         if limit is not None and limit < before["spent"]:
@@ -89,11 +106,12 @@ class Budgets:
                     limit=limit,
                     spent=int(before["spent"]),
                 ),
-                where="budget.points",
+                where="points" if is_share(program) else "budget.points",
                 mend=t("Set at least what is spent"),
             )
         pk, sk = budget_key(tenant, program)
         after = before | {"pk": pk, "sk": sk, "base": points, "limit": limit, "revision": before["revision"] + 1}
+        after |= {"who": who} if who else {}
         after["told"] = still_told(before.get("told", 0), before["spent"], limit)
         if item is not None and item.get("limit") is None:
             after["partial"] = True
@@ -119,4 +137,5 @@ def budget_from_item(item: Item, *, tenant: str, program: str) -> Budget:
         revision=item.get("revision", 0),
         partial=item.get("partial", False),
         told=item.get("told", 0),
+        who=item.get("who", ""),
     )

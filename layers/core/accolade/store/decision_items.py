@@ -10,12 +10,13 @@ from accolade.situation import Decision, Parking, Situation
 from accolade.store import keys
 from accolade.store.budgets import budget_key
 from accolade.store.database import Database, Item, delete, put_if, to_wire
+from accolade.wallet.shares import is_share
 
 _WAITING = {"budget": "AWARDPARKED", "vest": "LOT", "approval": "APPROVAL"}
 
 
 def budget_writes(db: Database, decisions: Sequence[Decision], situation: Situation) -> list[Item]:
-    """What the decisions draw on budgets and on the caps of groups, all in all."""
+    """What the decisions draw on budgets, on shares of them and on the caps of groups, all in all."""
     spent: dict[str, int] = {}
     for decision in decisions:
         for node, points in decision.budget.items():
@@ -25,7 +26,7 @@ def budget_writes(db: Database, decisions: Sequence[Decision], situation: Situat
         budget = situation.budgets.get(node)
         if budget is None and "/" in node:  # a cap of a group that nobody has drawn on yet
             budget = Budget("", node, limit=int(node.rpartition("=")[2]))
-        if points and budget is not None and budget.limit is not None:
+        if points and budget is not None and (budget.limit is not None or is_share(node)):
             tenant = budget.tenant or next(iter(situation.wallets.values())).tenant
             writes.append(_spend(db, replace(budget, tenant=tenant), points))
     return writes

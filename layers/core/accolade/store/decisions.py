@@ -32,6 +32,7 @@ from accolade.store.facts import fact_writes, moved_facts, read_facts, read_fact
 from accolade.store.people_items import from_item as participant_from_item
 from accolade.store.people_items import id_key, identity_key, person_key
 from accolade.store.sales import moved_accounts, moved_sales, read_sales, sale_writes
+from accolade.wallet.shares import is_share
 
 MAX_ITEMS = 90
 """Items in one transaction (DynamoDB allows 100)."""
@@ -60,7 +61,8 @@ class Decisions:
     def people(
         self, tenant: str, numbers: Iterable[str], standings: Iterable[tuple[str, str]], programs: Iterable[str]
     ) -> "tuple[dict[str, Participant], dict[str, Wallet], dict[tuple[str, str], Standing], dict[str, Budget]]":
-        """Participants, wallets, standings (by number and period) and budgets, all in one read of many."""
+        """Participants, wallets, standings (by number and period) and budgets, all in one read of many. Of the budgets those
+        with a limit, and what keeps count without one: caps, and shares that were lifted."""
         numbers, standings, programs = set(numbers), set(standings), set(programs)
         pk = {number: keys.person(tenant, number) for number in numbers | {number for number, _ in standings}}
         found = self._db.get_many(
@@ -82,7 +84,7 @@ class Decisions:
             people,
             {it: wallet_from_item(tenant, it, found.get((pk[it], "WALLET"))) for it in numbers},
             {(it, of): standing_from_item(tenant, it, of, found.get((pk[it], f"STANDING#{of}"))) for it, of in standings},
-            {program: budget for program, budget in budgets.items() if budget.limit is not None or "/" in program},
+            {node: it for node, it in budgets.items() if it.limit is not None or "/" in node or is_share(node)},
         )
 
     def facts(self, tenant: str, wanted: Iterable[FactKey]) -> dict[FactKey, FactSet]:

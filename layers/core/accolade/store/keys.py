@@ -11,7 +11,7 @@ State (losing it means a rebuild)
                                         PROGRAMSTATE#<id>; DRAFT#<program>; CHANGE#<program>#<revision>; ANNOUNCED#<program>#...;
                                         ITEM#<id>; PROVIDER#<name>; BUCKET#<name>; RATE#<source>#<target>;
                                         LEFT#<item>#<value>: there may be a code of our own to take;
-                                        BUDGET#<program>; CAP#<node>; CLOSE#<program>#<milestone>#<period>;
+                                        BUDGET#<program>; PROGRAMSHARE#<share>; CAP#<node>; CLOSE#<program>#<milestone>#<period>;
                                         QUOTA#<period>#<kpi>#<subject>; REJUDGED#<id>#<version>; COUNTER#<name>;
                                         EXPIRYROUND; SUPPRESSED#<channel>#<address hash>; ADDRESS#<address hash>#<number>;
                                         LEDBY#<hash of a manager's name>#<number>

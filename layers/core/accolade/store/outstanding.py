@@ -1,9 +1,9 @@
 """What waits: awards for budget, records for somebody to become known."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import batched
+from itertools import batched, islice
 from typing import Any
 
 from accolade.model.records import RecordKey
@@ -13,6 +13,9 @@ from accolade.store.database import Database
 
 INDEX = "tenant"
 _INDEX_KEYS = ("tenant_pk", "tenant_sk")
+
+LOOKED_THROUGH = 10_000
+"""Awards of a program that wait, of which those that may be paid are picked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,16 @@ class Outstanding:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def parked_awards(self, tenant: str, program: str, *, limit: int) -> Iterator[ParkedAward]:
-        """Awards of a program that wait for budget, in order of event time."""
-        found = self._db.query(self._db.state, keys.parked_awards(tenant, program), index=INDEX, keys=_INDEX_KEYS, limit=limit)
-        for pointer in found:
+    def parked_awards(
+        self, tenant: str, program: str, *, limit: int, of: Callable[[str], bool] = lambda number: True
+    ) -> Iterator[ParkedAward]:
+        """Awards of a program that wait for budget, in order of event time; only `of` certain participants, by their numbers.
+
+        So many of the oldest are looked through that those who cannot be paid now do not keep others waiting.
+        """
+        pk = keys.parked_awards(tenant, program)
+        found = self._db.query(self._db.state, pk, index=INDEX, keys=_INDEX_KEYS, limit=LOOKED_THROUGH)
+        for pointer in islice((it for it in found if of(it["sk"].split("/")[2])), limit):
             item = self._db.get(self._db.state, (pointer["pk"], pointer["sk"]))
             if item is not None:
                 record = record_key(tenant, item["record"]) if item.get("record") else None

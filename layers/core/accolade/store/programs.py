@@ -13,7 +13,7 @@ from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import Program
 from accolade.programs.states import Lifecycle, in_rules
 from accolade.store import keys
-from accolade.store.budgets import Budgets
+from accolade.store.budgets import Budgets, share_of
 from accolade.store.database import Database, Item, put_if
 from accolade.store.drafts import Drafts
 from accolade.store.program_states import ProgramStates, lifecycle_from_item
@@ -124,24 +124,27 @@ class Programs:
         known = self._cache.get(tenant)
         if known and self._monotonic() - known[0] < self._max_age:
             return known[2]
-        found, lifecycles = self._read(tenant)
-        book = known[2] if known and known[1] == found else _rulebook(found, lifecycles)
+        found, lifecycles, shares = self._read(tenant)
+        same = known is not None and known[1] == found and known[2].shares == shares
+        book = known[2] if known and same else _rulebook(found, lifecycles, shares)
         self._cache[tenant] = (self._monotonic(), found, book)
         return book
 
-    def _read(self, tenant: str) -> tuple[tuple[Published, ...], dict[str, Lifecycle]]:
-        """All versions and how they stand, in one query."""
+    def _read(self, tenant: str) -> tuple[tuple[Published, ...], dict[str, Lifecycle], frozenset[str]]:
+        """All versions, how they stand, and the names of the shares of their budgets, in one query."""
         items = list(self._db.query(self._db.state, keys.tenant(tenant), sk_prefix="PROGRAM"))
         states = {item["program"]: lifecycle_from_item(item) for item in items if item["sk"].startswith("PROGRAMSTATE#")}
         versions = (_published(item) for item in items if item["sk"].startswith("PROGRAM#"))
-        return tuple(_standing(it, states.get(it.id)) for it in versions), states
+        shares = frozenset(share for item in items if (share := share_of(item)))
+        return tuple(_standing(it, states.get(it.id)) for it in versions), states, shares
 
 
-def _rulebook(found: Sequence[Published], lifecycles: dict[str, Lifecycle]) -> Rulebook:
+def _rulebook(found: Sequence[Published], lifecycles: dict[str, Lifecycle], shares: frozenset[str]) -> Rulebook:
     programs: dict[str, list[Program]] = {}
     for published in found:
         programs.setdefault(published.id, []).append(from_json(published.text))
-    return Rulebook([it for id_, given in programs.items() for it in in_rules(given, lifecycles.get(id_, Lifecycle(id_)))])
+    rules = [it for id_, given in programs.items() for it in in_rules(given, lifecycles.get(id_, Lifecycle(id_)))]
+    return Rulebook(rules, shares)
 
 
 def _standing(published: Published, lifecycle: Lifecycle | None) -> Published:

@@ -1,7 +1,10 @@
 """A budget's level in words, for the company's own staff: how much of how much, what waits, and what happens next."""
 
+from collections.abc import Mapping
+
 from accolade.model.deliveries import Announcement
-from accolade.texts import Texts, chosen
+from accolade.texts import LANGUAGES, Texts, chosen
+from accolade.texts import texts as speaking
 from accolade.texts.phrases import points
 from accolade.texts.plain import plain
 
@@ -9,6 +12,21 @@ TITLE_LIMIT = 60
 
 AGAIN = {80: 95}
 """Level -> the share at which the reader is told again; above comes only that it is used up."""
+
+
+def share_title(kind: str, who: str, program: Mapping[str, str]) -> dict[str, str]:
+    """What a share of budgets (`team`, `manager`; else the company's) is called, in each language: "Quarter race, team West".
+    A manager is not named here, for it is kept with a message: the page does."""
+    found = {}
+    for language in LANGUAGES:
+        t, title = speaking(language), chosen(program, language)
+        if kind == "team":
+            found[language] = t.t("%(program)s, team %(team)s", program=title, team=who)
+        elif kind == "manager":
+            found[language] = t.t("%(program)s, the people of one manager", program=title)
+        else:
+            found[language] = t.t("the whole company")
+    return found
 
 
 def subject(texts: Texts, news: Announcement) -> str:

@@ -58,10 +58,15 @@ class Occasion:
     reason_hash: str = ""
 
 
+def _no_shares(program: str, participant: str) -> tuple[str, ...]:
+    return ()
+
+
 @dataclass(slots=True)
 class Books:
     """Wallets as read, moved on by each posting; what each posting took from a budget; the entries in order.
 
+    `shares`: (program, participant) -> the shares of budgets that an award is taken from besides the program's.
     `hashed`: how the chain goes on; a replay of history, whose entries are kept nowhere, has none.
     """
 
@@ -72,6 +77,7 @@ class Books:
     budget: dict[str, int] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     hashed: Callable[[Entry], str] = entry_hash
+    shares: Callable[[str, str], tuple[str, ...]] = _no_shares
 
     def settle(self, award: Award) -> Holding:
         """Bring the award to what should be held; returns the new holding."""
@@ -87,8 +93,7 @@ class Books:
         """Post what was parked, in steps of so many points, as far as the budget and its groups have room; the holding then."""
         wallet, terms = self._wallet(award.participant), self._terms(award)
         if award.nodes:
-            groups = self._group_room(award)
-            terms = replace(terms, room=groups if terms.room is None else min(groups, terms.room))
+            terms = replace(terms, room=_least(terms.room, self._group_room(award)))
         return self._take(award, awards.resume(wallet, award.holding, step=step, terms=terms))
 
     def approve(self, award: Award) -> Holding:
@@ -122,7 +127,7 @@ class Books:
             program=award.program,
             unit=award.unit,
             debt_limit=award.debt_limit,
-            room=self._room(award.program),
+            room=_least(*map(self._room, (award.program, *self.shares(award.program, award.participant)))),
             due=award.due,
             matured=to_millis(self.occasion.posted_at),
             open_gate=award.open_gate,
@@ -131,18 +136,19 @@ class Books:
 
     def _take(self, award: Award, change: awards.Adjustment) -> Holding:
         wallet, revision = change.wallet, award.holding.revision
+        drawn = (*self.shares(award.program, award.participant), *award.nodes) if change.postings else ()
         for posting in change.postings:
             revision += 1
             entry = self._entry(award, posting, revision, wallet)
             self.entries.append(entry)
             wallet = wallet.with_entry(self.hashed(entry))
-            nodes = award.nodes if posting.from_budget > 0 else award.holding.nodes
+            nodes = drawn if posting.from_budget > 0 else award.holding.nodes
             for node in (award.program, *nodes):
                 self.budget[node] = self.budget.get(node, 0) + posting.from_budget
         self.changed[award.participant] = wallet
-        if not (award.nodes or award.holding.nodes) or not any(posting.from_budget > 0 for posting in change.postings):
+        if not (drawn or award.holding.nodes) or not any(posting.from_budget > 0 for posting in change.postings):
             return change.holding
-        return replace(change.holding, nodes=_drawn_on(award))
+        return replace(change.holding, nodes=_drawn_on(drawn, award.holding))
 
     def _entry(self, award: Award, posting: awards.Posting, revision: int, wallet: Wallet) -> Entry:
         occasion = self.occasion
@@ -170,8 +176,13 @@ class Books:
         )
 
 
-def _drawn_on(award: Award) -> tuple[str, ...]:
+def _drawn_on(drawn: tuple[str, ...], before: Holding) -> tuple[str, ...]:
     """The nodes that an award gives back to: those that all its points were drawn on, so that none gets more than it gave."""
-    if not award.holding.posted:
-        return award.nodes
-    return tuple(node for node in award.nodes if node in award.holding.nodes)
+    if not (before.posted or before.written_off):
+        return drawn
+    return tuple(node for node in drawn if node in before.nodes)
+
+
+def _least(*rooms: int | None) -> int | None:
+    """The narrowest room; None if none of them has an end."""
+    return min((room for room in rooms if room is not None), default=None)
