@@ -9,6 +9,7 @@ import typer
 
 from accolade import kpis
 from accolade.cli import options, screen
+from accolade.cli.choices import chosen, unused
 from accolade.cli.session import AsJson
 from accolade.flows.history import History, open_history
 from accolade.flows.measuring import Answer, Question, measure
@@ -58,18 +59,19 @@ def kpi(
     as_json: AsJson = False,
 ) -> None:
     """A KPI over an export, with the code that production counts with. Undefined is an empty cell, and never 0."""
-    format_ = "json" if as_json else format_
+    format_ = "json" if as_json else chosen(format_, FORMATS, where="--format", noun="not a format")
     if not name:
+        unused((("--records", records), ("--option", option), ("--where", where), ("--show", show)), why="no KPI is named")
         list_kpis(as_json=format_ == "json")
         return
-    if format_ not in FORMATS:
-        raise Rejected(f"{format_!r} is not a format", where="--format", mend=f"Use one of {', '.join(FORMATS)}")
+    if not top:
+        unused([("--ties", ties != "name" and ties)], why="nothing is left out without --top")
     measured = kpis.kpi(name, pairs(option or [], "--option"))
     history = _history(records or [], mapping)
     question = Question(
         measured,
         by=_one_of(by, "--by"),
-        period=_period(period),
+        period=chosen(period, NAMES, where="--period", noun="not a period"),
         as_of=_day(as_of),
         where=_condition(where, measured, history),
         show=_fields(show, measured, by, history),
@@ -166,12 +168,6 @@ def _one_of(by: str, where: str) -> str:
     if not by.strip():
         raise Rejected("nothing is named", where=where, mend=f"Use one of {', '.join(BY)}")
     return by.strip()
-
-
-def _period(text: str) -> str:
-    if text not in NAMES:
-        raise Rejected(f"{text[:40]!r} is not a period", where="--period", mend=f"Use one of {', '.join(NAMES)}")
-    return text
 
 
 def _day(text: str) -> date | None:

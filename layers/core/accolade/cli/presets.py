@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from accolade.cli import screen
+from accolade.cli.choices import chosen
 from accolade.cli.session import AsJson, now
 from accolade.model.errors import Refused, Rejected
 from accolade.programs.loading import load
@@ -25,14 +26,16 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """All presets by department; needs no stack."""
-    found = [preset(name) for name in names()]
+    found = sorted((preset(name) for name in names()), key=lambda it: (it.department, it.name))
+    if department:
+        there = [it.department for it in found]
+        department = chosen(department, there, where="--department", noun="no department that has presets")
     rows = [
         {"department": it.department, "name": it.name, "title": it.title, "what": it.what}
-        for it in sorted(found, key=lambda it: (it.department, it.name))
+        for it in found
         if department in ("", it.department)
     ]
-    empty = f"No preset for {department}; there are {', '.join(sorted({it.department for it in found}))}"
-    screen.show_list(rows, ("department", "name", "what"), as_json=as_json, empty=empty)
+    screen.show_list(rows, ("department", "name", "what"), as_json=as_json, empty="")
 
 
 @app.command("show")
@@ -43,8 +46,7 @@ def show(
 ) -> None:
     """What a preset rewards, for whom, what to adapt, its risks, and what people would read; needs no stack."""
     it = preset(name)
-    if language not in LANGUAGES:
-        raise Rejected(f"{language!r} is not a language we have", where="--language", mend=f"Use {' or '.join(LANGUAGES)}")
+    language = chosen(language, LANGUAGES, where="--language", noun="not a language we have")
     sentences = program_sentences(load(it.text, file=f"{name}.yaml"), texts(language))
     if as_json:
         shown = {"name": it.name, "department": it.department, "title": it.title, "what": it.what, "for_whom": it.whom}

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from accolade.cli import screen
+from accolade.cli.choices import chosen
 from accolade.cli.session import DEFAULT_TENANT, AsJson, TenantId, now, session
 from accolade.cli.shop import redeeming
 from accolade.flows.compare_orders import DAYS, MOST_DAYS
@@ -15,7 +16,7 @@ from accolade.model.catalog import OWN_CODES
 from accolade.model.errors import Rejected
 from accolade.model.money import Money, to_major
 from accolade.model.redemptions import Redemption, RedemptionState
-from accolade.model.times import parse_date
+from accolade.model.times import parse_date, zone_of
 from accolade.store.comparing import Round
 
 app = typer.Typer(help="Points on their way to a gift card.")
@@ -39,8 +40,9 @@ def list_(
     open_ = session(context)
     own, store = open_.tenant(tenant), redeeming(open_).redemptions
     if who:
+        wanted = _state(state) if state else None
         found = store.of_person(own, open_.people.by_id(own, who).number)
-        found = [it for it in found if not state or it.state == _state(state)]
+        found = [it for it in found if wanted in (None, it.state)]
     else:
         states = [_state(state)] if state else UNDER_WAY
         found = [it for one in states for it in store.newest(own, one, limit=SHOWN)]
@@ -157,8 +159,11 @@ def tax_form(
     open_ = session(context)
     person = open_.people.by_id(open_.tenant(tenant), who)
     day = None if on == "none" else _day(on)
+    if day and day > now().astimezone(zone_of(person.zone)).date():
+        raise Rejected(f"{day} lies in the future", where="--on", mend="Write the day on which the form came in")
     open_.people.update(replace(person, tax_form_on=day))
-    text = f"the form of {who} is on file since {day}" if day else f"no form of {who} is on file"
+    before = ", as before" if day == person.tax_form_on else ""
+    text = f"the form of {who} is on file since {day}{before}" if day else f"no form of {who} is on file{before}"
     screen.show({"participant": person.number, "tax_form_on": day}, text, as_json=as_json)
 
 
@@ -170,11 +175,7 @@ def _day(text: str) -> date:
 
 
 def _state(text: str) -> RedemptionState:
-    try:
-        return RedemptionState(text)
-    except ValueError as error:
-        mend = f"Use one of {', '.join(RedemptionState)}"
-        raise Rejected(f"{text[:20]!r} is no state", where="--state", mend=mend) from error
+    return RedemptionState(chosen(text, RedemptionState, where="--state", noun="no state"))
 
 
 def _row(it: Redemption) -> dict[str, Any]:

@@ -7,8 +7,10 @@ import typer
 
 from accolade import wiring
 from accolade.cli import screen
+from accolade.cli.choices import chosen
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
 from accolade.flows.rfm import FIELDS
+from accolade.kpis.scores import SEGMENTS
 from accolade.model.connections import Connection
 from accolade.model.errors import Rejected
 from accolade.store.audit import Audit
@@ -28,8 +30,8 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Score the accounts now, and write changed tags back where the mapping names fields for them."""
-    if of not in ("", "deals", "invoices"):
-        raise Rejected(f"{of!r} is no kind of purchase", where="--of", mend="Use deals or invoices")
+    if of:
+        of = chosen(of, ("deals", "invoices"), where="--of", noun="no kind of purchase")
     open_ = session(context)
     links = _links(open_, open_.tenant(tenant), connection)
     scorer = wiring.scorer(lambda event, **fields: None)
@@ -46,14 +48,16 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """How many accounts are in each segment; with --segment, which."""
+    if segment:
+        segment = chosen(segment, SEGMENTS, where="--segment", noun="no segment")
     open_ = session(context)
     own = open_.tenant(tenant)
-    chosen = {link.id for link in _links(open_, own, connection)}
+    links = {link.id for link in _links(open_, own, connection)}
     accounts = [
         {"connection": it.key.connection, "account": it.key.id, "name": it.value("name")}
         | {name: it.value(name) for name in FIELDS}
         for it in Audit(open_.db).records(own, "account")
-        if it.key.connection in chosen and it.value("rfm_r") is not None
+        if it.key.connection in links and it.value("rfm_r") is not None
     ]
     accounts.sort(key=lambda row: (row["connection"], row["account"]))
     if segment:
@@ -68,7 +72,7 @@ def show(
     columns = ("connection", "segment", "priority", "accounts")
     screen.show_list(rows, columns, as_json=as_json, empty="No account is scored yet: accolade rfm run")
     if not as_json:
-        for link in sorted(chosen):
+        for link in sorted(links):
             screen.say(_said(RfmStore(open_.db).progress(own, link)))
 
 

@@ -20,6 +20,9 @@ _SEGMENTS = (
 )
 """Segment, and from which to which score R, F and M go; the first that fits counts."""
 
+SEGMENTS = tuple(dict.fromkeys(name for name, *_ in _SEGMENTS))
+"""What customers can be called, the best first."""
+
 _BUCKETS = {
     "high": ("A+", "Cannot Lose", "Big Spender"),
     "medium": ("Loyal", "At Risk", "New"),
