@@ -67,7 +67,7 @@ def test_the_audit_log_is_filtered_by_who_and_what(ask: Asking) -> None:
 
 def test_settings_that_pages_have_are_changed_by_name(ask: Asking) -> None:
     before = ask("GET", "/settings")[2]
-    assert (before["logo"], before["alerts"]) == (False, [])
+    assert (before["logo"], before["alerts"], before["zone"]) == (False, [], "UTC")
     picture = '<svg xmlns="http://www.w3.org/2000/svg"></svg>'
     wanted = {
         "logo": picture,
@@ -75,6 +75,7 @@ def test_settings_that_pages_have_are_changed_by_name(ask: Asking) -> None:
         "alerts_locale": "nl",
         "sender_email": "hi@acme.example",
         "paused": ["sms"],
+        "zone": "Europe/Amsterdam",
     }
     status, _, after = ask("PATCH", "/settings", wanted)
     assert status == 200, after
@@ -84,6 +85,10 @@ def test_settings_that_pages_have_are_changed_by_name(ask: Asking) -> None:
         "hi@acme.example",
         ["sms"],
     )
+    assert after["zone"] == "Europe/Amsterdam"
+    status, _, refused = ask("PATCH", "/settings", {"zone": "Amsterdam"})
+    assert (status, refused["errors"][0]["field"]) == (422, "body.zone")
+    assert "Did you mean Europe/Amsterdam?" in str(refused)
     assert ask.here.tenants.get("acme").logo.startswith("data:image/svg+xml;base64,")
     assert ask("PATCH", "/settings", {"logo": ""})[2]["logo"] is False
     for wrong in ({"logo": "<script>"}, {"alerts": ["nobody"]}, {"sender_email": "x"}, {"alerts": ["a@b.example"] * 11}):

@@ -186,6 +186,9 @@ def test_a_tenant_is_added_once_and_its_settings_are_checked(command):
     command.json("tenant", "add", "acme", "--name", "Acme", "--sender-email", "rewards@acme.example")
     assert command.json("tenant", "set", "acme", "--sending-hours", "0-24")["sending_hours"] == [0, 24]
     command.run("tenant", "set", "acme", "--sending-hours", "20-9", status=1)
+    assert command.json("tenant", "set", "acme", "--zone", "Asia/Tokyo")["zone"] == "Asia/Tokyo"
+    command.run("tenant", "set", "acme", "--zone", "tokyo", status=1)
+    assert "Did you mean Asia/Tokyo?" in command.said
     command.run("tenant", "add", "Acme GmbH", status=1)
     command.run("participant", "list", "--tenant", "nobody", status=1)
     assert "accolade tenant add nobody" in command.said

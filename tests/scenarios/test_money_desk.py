@@ -179,6 +179,7 @@ def test_settings_are_saved_all_or_none_and_stand_in_the_log(desk):
     browser = desk.browser()
     browser.get("admin/settings")
     fields = {"name": "Acme Stars", "unit": "stars", "accent": "#aa0000", "sender_email": "stars@acme.example"}
+    fields |= {"zone": "Europe/Amsterdam"}
     fields |= {"from": "8", "to": "18", "sms_segments": "1", "adjust_alone_up_to": "50", "approve_redemptions_above": ""}
     browser.submit(**fields | {"logo": "<script>alert(1)</script>"})
     assert browser.status == 422

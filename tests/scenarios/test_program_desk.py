@@ -485,7 +485,7 @@ def test_the_next_preset_begins_with_the_currency_and_the_clock_of_the_last_prog
     assert 'value="EUR"' in browser.text
     browser.submit(id="race", starts="", time_zone="Europe/Amsterdm", currency="euro")
     assert browser.status == 422
-    for words in ("Fill this in.", "Write it like Europe/Amsterdam.", "Write its three letters"):
+    for words in ("Fill this in.", "Did you mean Europe/Amsterdam?", "Write its three letters"):
         assert words in browser.seen
     browser.submit(id="race", starts="2027-01-01", time_zone="UTC", currency="EUR")
     assert "There is a program of this id already" in browser.seen

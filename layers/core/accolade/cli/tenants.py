@@ -10,6 +10,7 @@ from accolade.cli import screen
 from accolade.cli.session import AsJson, session
 from accolade.flows.budget_alerts import addresses
 from accolade.model.errors import Rejected
+from accolade.programs.zones import zone_named
 from accolade.texts import LANGUAGES
 
 app = typer.Typer(help="Companies and their sending settings.")
@@ -65,6 +66,9 @@ def set_(
         typer.Option(help='E-mail addresses of those who are told when a budget runs low, apart by commas; "": nobody.'),
     ] = None,
     alerts_locale: Annotated[str | None, typer.Option(help="In which language: en or nl.")] = None,
+    zone: Annotated[
+        str | None, typer.Option(help="Time zone by which the staff read times, for example Europe/Amsterdam.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Change settings; what is not named stays."""
@@ -83,6 +87,7 @@ def set_(
         "second_person": second_person,
         "alerts": None if alerts is None else addresses(alerts),
         "alerts_locale": _language(alerts_locale),
+        "zone": None if zone is None else zone_named(zone, where="--zone"),
     }
     changed = replace(tenant, **{key: value for key, value in wanted.items() if value is not None})
     if approve_redemptions_above is not None:

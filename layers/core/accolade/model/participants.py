@@ -95,6 +95,7 @@ class Tenant:
     `approve_redemptions_above`: redemptions of more points wait for a person; None: none do.
     `adjust_alone_up_to`: a correction of a wallet by more points takes two people.
     `alerts`: e-mail addresses of the staff who are told when a budget runs low, in the language `alerts_locale`.
+    `zone`: IANA; by its clock the staff's pages show times. What is counted by days has a zone of its own.
     """
 
     id: str
@@ -115,3 +116,4 @@ class Tenant:
     adjust_alone_up_to: int = 1000
     alerts: tuple[str, ...] = ()
     alerts_locale: str = "en"
+    zone: str = "UTC"

@@ -18,8 +18,9 @@ from accolade.model.money import exponent
 from accolade.model.phrases import later as t
 from accolade.programs import operands
 from accolade.programs.drafting.measures import evaluation
-from accolade.programs.periods import all_zones, known_zone
-from accolade.programs.problems import closest, shown
+from accolade.programs.periods import known_zone
+from accolade.programs.problems import shown
+from accolade.programs.zones import zone_meant
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$")]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -181,9 +182,7 @@ class Document(_Part):
     @classmethod
     def _zone(cls, zone: str) -> str:
         if not known_zone(zone):
-            near = closest(zone, all_zones())
-            mend = t("Did you mean %(near)s?", near=near[0]) if near else t("Write it like Europe/Amsterdam")
-            raise Misfit(t("%(zone)s is not a time zone", zone=shown(zone)), mend)
+            raise Misfit(t("%(zone)s is not a time zone", zone=shown(zone)), zone_meant(zone))
         return zone
 
     @field_validator("silent_after")

@@ -39,7 +39,7 @@ def award_row(ask: Ask, it: Held, person: Participant | None) -> dict[str, Any]:
         "points": points(ask.t, it.points, ask.tenant.unit),
         "what": title_of(ask, *it.award.split("/")[:2]),
         "why": why_waits(ask.t, it.reason),
-        "since": moment(ask.t, it.at),
+        "since": moment(ask, it.at),
     }
 
 
@@ -59,7 +59,7 @@ def explanation(ask: Ask, held: Held, person: Participant) -> dict[str, Any] | N
     except AccoladeError:
         return None
     wanted = [it for it in found if it.scope == scope] or list(found)
-    return explained(wanted[0], ask.t, zone=person.zone, now=ask.now) if wanted else None
+    return explained(wanted[0], ask.t, zone=ask.zone, now=ask.now) if wanted else None
 
 
 def decide_award(ask: Ask, held: Held, form: FormState) -> bool:

@@ -1,10 +1,9 @@
 """Channels in words: what they are called, how they stand for somebody, and an address that only its owner recognizes."""
 
-from datetime import UTC
-
 from accolade.flows.wallet_view import UNSUBSCRIBED, Way
 from accolade.model.participants import Channel
 from accolade.texts import Texts
+from accolade.web.moments import day
 
 
 def channel_name(t: Texts, channel: Channel) -> str:
@@ -17,10 +16,10 @@ def channel_inside(t: Texts, channel: Channel) -> str:
     return t.t("e-mail") if channel is Channel.EMAIL else channel_name(t, channel)
 
 
-def way_state(way: Way, t: Texts) -> str:
-    """How a channel stands, in one or two sentences."""
+def way_state(way: Way, t: Texts, zone: str) -> str:
+    """How a channel stands, in one or two sentences; `zone`: its reader's."""
     if way.suppression:
-        return _stopped(way, t)
+        return _stopped(way, t, zone)
     if not way.address:
         return t.t("Off: we have no address for it.")
     if way.channel is not Channel.EMAIL and not way.consent:
@@ -42,8 +41,8 @@ def masked(channel: Channel, address: str | None) -> str:
     return f"{address[:3]} *** {address[-2:]}"
 
 
-def _stopped(way: Way, t: Texts) -> str:
-    on = t.date(way.suppression.since.astimezone(UTC).date()) if way.suppression else ""
+def _stopped(way: Way, t: Texts, zone: str) -> str:
+    on = day(t, way.suppression.since, zone) if way.suppression else ""
     if way.suppression and way.suppression.reason == UNSUBSCRIBED:
         return t.t("Stopped by you on %(on)s.", on=on)
     if way.suppression and way.suppression.reason == "replied STOP":

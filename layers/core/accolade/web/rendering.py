@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from accolade.model.participants import Tenant
+from accolade.model.times import zone_of
 from accolade.texts import LANGUAGES
 from accolade.texts import later as t
 from accolade.texts.colours import FALLBACK
@@ -58,6 +59,7 @@ def site_rendered(ask: "Ask", template: str, *, status: int = 200, cookies: tupl
         "logo": tenant.logo if tenant else "",
         "accent_css": f"{ask.root}assets/{accent_name(tenant.accent if tenant else FALLBACK)}",
         "asset": lambda it: f"{ask.root}assets/{asset_name(it)}",
+        "zone": zone_of(ask.zone).key,
         "languages": [(code, LANGUAGE_NAMES[code], _in_language(ask, code)) for code in LANGUAGES],
         "rooms": [(key, path, ask.t.t(title), scope) for key, path, title, scope in ROOMS],
         "tab": "",

@@ -120,6 +120,13 @@ class ByVisitor:
         return self.who.tenant
 
     @property
+    def zone(self) -> str:
+        """The reader's time zone: a participant's own, else that of the company's staff; UTC for a stranger."""
+        if self.visitor is None:
+            return "UTC"
+        return self.visitor.participant.zone if self.visitor.participant else self.visitor.tenant.zone
+
+    @property
     def person(self) -> Participant:
         """The participant who asks about themselves; Missing for staff and keys."""
         if self.who.participant is None:

@@ -12,7 +12,7 @@ from accolade.model.deliveries import Announcement, DeliveryState, Progress
 from accolade.model.ledger import EntryKind
 from accolade.model.money import Money
 from accolade.model.redemptions import Redemption
-from accolade.model.times import iso, zone_of
+from accolade.model.times import zone_of
 from accolade.programs.rules import Program
 from accolade.programs.words import program_sentences
 from accolade.texts import Texts, chosen
@@ -21,6 +21,7 @@ from accolade.texts.phrases import next_step, points, way_back, what_happened, w
 from accolade.texts.plain import one_line, plain
 from accolade.wallet.moving import PROGRAM as MERGE
 from accolade.web.channel_words import channel_name
+from accolade.web.moments import instant
 
 MINUS = "\u2212"
 
@@ -28,9 +29,10 @@ SHORT = 40
 """Characters of a name that a line shows in full even on a phone; longer ones are repeated in its details."""
 
 
-def wallet_words(view: PersonView, t: Texts, *, now: datetime) -> dict[str, Any]:
-    """Everything that `wallet.html` shows, but links and tokens."""
+def wallet_words(view: PersonView, t: Texts, *, now: datetime, zone: str = "") -> dict[str, Any]:
+    """Everything that `wallet.html` shows, but links and tokens. `zone`: the reader's, if it is not the wallet's owner."""
     wallet, unit = view.wallet, view.tenant.unit
+    zone = zone or view.participant.zone
     worded = points(t, wallet.available, unit)
     under = [(t.t("%(points)s pending"), wallet.pending), (t.t("%(points)s kept for an order"), wallet.held)]
     owed = t.t("You still owe %(points)s: what you earn next pays this back first.", points=points(t, wallet.debt, unit))
@@ -42,7 +44,7 @@ def wallet_words(view: PersonView, t: Texts, *, now: datetime) -> dict[str, Any]
         "under": [text % {"points": points(t, amount, unit)} for text, amount in under if amount] + _expiring(view, t),
         "owed": owed if wallet.debt else "",
         "steps": [_step(step, t, unit) for step in view.steps],
-        "lines": [_line(line, view, t, now) for line in view.feed],
+        "lines": [_line(line, view, t, now, zone) for line in view.feed],
         "news": [_news(it, t) for it in view.news],
         "newest": view.newest,
         "older": view.older,
@@ -108,7 +110,7 @@ def _share(step: Step, done: int, t: Texts) -> str:
     return t.percent(done, step.needed)
 
 
-def _line(line: FeedLine, view: PersonView, t: Texts, now: datetime) -> dict[str, Any]:
+def _line(line: FeedLine, view: PersonView, t: Texts, now: datetime, zone: str) -> dict[str, Any]:
     tone = "up" if line.points > 0 else "down" if line.points < 0 else "none"
     sign = {"up": "+", "down": MINUS, "none": ""}[tone]
     goal = _capital(why(t, line.line, now))
@@ -122,8 +124,8 @@ def _line(line: FeedLine, view: PersonView, t: Texts, now: datetime) -> dict[str
         "leads": _leads(line),
         "to": line.entry.cause.scope,
         "seq": line.entry.seq,
-        "when": _moment(line.entry.at, view.participant.zone, t, now),
-        "reasons": [(name, value) for name, value in _reasons(line, view, t) if value],
+        "when": _moment(line.entry.at, zone, t, now),
+        "reasons": [(name, value) for name, value in _reasons(line, view, t, zone) if value],
     }
 
 
@@ -178,16 +180,15 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _moment(instant: datetime, zone: str, t: Texts, now: datetime) -> Markup:
+def _moment(at: datetime, zone: str, t: Texts, now: datetime) -> Markup:
     """A day in the reader's zone, the exact instant on hover."""
-    there = instant.astimezone(zone_of(zone)).date()
+    there = at.astimezone(zone_of(zone)).date()
     day = t.day(there) if there.year == now.astimezone(zone_of(zone)).year else t.date(there)
-    exact = f"{t.datetime(instant, zone)} {zone} ({iso(instant)})"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(iso(instant), exact, day)
+    return instant(t, at, zone, words=day)
 
 
-def _reasons(line: FeedLine, view: PersonView, t: Texts) -> Iterator[tuple[str, str]]:
-    entry, zone = line.entry, view.participant.zone
+def _reasons(line: FeedLine, view: PersonView, t: Texts, zone: str) -> Iterator[tuple[str, str]]:
+    entry = line.entry
     subject = plain(line.subject, limit=120)
     if entry.kind is EntryKind.CLAWBACK and line.message:
         alone = replace(line.message, lines=(line.line,))
@@ -203,7 +204,7 @@ def _reasons(line: FeedLine, view: PersonView, t: Texts) -> Iterator[tuple[str, 
         yield t.t("Paid"), t.datetime(entry.posted_at, zone)
     else:
         yield t.t("Booked"), t.datetime(entry.posted_at, zone)
-    yield t.t("Told"), "" if moved and line.message is None else _told(line, zone, t)
+    yield t.t("Told"), "" if moved and line.message is None else _told(line, t)
     yield t.t("Next"), _next(line, view, t)
     yield t.t("Line"), t.number(entry.seq)
 
@@ -236,7 +237,7 @@ def _rule(line: FeedLine, t: Texts) -> str:
     )
 
 
-def _told(line: FeedLine, zone: str, t: Texts) -> str:
+def _told(line: FeedLine, t: Texts) -> str:
     message = line.message
     if message is None:
         return t.t("Without a message")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from accolade.flows.explain_record import BUCKET
@@ -17,6 +18,7 @@ from accolade.programs.signals import Sighting
 from accolade.texts import Texts, chosen
 from accolade.texts.phrases import points, why
 from accolade.texts.plain import plain
+from accolade.web.moments import instant, with_instant
 from accolade.web.why_verdicts import amount, of, verdict, when
 
 MOST = 20
@@ -154,9 +156,13 @@ def _facts(it: Why, t: Texts, zone: str) -> Iterator[tuple[str, str]]:
     if it.measure and it.measure.place:
         yield t.t("Place"), t.number(it.measure.place)
     for entry in it.entries:
-        day = t.datetime(entry.posted_at, zone)
         name = t.t("Paid") if entry.kind is EntryKind.ACCRUAL else t.t("Booked")
-        yield name, t.t("%(day)s, line %(line)s", day=day, line=t.number(entry.seq))
+        said = partial(_on_line, t, t.number(entry.seq))
+        yield name, with_instant(said, instant(t, entry.posted_at, zone))
+
+
+def _on_line(t: Texts, line: str, day: str) -> str:
+    return t.t("%(day)s, line %(line)s", day=day, line=line)
 
 
 def _version(it: Why, t: Texts) -> str:

@@ -92,16 +92,15 @@ def get_preset(
 ) -> PresetWhole:
     """A preset made ready for a company and a day: save it as a draft, or publish it as it is."""
     from accolade.programs.loading import load
-    from accolade.programs.periods import known_zone
     from accolade.programs.preset_files import adapted, names
     from accolade.programs.preset_files import preset as preset_of
     from accolade.programs.words import program_sentences
+    from accolade.programs.zones import zone_named
     from accolade.texts import texts
 
     if preset not in names():
         raise Missing("there is no such preset")
-    if not known_zone(time_zone):
-        raise Rejected("there is no such time zone", where="query.time_zone", mend="Write it like Europe/Amsterdam")
+    zone_named(time_zone, where="query.time_zone")
     it = preset_of(preset)
     text = adapted(it, starts=_first_day(call, starts), id_=program, currency=currency, time_zone=time_zone)
     return PresetWhole(preset=_preset(it), document=text, sentences=program_sentences(load(text, file=preset), texts("en")))

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from accolade.model.errors import Rejected
 from accolade.model.participants import Channel, Tenant
+from accolade.programs.zones import zone_named
 from accolade.web.api.operation import Call, Operation
 from accolade.web.api.shapes import PLAIN, Closed, Flag, Json, example
 from accolade.web.logos import data_address, is_svg
@@ -18,7 +19,8 @@ _ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-
 
 class SettingsShape(Closed):
     """The company's own settings. `sending_hours`: local hours of the recipient, from and until; `paused`: channels on which
-    nothing is sent now; `logo`: whether there is one; `alerts`: who of the staff is told when a budget runs low."""
+    nothing is sent now; `logo`: whether there is one; `alerts`: who of the staff is told when a budget runs low; `zone`: by its
+    clock the staff's pages show times."""
 
     name: str
     unit: str
@@ -35,11 +37,12 @@ class SettingsShape(Closed):
     adjust_alone_up_to: int
     alerts: list[str]
     alerts_locale: str
+    zone: str
 
 
 class SettingsWanted(Closed):
     """Settings to change; what is left out stays. `logo`: an SVG picture, empty to have none; `sender_email` has to be verified
-    in SES."""
+    in SES; `zone`: an IANA time zone such as Europe/Amsterdam."""
 
     model_config = example({"unit": "stars", "sending_hours": [9, 18]})
 
@@ -54,6 +57,7 @@ class SettingsWanted(Closed):
     logo: Annotated[str, Field(max_length=8_000, pattern=PLAIN)] | None = None
     alerts: Annotated[list[Annotated[str, Field(max_length=254, pattern=_ADDRESS)]], Field(max_length=10)] | None = None
     alerts_locale: Literal["en", "nl"] | None = None
+    zone: Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9_+/-]+$")] | None = None
     two_way_sms: Flag | None = None
     names_in_sms: Flag | None = None
     sms_segments: Annotated[int, Field(strict=True, ge=1, le=6)] | None = None
@@ -95,6 +99,8 @@ def _wanted(body: SettingsWanted) -> dict[str, Any]:
         if not is_svg(wanted["logo"]):
             raise Rejected("this is no SVG picture", where="body.logo", mend="It begins with <svg and ends with </svg>")
         wanted["logo"] = data_address(wanted["logo"])
+    if "zone" in wanted:
+        zone_named(wanted["zone"], where="body.zone")
     if "alerts" in wanted:
         wanted["alerts"] = tuple(dict.fromkeys(wanted["alerts"]))
     return wanted

@@ -1,20 +1,19 @@
 """What every act of the staff has in common: a reason, a line in the audit log, and a page to see afterwards."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
 
 from accolade.model.errors import AccoladeError
 from accolade.model.participants import Participant
-from accolade.model.times import iso
-from accolade.texts import Texts
 from accolade.texts.plain import plain
 from accolade.texts.refusals import told
 from accolade.web.answers import PageAnswer, moved
 from accolade.web.asking import Ask
 from accolade.web.forms import FormState
+from accolade.web.moments import instant
 
 REASON = 400
 """Characters of a reason at most."""
@@ -58,9 +57,6 @@ def name_of(person: Participant) -> str:
     return plain(person.name, limit=120) or person.number
 
 
-def moment(t: Texts, at: datetime | None) -> Markup:
-    """An instant as the staff read it, in UTC, with the exact one on hover."""
-    if at is None:
-        return Markup("")
-    exact = iso(at.astimezone(UTC))
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(exact, exact, t.datetime(at, "UTC"))
+def moment(ask: Ask, at: datetime | None) -> Markup:
+    """An instant by the reader's clock, with the exact one on hover; nothing if there is none."""
+    return Markup("") if at is None else instant(ask.t, at, ask.zone)

@@ -89,7 +89,7 @@ def _signed(ask: Ask) -> list[dict[str, Any]]:
 
     return [
         {
-            "when": moment(ask.t, it.at),
+            "when": moment(ask, it.at),
             "by": names.get(it.by, it.by),
             "what": signed_words(ask.t, it.what),
             "about": about(it.about),

@@ -6,6 +6,7 @@ from typing import Any
 from accolade.store.actions import Action
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
+from accolade.web.desk.acting import moment
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
 from accolade.web.visitors import Scope
@@ -34,8 +35,7 @@ def audit(ask: Ask) -> PageAnswer:
 
 def _line(action: Action, ask: Ask) -> dict[str, Any]:
     return {
-        "at": ask.t.datetime(action.at),
-        "instant": action.at.isoformat(),
+        "at": moment(ask, action.at),
         "by": action.by,
         "what": action.what,
         "on": action.on,

@@ -110,7 +110,7 @@ def _page(ask: Ask, *, every: bool, connection: str) -> tuple[list[dict[str, Any
 def _row(ask: Ask, it: Case) -> dict[str, Any]:
     return {
         "id": it.id,
-        "when": moment(ask.t, it.at),
+        "when": moment(ask, it.at),
         "reason": _sentence(ask.t, it.reason),
         "where": plain(it.where, limit=120),
         "mend": _sentence(ask.t, it.mend),

@@ -1,13 +1,13 @@
 """Adding a connection, or changing one: secrets go to Secrets Manager and are never shown again."""
 
 import json
-from datetime import UTC, datetime, time
 
 from accolade import crm
 from accolade.crm.addresses import check_api_base
 from accolade.flows.connecting import Added, Wanted
 from accolade.model.connections import Connection
 from accolade.model.errors import Missing, Rejected
+from accolade.programs.periods import midnight
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.connecting import KINDS, api_url, connecting_of, external_of
@@ -88,7 +88,7 @@ def _wanted(ask: Ask, kind: str, form: FormState) -> Wanted:
         external_id=external,
         trust=form.one_of("trust", ("message", "reread")) if kind == "salesforce" else None,
         api_base=base.rstrip("/") if base else None,
-        since=datetime.combine(since, time(), UTC) if since else None,
+        since=midnight(since, ask.zone) if since else None,
         secrets=_secrets(ask, kind, form),
     )
 

@@ -1,14 +1,12 @@
 """The connections: when each CRM was last heard, what it told, whether its API answers; paused and resumed."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from accolade import crm
 from accolade.model.connections import Connection
 from accolade.programs.record_words import several
 from accolade.store.cursors import Cursor, Cursors
-from accolade.texts import Texts
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.connecting import KINDS, connection_named, reader_of, resumed
@@ -98,9 +96,9 @@ def one(ask: Ask, it: Connection, form: FormState, *, tested: str = "", status: 
         title=f"{KINDS.get(it.crm, it.crm)} {it.id}",
         room="connections",
         it=it,
-        heard=moment(t, house.connections.last_heard(it.id)),
-        since=moment(t, it.since),
-        sweeps=[_sweep(t, cursor, ask.now) for cursor in Cursors(house.db).list(it.id)],
+        heard=moment(ask, house.connections.last_heard(it.id)),
+        since=moment(ask, it.since),
+        sweeps=[_sweep(ask, cursor) for cursor in Cursors(house.db).list(it.id)],
         maps=maps,
         waiting=t.number(waiting) if waiting else "",
         form=form,
@@ -125,7 +123,7 @@ def _row(ask: Ask, it: Connection) -> dict[str, Any]:
         "id": it.id,
         "kind": KINDS.get(it.crm, it.crm),
         "external": it.external_id,
-        "heard": moment(t, heard),
+        "heard": moment(ask, heard),
         "trust": t.t("Messages are believed") if it.trust == "message" else t.t("Every record is read again"),
         "records": ", ".join(f"{several(entry.record, t)}: {_count(ask, it, entry.record)}" for entry in crm.maps_of(it)),
         "state": (t.t("Paused"), "warn")
@@ -138,9 +136,9 @@ def _row(ask: Ask, it: Connection) -> dict[str, Any]:
     }
 
 
-def _sweep(t: Texts, cursor: Cursor, now: datetime) -> dict[str, Any]:
-    late = cursor.swept_at is None or (now - cursor.swept_at).total_seconds() > 2700
-    return {"object": cursor.object, "at": moment(t, cursor.swept_at), "late": late}
+def _sweep(ask: Ask, cursor: Cursor) -> dict[str, Any]:
+    late = cursor.swept_at is None or (ask.now - cursor.swept_at).total_seconds() > 2700
+    return {"object": cursor.object, "at": moment(ask, cursor.swept_at), "late": late}
 
 
 def _count(ask: Ask, it: Connection, record: str) -> str:

@@ -36,7 +36,9 @@ def _page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
     queues = []
     for name in QUEUES:
         found = letters.look(name)
-        queues.append({"name": name, "title": queue_name(t, name), "letters": [_row(t, it) for it in found], "count": len(found)})
+        queues.append(
+            {"name": name, "title": queue_name(t, name), "letters": [_row(ask, it) for it in found], "count": len(found)}
+        )
     done = {"moved": t.t("They are back on their queue."), "none": t.t("Nothing had to be moved.")}
     return site_rendered(
         ask,
@@ -64,8 +66,8 @@ def queue_name(t: Texts, name: str) -> str:
     }[name]
 
 
-def _row(t: Texts, it: Letter) -> dict[str, Any]:
-    content, kind = it.content, str(it.content.get("kind", ""))
+def _row(ask: Ask, it: Letter) -> dict[str, Any]:
+    t, content, kind = ask.t, it.content, str(it.content.get("kind", ""))
     about = {
         "notifications": lambda: t.n("%(count)s notification", "%(count)s notifications", _many(content.get("items"))),
         "stored": lambda: t.t("A large batch of notifications"),
@@ -77,7 +79,7 @@ def _row(t: Texts, it: Letter) -> dict[str, Any]:
     }.get(kind, lambda: t.t("Something that is not ours"))()
     return {
         "id": it.id,
-        "when": moment(t, it.sent_at),
+        "when": moment(ask, it.sent_at),
         "about": about,
         "where": plain(str(content.get("connection") or content.get("cause") or ""), limit=60),
         "delivery": str(content.get("delivery", "")) if kind == "send" else "",

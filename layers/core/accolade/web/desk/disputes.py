@@ -111,7 +111,7 @@ def _row(ask: Ask, it: Dispute, name: str) -> dict[str, Any]:
         "who": name or it.participant,
         "number": it.participant,
         "text": plain(it.text, limit=160),
-        "when": moment(ask.t, it.opened_at),
+        "when": moment(ask, it.opened_at),
         "state": state_name(ask.t, it.state),
         "open": it.open,
     }
@@ -140,7 +140,7 @@ def _one(ask: Ask, it: Dispute, form: FormState, *, status: int = 200) -> PageAn
         award=_award(ask, it),
         trace=_trace(it.trace),
         history=[
-            (state_name(t, DisputeState(state)), moment(t, parse_instant(at)), name_of(person) if by == it.participant else by)
+            (state_name(t, DisputeState(state)), moment(ask, parse_instant(at)), name_of(person) if by == it.participant else by)
             for state, at, by in it.history
         ],
         form=form,
@@ -166,7 +166,7 @@ def _award(ask: Ask, it: Dispute) -> dict[str, Any] | None:
         found = ask.house.explainer.explain(person, Asked(it.milestone, it.record, it.line), now=ask.now)
     except AccoladeError:
         return None
-    return explained(found.awards[0], ask.t, zone=person.zone, now=ask.now) if found.awards else None
+    return explained(found.awards[0], ask.t, zone=ask.zone, now=ask.now) if found.awards else None
 
 
 def _trace(text: str) -> str:

@@ -12,6 +12,7 @@ from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.desk.acting import done_word, noted, went
 from accolade.web.forms import FormState, form_of
+from accolade.web.moments import day
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
 from accolade.web.visitors import OWN, Scope
@@ -85,15 +86,15 @@ def _empty(ask: Ask) -> FormState:
 
 
 def _row(ask: Ask, it: ApiKey) -> dict[str, Any]:
-    t, works = ask.t, it.works(ask.now)
+    t, works, made = ask.t, it.works(ask.now), day(ask.t, it.made_at, ask.zone)
     state = t.t("works") if works else t.t("is revoked") if it.revoked_at else t.t("is over")
-    by = t.t("made on %(day)s by %(name)s", day=t.date(it.made_at.date()), name=it.made_by)
+    by = t.t("made on %(day)s by %(name)s", day=made, name=it.made_by)
     return {
         "id": it.id,
         "name": it.name,
         "scopes": sorted(it.scopes),
-        "made": by if it.made_by else t.t("made on %(day)s", day=t.date(it.made_at.date())),
-        "until": t.t("until %(day)s", day=t.date(it.expires.date())),
+        "made": by if it.made_by else t.t("made on %(day)s", day=made),
+        "until": t.t("until %(day)s", day=day(t, it.expires, ask.zone)),
         "used": t.t("last used on %(day)s", day=t.date(it.used_on)) if it.used_on else t.t("never used"),
         "works": works,
         "state": state,

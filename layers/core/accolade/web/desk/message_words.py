@@ -45,7 +45,7 @@ def row(ask: Ask, it: Delivery, name: str = "") -> dict[str, Any]:
         "who": t.t("Staff") if it.for_staff else name or it.participant,
         "number": "" if it.for_staff else it.participant,
         "way": channel_name(t, it.channel) if it.channel else t.t("No channel"),
-        "when": moment(t, it.created_at),
+        "when": moment(ask, it.created_at),
         "state": state_name(t, it.state),
         "tone": TONES.get(it.state, ""),
         "outcome": plain(it.outcome, limit=160),
@@ -71,7 +71,7 @@ def history(ask: Ask, it: Delivery) -> list[dict[str, Any]]:
     return [
         {
             "state": state_name(ask.t, DeliveryState(state)),
-            "when": moment(ask.t, parse_instant(at)),
+            "when": moment(ask, parse_instant(at)),
             "note": _note(ask.t, note),
         }
         for state, at, note in it.history

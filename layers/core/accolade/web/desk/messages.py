@@ -160,8 +160,8 @@ def _one(ask: Ask, it: Delivery, form: FormState, *, status: int = 200) -> PageA
 
 def _facts(ask: Ask, it: Delivery, t: Texts) -> list[tuple[str, Any]]:
     return [
-        (t.t("Owed since"), moment(t, it.created_at)),
-        (t.t("Not before"), moment(t, it.due_at) if it.due_at > it.created_at else ""),
+        (t.t("Owed since"), moment(ask, it.created_at)),
+        (t.t("Not before"), moment(ask, it.due_at) if it.due_at > it.created_at else ""),
         (t.t("Tries"), t.number(it.attempts) if it.attempts else ""),
         (t.t("Tried before"), ", ".join(channel_name(t, channel) for channel in it.tried)),
         (t.t("What was last said"), plain(it.outcome, limit=200)),

@@ -40,7 +40,7 @@ def _row(ask: Ask, it: Round) -> dict[str, Any]:
         "counts": f"{', '.join(counts)}.",
         "cut": it.cut,
         "problem": it.problem,
-        "when": moment(t, it.ended_at) if it.step == DONE else "",
+        "when": moment(ask, it.ended_at) if it.step == DONE else "",
     }
 
 

@@ -40,7 +40,7 @@ def shown(ask: Ask, it: Participant, forms: dict[str, FormState], *, status: int
     before = ask.value("before", limit=12)
     line = int(before) if before.isascii() and before.isdecimal() else None
     view = house.wallets.show(ask.tenant, it, now=ask.now, before=line)
-    words = wallet_words(view, t, now=ask.now)
+    words = wallet_words(view, t, now=ask.now, zone=ask.zone)
     done = {
         "consent": t.t("The consent is stored."),
         "left": t.t("They are not active any more. The points stay in the wallet."),
@@ -79,7 +79,7 @@ def why(ask: Ask) -> PageAnswer:
     found = ask.house.explainer.explain(it, asked, now=ask.now) if asked else None
     if found is None or not found.awards:
         raise Missing("there is no such line")
-    award = explained(found.awards[0], ask.t, zone=it.zone, now=ask.now)
+    award = explained(found.awards[0], ask.t, zone=ask.zone, now=ask.now)
     return site_rendered(ask, "desk/why.html", title=award["title"], room="people", award=award, person=it, name=name_of(it))
 
 
@@ -138,7 +138,7 @@ def _way(ask: Ask, it: Participant, channel: Channel) -> dict[str, Any]:
         "name": channel_name(t, channel),
         "state": state,
         "bad": bool(way.suppression),
-        "since": moment(t, way.suppression.since) if way.suppression else "",
+        "since": moment(ask, way.suppression.since) if way.suppression else "",
         "on": t.date(consent.given_on) if consent else "",
         "source": consent.source if consent else "",
         "text": consent.text if consent else "",

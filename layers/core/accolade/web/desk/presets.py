@@ -10,6 +10,8 @@ from accolade.programs.periods import known_zone
 from accolade.programs.preset_files import Preset, adapted, names, preset
 from accolade.programs.words import program_sentences
 from accolade.programs.writing import written
+from accolade.programs.zones import zone_meant
+from accolade.texts.refusals import sentence
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.desk.acting import noted, went
@@ -72,10 +74,10 @@ def begun(ask: Ask) -> PageAnswer:
 
 
 def _usual(ask: Ask) -> tuple[str, str]:
-    """The currency and time zone of the program that was published last; dollars and UTC before the first."""
+    """The currency and time zone of the program that was published last; dollars and the staff's zone before the first."""
     newest = max(ask.house.programs.list(ask.tenant.id), key=lambda it: it.published_at, default=None)
     program = from_json(newest.text) if newest else None
-    return (program.currency, program.zone) if program else ("USD", "UTC")
+    return (program.currency, program.zone) if program else ("USD", ask.tenant.zone)
 
 
 def _page(ask: Ask, it: Preset | None, form: FormState) -> PageAnswer:
@@ -107,7 +109,7 @@ def _text(it: Preset | None, form: FormState) -> str:
     if id_ and not _ID.fullmatch(id_):
         form.wrong("id", t.t("Use 1 to 48 lower-case letters, digits and hyphens."))
     if zone and not known_zone(zone):
-        form.wrong("time_zone", t.t("Write it like Europe/Amsterdam."))
+        form.wrong("time_zone", sentence(t, zone_meant(zone)))
     if currency and not _CURRENCY.fullmatch(currency):
         form.wrong("currency", t.t("Write its three letters, for example EUR."))
     starts = form.day("starts", required=True)

@@ -90,7 +90,7 @@ def _page(ask: Ask, it: Seen, form: FormState, *, status: int = 200) -> PageAnsw
         form=form,
         versions=[_version(ask, it, program) for program in reversed(it.programs)],
         draft=it.draft,
-        saved=moment(t, it.draft.at) if it.draft else "",
+        saved=moment(ask, it.draft.at) if it.draft else "",
         good=looked is not None and looked.program is not None,
         problems_left=len(looked.wrong) if looked else 0,
         against=base[0].version if base else None,
@@ -222,4 +222,4 @@ def _waiting(ask: Ask, it: Seen, program: Program) -> dict[str, Any]:
 
 def _log(ask: Ask, it: Seen) -> list[dict[str, Any]]:
     found = list(ask.house.programs.states.changes(ask.tenant.id, it.id))[-CHANGES:]
-    return [{"at": moment(ask.t, row.at), "by": row.by, "what": row.what, "reason": row.reason} for row in reversed(found)]
+    return [{"at": moment(ask, row.at), "by": row.by, "what": row.what, "reason": row.reason} for row in reversed(found)]

@@ -126,10 +126,10 @@ def _one(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
         "row": row,
         "acts": [(name, ask.t.t(_WORDS[name])) for name in may],
         "history": [
-            (ask.t.t(STATES[RedemptionState(state)][0]), moment(ask.t, parse_instant(at)), note)
+            (ask.t.t(STATES[RedemptionState(state)][0]), moment(ask, parse_instant(at)), note)
             for state, at, note in reversed(it.history)
         ],
-        "looks": [(moment(ask.t, parse_instant(at)), row["who"] if by == it.participant else by) for at, by in it.reveals],
+        "looks": [(moment(ask, parse_instant(at)), row["who"] if by == it.participant else by) for at, by in it.reveals],
         "form": form,
         "done": done_word(ask, {name: ask.t.t(words) for name, words in DONE.items()}),
     }
@@ -168,7 +168,7 @@ def _row(it: Redemption, ask: Ask) -> dict[str, Any]:
         "state": ask.t.t(name),
         "tone": "bad" if it.parked else tone,
         "why": it.parked or it.why,
-        "when": moment(ask.t, it.created_at),
+        "when": moment(ask, it.created_at),
     }
 
 

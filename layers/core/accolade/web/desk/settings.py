@@ -7,8 +7,11 @@ from typing import Any
 from accolade.flows.budget_alerts import MOST_ADDRESSES, addresses
 from accolade.model.errors import Rejected
 from accolade.model.participants import Tenant
+from accolade.programs.periods import known_zone
+from accolade.programs.zones import zone_meant
 from accolade.texts import LANGUAGES
 from accolade.texts.colours import FALLBACK, accents
+from accolade.texts.refusals import sentence
 from accolade.web.answers import PageAnswer, moved
 from accolade.web.asking import Ask
 from accolade.web.desk.program_words import NAMES
@@ -58,6 +61,9 @@ def _wanted(form: FormState, tenant: Tenant) -> dict[str, Any]:
     accent, sender = form.text("accent", required=True), form.text("sender_email", required=True)
     if not _COLOUR.fullmatch(accent):
         form.wrong("accent", form.t.t("Write the colour as #0b6e4f."))
+    zone = form.text("zone", required=True)
+    if zone and not known_zone(zone):
+        form.wrong("zone", sentence(form.t, zone_meant(zone)))
     if not _ADDRESS.fullmatch(sender):
         form.wrong("sender_email", form.t.t("Write an e-mail address that is verified in SES."))
     alerts = _alerts(form)
@@ -67,6 +73,7 @@ def _wanted(form: FormState, tenant: Tenant) -> dict[str, Any]:
         "unit": form.text("unit", most=20, required=True),
         "accent": accent,
         "sender_email": sender,
+        "zone": zone,
         "sending_hours": (start or 0, end or 24),
         "sms_segments": form.whole("sms_segments", least=1, most=6, required=True),
         "approve_redemptions_above": form.whole("approve_redemptions_above"),
@@ -109,6 +116,7 @@ def _shown(tenant: Tenant) -> dict[str, Any]:
         "unit": tenant.unit,
         "accent": tenant.accent,
         "sender_email": tenant.sender_email,
+        "zone": tenant.zone,
         "from": str(start),
         "to": str(end),
         "sms_segments": str(tenant.sms_segments),

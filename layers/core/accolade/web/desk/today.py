@@ -10,6 +10,7 @@ from markupsafe import Markup
 from accolade.flows.figures import worth_of
 from accolade.model.disputes import DisputeState
 from accolade.model.redemptions import RedemptionState
+from accolade.model.times import zone_of
 from accolade.programs.states import State
 from accolade.store.disputes import Disputes
 from accolade.store.outstanding import Outstanding
@@ -48,7 +49,7 @@ def today(ask: Ask) -> PageAnswer:
         "desk/today.html",
         title=ask.t.t("Today"),
         room="today",
-        at=moment(ask.t, ask.now),
+        at=moment(ask, ask.now),
         flow=_flow(ask) if ask.may(Scope.PROGRAMS) or ask.may(Scope.ANALYTICS) else None,
         heard=_heard(ask) if ask.may(Scope.CONNECTIONS) else None,
         waiting=_waiting(ask),
@@ -59,14 +60,20 @@ def today(ask: Ask) -> PageAnswer:
 
 def _heard(ask: Ask) -> list[dict[str, Any]]:
     """Each connection, and when it last spoke."""
-    connections, t = ask.house.connections, ask.t
+    connections = ask.house.connections
     found = []
     for it in connections.list(ask.tenant.id):
         at = connections.last_heard(it.id)
         silent = at is None or ask.now - at > SILENT
         tone = "warn" if silent or it.paused else ""
         found.append(
-            {"id": it.id, "crm": KINDS.get(it.crm, it.crm), "at": moment(t, at) if at else "", "tone": tone, "paused": it.paused}
+            {
+                "id": it.id,
+                "crm": KINDS.get(it.crm, it.crm),
+                "at": moment(ask, at) if at else "",
+                "tone": tone,
+                "paused": it.paused,
+            }
         )
     return found
 
@@ -78,8 +85,9 @@ def _flow(ask: Ask) -> dict[str, Any]:
         Series(t.t("Awards"), [it.awards for it in flow.hours]),
         Series(t.t("Messages"), [it.messages for it in flow.hours], "two"),
     ]
-    labels = [f"{it.begins:%H}:00" for it in flow.hours]
-    title = t.t("Awards and messages by the hour, last 24 hours (UTC)")
+    here = zone_of(ask.zone)
+    labels = [f"{it.begins.astimezone(here):%H:%M}" for it in flow.hours]
+    title = t.t("Awards and messages by the hour, last 24 hours (%(zone)s)", zone=here.key)
     return {
         "title": title,
         "chart": Markup(columns(labels, series, title=title, height=180)),  # noqa: S704 (escaped where it is drawn)

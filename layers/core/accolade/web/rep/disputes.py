@@ -13,6 +13,7 @@ from accolade.texts.refusals import told
 from accolade.web.answers import PageAnswer, moved
 from accolade.web.asking import Ask
 from accolade.web.forms import FormState, form_of
+from accolade.web.moments import instant, with_instant
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
 from accolade.web.visitors import Scope
@@ -106,7 +107,7 @@ def _line_words(ask: Ask, line: int) -> tuple[str, str]:
 
 
 def _row(ask: Ask, it: Dispute) -> dict[str, Any]:
-    t, zone = ask.t, ask.person.zone
+    t, zone = ask.t, ask.zone
     states = {
         DisputeState.OPEN: t.t("Waits for an answer"),
         DisputeState.PROPOSED: t.t("Waits for an answer"),
@@ -120,9 +121,11 @@ def _row(ask: Ask, it: Dispute) -> dict[str, Any]:
         "about": it.about,
         "state": states[it.state],
         "tone": "warn" if it.open else "good",
-        "when": t.datetime(it.opened_at, zone),
+        "when": instant(t, it.opened_at, zone),
         "answer": "" if it.open else it.answer,
-        "answered": "" if it.open else t.datetime(it.updated_at, zone),
+        "answered": ""
+        if it.open
+        else with_instant(lambda when: t.t("The answer, %(when)s", when=when), instant(t, it.updated_at, zone)),
         "points": f"{sign}{points(t, abs(it.points), ask.tenant.unit)}" if settled else "",
     }
 

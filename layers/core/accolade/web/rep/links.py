@@ -49,7 +49,7 @@ def channel(ask: Ask) -> PageAnswer:
     tenant, person = ask.house.wallets.person(claims.tenant_number, claims.participant)
     ask = replace(ask, t=language(ask.request, _visitor(ask, tenant, person, "")), visitor=None)
     way, restarted = _acted(ask, person, claims.channel or Channel.EMAIL)
-    words = _channel_words(way, ask.t, sender_of(tenant), restarted=restarted)
+    words = _channel_words(way, ask.t, person.zone, sender_of(tenant), restarted=restarted)
     back = _back(ask, claims)
     return site_rendered(ask, "rep/channel.html", tenant=tenant, title=words["heading"], back=back, session=SESSION, **words)
 
@@ -105,14 +105,14 @@ def _back(ask: Ask, claims: LinkClaims) -> str:
     return token if same else ""
 
 
-def _channel_words(way: Way, t: Texts, sender: str, *, restarted: bool) -> dict[str, Any]:
+def _channel_words(way: Way, t: Texts, zone: str, sender: str, *, restarted: bool) -> dict[str, Any]:
     name, inside, address = channel_name(t, way.channel), channel_inside(t, way.channel), masked(way.channel, way.address)
     if way.suppression:
         mine = way.suppression.reason == UNSUBSCRIBED
         nothing = t.t("Nothing more is sent to %(address)s. A message already on its way may still arrive.", address=address)
         return {
             "heading": t.t("%(channel)s is stopped", channel=name),
-            "sentences": [nothing if mine else way_state(way, t), t.t("Your points stay yours.")],
+            "sentences": [nothing if mine else way_state(way, t, zone), t.t("Your points stay yours.")],
             "action": "undo" if mine else "",
             "button": t.t("Send %(channel)s again", channel=inside),
         }

@@ -103,7 +103,7 @@ def _way(ask: Ask, way: Way) -> dict[str, Any]:
         "channel": channel.value,
         "name": channel_name(t, channel),
         "address": masked(channel, way.address),
-        "state": way_state(way, t),
+        "state": way_state(way, t, ask.zone),
         "agreed_to": plain(way.consent.text, limit=400) if way.consent else "",
         "asks": consent_words(ask, channel) if way.address and channel is not Channel.EMAIL and not way.consent else "",
         "action": action,

@@ -10,6 +10,7 @@ from accolade.texts import Texts
 from accolade.texts.phrases import points
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
+from accolade.web.moments import instant
 from accolade.web.rendering import site_rendered
 from accolade.web.rep.qr import qr_of
 from accolade.web.rep.reward_words import UNDER_WAY, sentences, state_name, tone
@@ -83,15 +84,15 @@ def _row(ask: Ask, it: Redemption) -> dict[str, Any]:
         "state": state_name(it.state, t),
         "tone": tone(it.state),
         "price": points(t, it.points, ask.tenant.unit),
-        "when": t.datetime(it.created_at, ask.person.zone),
+        "when": instant(t, it.created_at, ask.zone),
     }
 
 
-def _moment(ask: Ask, what: str, at: str) -> dict[str, str]:
-    return {"what": what, "at": at, "when": ask.t.datetime(parse_instant(at), ask.person.zone)}
+def _moment(ask: Ask, what: str, at: str) -> dict[str, Any]:
+    return {"what": what, "when": instant(ask.t, parse_instant(at), ask.zone)}
 
 
-def _looks(ask: Ask, it: Redemption) -> list[dict[str, str]]:
+def _looks(ask: Ask, it: Redemption) -> list[dict[str, Any]]:
     """Who looked at the code: its owner, or somebody else of the company."""
     t: Texts = ask.t
     own, other = t.t("You looked at the code"), t.t("Somebody of the company looked at the code")

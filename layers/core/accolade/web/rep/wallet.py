@@ -67,7 +67,7 @@ def _way(ask: Ask, way: Way) -> dict[str, str]:
     return {
         "name": channel_name(t, way.channel),
         "address": masked(way.channel, way.address),
-        "state": way_state(way, t),
+        "state": way_state(way, t, ask.zone),
         "action": action,
         "button": t.t("Send %(channel)s again", channel=name) if action == "undo" else t.t("Stop %(channel)s", channel=name),
         "token": ask.house.links.token(ask.tenant, ask.person, ask.now, channel=way.channel),

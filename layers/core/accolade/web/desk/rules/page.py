@@ -102,7 +102,7 @@ def _theirs(ask: Ask, draft: Draft | None) -> dict[str, Any]:
     """What somebody else (or oneself, before) left."""
     if draft is None:
         return {"text": "", "revision": 0, "by": "", "at": ""}
-    return {"text": draft.text, "revision": draft.revision, "by": draft.by, "at": moment(ask.t, draft.at)}
+    return {"text": draft.text, "revision": draft.revision, "by": draft.by, "at": moment(ask, draft.at)}
 
 
 def _looked(ask: Ask, it: Seen, text: str) -> Looked:
