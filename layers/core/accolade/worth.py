@@ -7,6 +7,7 @@ from datetime import date
 from accolade.kpis.port import Moment, on_day
 from accolade.model.connections import FieldMap
 from accolade.model.fields import RECORD_FIELDS
+from accolade.model.phrases import later as t
 from accolade.model.reading import Closing, business_date, closing
 from accolade.model.records import Contribution, Facts, Record, Value
 from accolade.model.times import to_millis
@@ -260,8 +261,12 @@ class _Worth:
             self._park(program.id, milestone.id)
 
     def _park(self, program: str, milestone: str) -> None:
-        reason = f"its amount is in {self._currency}, which is not the program's currency, and no rate is known"
-        self.problems.append(Problem(program, milestone, reason))
+        self.problems.append(Problem(program, milestone, foreign(str(self._currency))))
+
+
+def foreign(currency: str) -> str:
+    """Why an amount counts for nothing, in words."""
+    return t("its amount is in %(currency)s, which is not the program's currency, and no rate is known", currency=currency)
 
 
 def nodes(milestone: Milestone, program: Program, who: str, seen: Mapping[str, object], on: date) -> tuple[str, ...]:

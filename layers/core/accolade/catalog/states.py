@@ -6,6 +6,7 @@ from typing import Any
 
 from accolade.model.errors import Refused
 from accolade.model.phrases import later as t
+from accolade.model.phrases import shortened
 from accolade.model.redemptions import STATE_WORDS, TRANSITIONS, Redemption, RedemptionState
 from accolade.model.times import iso
 
@@ -25,7 +26,7 @@ def moved(redemption: Redemption, to: RedemptionState, now: datetime, note: str,
             t("a redemption that is %(state)s cannot become %(to)s", state=STATE_WORDS[redemption.state], to=STATE_WORDS[to]),
             where=redemption.id,
         )
-    rows = (*redemption.history, (to.value, iso(now), note[:NOTE_LIMIT]))[-HISTORY:]
+    rows = (*redemption.history, (to.value, iso(now), shortened(note, NOTE_LIMIT)))[-HISTORY:]
     settled = replace(redemption, state=to, history=rows, updated_at=now)
     return replace(settled, **changes)
 

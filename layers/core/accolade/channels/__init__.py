@@ -21,6 +21,7 @@ from botocore.exceptions import (
 from accolade.model.deliveries import Delivery
 from accolade.model.errors import Rejected, Retry, UnknownOutcome
 from accolade.model.participants import Channel, Participant, Tenant
+from accolade.model.phrases import later as t
 from accolade.texts import Texts
 
 
@@ -172,16 +173,18 @@ def _by_status(status: int) -> Fault:
 
 def _as_error(fault: Fault, code: str, where: str) -> Exception:
     if fault in _AFTER:
-        return Retry(f"not sent: {code}", after=_AFTER[fault], where=where)
+        return Retry(t("not sent: %(code)s", code=code), after=_AFTER[fault], where=where)
     if fault is Fault.HOPELESS:
-        return Rejected(f"refused: {code}", where=where)
-    return UnknownOutcome(f"perhaps sent: {code}", where=where)
+        return Rejected(t("refused: %(code)s", code=code), where=where)
+    return UnknownOutcome(t("perhaps sent: %(code)s", code=code), where=where)
 
 
 def phone(to: str) -> str:
     """A phone number in E.164 form (+ and 7 to 15 digits); Rejected for anything else (the number is not repeated)."""
     if not _E164.fullmatch(to):
-        raise Rejected("the phone number is not in international form", mend="Import it as +31612345678")
+        raise Rejected(
+            t("the phone number is not in international form"), mend=t("Import it as %(example)s", example="+31612345678")
+        )
     return to
 
 

@@ -18,6 +18,7 @@ from accolade.model.catalog import ProviderAccount
 from accolade.model.errors import Conflict, Missing, Rejected, Retry
 from accolade.model.money import Money
 from accolade.model.phrases import later as t
+from accolade.model.phrases import shortened
 from accolade.model.redemptions import Redemption, RedemptionState
 from accolade.providers import Listed, Order, Progress, Provider
 from accolade.store.comparing import DONE, ORDERS, REDEMPTIONS, Comparing, Round
@@ -130,7 +131,7 @@ class CompareOrders:
         after = max(WAIT, timedelta(seconds=error.after if isinstance(error, Retry) else 3_600))
         with suppress(Conflict, Retry):
             progress = self.store.progress(tenant).get(name, Round(name))
-            self.store.move(tenant, replace(progress, problem=error.what[:200], again_at=now + after))
+            self.store.move(tenant, replace(progress, problem=shortened(error.what, 200), again_at=now + after))
 
     def _begun(self, tenant: str, progress: Round, now: datetime, days: int) -> Round:
         fresh = Round(progress.provider, now.date().isoformat(), ORDERS, progress.begun + 1, revision=progress.revision)
@@ -158,7 +159,7 @@ class CompareOrders:
                 continue
             if it.state is RedemptionState.FULFILLED:
                 right |= _said(listed, it)
-            elif look_now(self.redemptions, self.enqueue, it, "it is in the provider's list", now=run.now):
+            elif look_now(self.redemptions, self.enqueue, it, t("it is in the provider's list"), now=run.now):
                 progress = replace(progress, settled=progress.settled + 1)
         self.store.keep(tenant, progress, right, now=run.now)
         over = not page.further or progress.pages + 1 >= PAGES

@@ -8,6 +8,7 @@ from accolade.flows.send import Enqueue
 from accolade.flows.ways import SETTINGS_AGE
 from accolade.model.deliveries import Delivery, DeliveryState
 from accolade.model.participants import Channel
+from accolade.model.phrases import later as t
 from accolade.store.deliveries import Deliveries
 
 PATIENCE = timedelta(seconds=30)
@@ -71,7 +72,7 @@ def resume_now(
 
 def _look_after(delivery: Delivery, deliveries: Deliveries, enqueue: Enqueue, now: datetime, paused: Paused) -> str:
     if delivery.state is DeliveryState.CLAIMED and delivery.lease and delivery.lease <= now:
-        deliveries.settle_unknown(delivery, note="the sender did not come back", now=now)
+        deliveries.settle_unknown(delivery, note=t("the sender did not come back"), now=now)
         return "unknown"
     if delivery.state is DeliveryState.UNKNOWN and delivery.due_at <= now:
         return _in_doubt(delivery, deliveries, enqueue, now)
@@ -82,9 +83,9 @@ def _look_after(delivery: Delivery, deliveries: Deliveries, enqueue: Enqueue, no
 
 def _in_doubt(delivery: Delivery, deliveries: Deliveries, enqueue: Enqueue, now: datetime) -> str:
     if delivery.doubts >= ATTEMPTS_IN_DOUBT:
-        deliveries.settle_parked(delivery, note="sent twice at most, and no receipt came", now=now)
+        deliveries.settle_parked(delivery, note=t("sent twice at most, and no receipt came"), now=now)
         return "parked"
-    deliveries.settle_busy(delivery, until=now, note="no receipt came: once more", now=now)
+    deliveries.settle_busy(delivery, until=now, note=t("no receipt came: once more"), now=now)
     if delivery.channel:
         enqueue(delivery.channel, delivery.id, 0)
     return "once_more"
@@ -92,7 +93,7 @@ def _in_doubt(delivery: Delivery, deliveries: Deliveries, enqueue: Enqueue, now:
 
 def _not_taken(delivery: Delivery, deliveries: Deliveries, enqueue: Enqueue, now: datetime, paused: Paused) -> str:
     if delivery.channel is None:
-        deliveries.settle_parked(delivery, note="no channel was chosen", now=now)
+        deliveries.settle_parked(delivery, note=t("no channel was chosen"), now=now)
         return "parked"
     # First the mark, then the queue: a crash between costs minutes, the other order could double a long queue.
     deliveries.look_again(delivery, now + AGAIN)

@@ -20,6 +20,7 @@ from accolade.model.errors import Conflict, Missing, Rejected, Retry, UnknownOut
 from accolade.model.messages import read_order
 from accolade.model.money import Money
 from accolade.model.participants import Participant
+from accolade.model.phrases import later as t
 from accolade.model.redemptions import Redemption, RedemptionState
 from accolade.providers import Order, Placed, Progress, Provider
 from accolade.store.catalog import Catalog
@@ -99,7 +100,7 @@ class Fulfiller:
             return _told("skipped", it, "somebody else was faster")
         except (Missing, Rejected) as error:
             # The account is gone or wrong, and no order is under way: it waits for a person to mend that.
-            return self._later(it, now, LATEST, str(error), "waiting")
+            return self._later(it, now, LATEST, error.said, "waiting")
 
     def _case(self, it: Redemption, now: datetime) -> _Case:
         account = self.accounts.settings(it.tenant, it.provider)
@@ -111,8 +112,8 @@ class Fulfiller:
         it, now = case.it, case.now
         wait = self.catalog.take_turn(case.account, now=now)
         if wait:
-            return self._later(it, now, timedelta(seconds=wait), "the provider is asked as often as it may be", "waiting")
-        note = f"order {it.attempts + 1}"
+            return self._later(it, now, timedelta(seconds=wait), t("the provider is asked as often as it may be"), "waiting")
+        note = t("order %(count)s", count=str(it.attempts + 1))
         claim = moved(it, RedemptionState.ORDERED, now, note, attempts=it.attempts + 1, due_at=now + LEASE, order="")
         claimed = self.redemptions.put(claim)
         try:
@@ -131,9 +132,9 @@ class Fulfiller:
         if it.state is RedemptionState.ORDERED and not it.order:
             # The worker vanished between its claim and its answer: whether it had ordered, nobody knows.
             doubt: dict[str, Any] = {"doubts": it.doubts + 1, "doubted_at": it.updated_at}
-            claim = moved(it, RedemptionState.UNKNOWN, now, "the worker did not come back", due_at=now + LEASE, **doubt)
+            claim = moved(it, RedemptionState.UNKNOWN, now, t("the worker did not come back"), due_at=now + LEASE, **doubt)
         else:
-            claim = moved(it, it.state, now, "asked for", due_at=now + LEASE)
+            claim = moved(it, it.state, now, t("asked for"), due_at=now + LEASE)
         claimed = self.redemptions.put(claim)
         try:
             placed = case.provider.find(case.order)
@@ -148,24 +149,24 @@ class Fulfiller:
         it, now = case.it, case.now
         since = now - (it.doubted_at or it.updated_at)
         if it.order:
-            return self._park(it, now, "the provider does not have the order any more")
+            return self._park(it, now, t("the provider does not have the order any more"))
         if it.refusal:
             if since >= LAST_GRACE:
                 return _told("returned", self.settling.failed(it, why=it.refusal, now=now, actor=ACTOR), it.refusal)
-            return self._later(it, now, _patience(it, now), "refused, and not there so far", "unknown")
+            return self._later(it, now, _patience(it, now), t("refused, and not there so far"), "unknown")
         if case.provider.replay == "replay" or since >= GRACE:
             return self._order(case)
-        return self._later(it, now, _patience(it, now), "not there so far", "unknown")
+        return self._later(it, now, _patience(it, now), t("not there so far"), "unknown")
 
     def _settle(self, it: Redemption, placed: Placed, now: datetime) -> Told:
         """What the provider has is looked at before it counts."""
         ids = {"order": placed.order[:100], "reward": placed.reward[:100]}
         if placed.progress is Progress.FAILED:
-            why = "the provider could not deliver it"
+            why = t("the provider could not deliver it")
             return _told("returned", self.settling.failed(it, why=why, now=now, actor=ACTOR, **ids), placed.note)
         silent = placed.value is None and placed.progress is Progress.PENDING
         if placed.value != Money(it.value, it.currency) and not silent and not it.accepted:
-            return self._park(it, now, f"the provider's order is for {_shown(placed.value)}", **ids)
+            return self._park(it, now, _for_another(placed.value), **ids)
         if placed.progress is Progress.PENDING:
             pending = moved(it, RedemptionState.ORDERED, now, placed.note, due_at=now + _patience(it, now), **ids)
             return _told("pending", self.redemptions.put(pending), placed.note)
@@ -208,5 +209,8 @@ def _told(event: str, it: Redemption, note: str = "") -> Told:
     return Told(event, it.id, it.tenant, it.provider, note[:160])
 
 
-def _shown(value: Money | None) -> str:
-    return f"{value.minor} {value.currency} (minor units)" if value else "a value that it does not say"
+def _for_another(value: Money | None) -> str:
+    if value is None:
+        return t("the provider's order is for a value that it does not say")
+    amount = f"{value.minor} {value.currency}"
+    return t("the provider's order is for %(amount)s (minor units)", amount=amount)

@@ -12,6 +12,7 @@ from accolade import crm
 from accolade.model.connections import Connection
 from accolade.model.errors import Rejected
 from accolade.model.messages import Notifications, Reevaluate, StoredBody, read_inbox
+from accolade.model.phrases import later as t
 from accolade.model.records import Facts, RecordKey, join
 from accolade.queues import Bodies
 
@@ -105,7 +106,7 @@ def park_content(
     )
 
 
-PAUSED = "the connection is paused"
+PAUSED = t("the connection is paused")
 PAUSED_TOGETHER = 25
 """Notifications of a paused connection in one case."""
 
@@ -121,7 +122,7 @@ def put_aside(message: Notifications, connection: Connection, park: Park, now: d
             crm=connection.crm,
             reason=PAUSED,
             where=connection.id,
-            mend="Resume the connection: what waits is decided then",
+            mend=t("Resume the connection: what waits is decided then"),
             content=list(chunk),
             origin=message.origin,
             now=now,

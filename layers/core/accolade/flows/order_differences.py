@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from accolade.model.money import Money, to_major
+from accolade.model.phrases import later as t
 from accolade.model.redemptions import Redemption, RedemptionState, participant_of
 from accolade.providers import Listed, Progress
 
@@ -50,20 +51,20 @@ def about(it: Redemption, kind: str) -> Difference:
 
 _KINDS = {
     "cancelled": (
-        "a reward that was delivered has been cancelled at the provider",
-        "Find out why; give the points back by a correction if the person has nothing from it",
+        t("a reward that was delivered has been cancelled at the provider"),
+        t("Find out why; give the points back by a correction if the person has nothing from it"),
     ),
     "missing": (
-        "the points are spent, and the provider has no such order",
-        "Ask the provider for the order; give the points back by a correction if the person has nothing from it",
+        t("the points are spent, and the provider has no such order"),
+        t("Ask the provider for the order; give the points back by a correction if the person has nothing from it"),
     ),
     "given-back": (
-        "the provider has a reward whose points were given back",
-        "Cancel it at the provider; if the person has it already, settle that with them",
+        t("the provider has a reward whose points were given back"),
+        t("Cancel it at the provider; if the person has it already, settle that with them"),
     ),
     "unasked": (
-        "the provider has a reward for a redemption that nobody has approved",
-        "Find out who ordered it, and refuse or approve the redemption",
+        t("the provider has a reward for a redemption that nobody has approved"),
+        t("Find out who ordered it, and refuse or approve the redemption"),
     ),
 }
 """Kind -> what is wrong, and how to mend it."""
@@ -93,20 +94,20 @@ def _fulfilled(it: Redemption, listed: Listed) -> Iterator[Difference]:
     if not known:
         yield Difference(
             f"second-{it.id}-{_short(listed.order, listed.reward)}",
-            "under the key of this redemption the provider has another reward than the one we know",
+            t("under the key of this redemption the provider has another reward than the one we know"),
             _where(it),
-            "Look at both at the provider, and cancel the one that nobody should have",
+            t("Look at both at the provider, and cancel the one that nobody should have"),
         )
     if not it.accepted and not _same_value(it, listed):
-        has, had = _shown(listed.minor, listed.currency), _shown(it.value, it.currency)
+        has, had = _amount(listed.minor, listed.currency), _amount(it.value, it.currency)
         yield Difference(
             f"value-{it.id}-{listed.minor}{listed.currency}",
-            f"the provider's reward is worth {has}, the redemption was for {had}",
+            t("the provider's reward is worth %(has)s, the redemption was for %(had)s", has=has, had=had),
             _where(it),
-            "Settle the difference with the provider or with the person",
+            t("Settle the difference with the provider or with the person"),
         )
     if listed.wrong:
-        yield Difference(f"wrong-{it.id}", listed.wrong, _where(it), "Take it out there, before it is given away again")
+        yield Difference(f"wrong-{it.id}", listed.wrong, _where(it), t("Take it out there, before it is given away again"))
 
 
 def _same_value(it: Redemption, listed: Listed) -> bool:
@@ -115,20 +116,21 @@ def _same_value(it: Redemption, listed: Listed) -> bool:
 
 def _outside(name: str, listed: Listed, it: Redemption | None) -> Difference:
     id_ = f"outside-{name}-{_short(listed.key, listed.order)}"
-    where = f"order {listed.order} at {name}"
+    where = t("order %(order)s at %(name)s", order=listed.order, name=name)
     if it is not None:
-        reason = f"{name} has an order whose redemption is delivered by {it.provider}"
-        return Difference(id_, reason, f"{where}, redemption {it.id}", "Find out who ordered it, and cancel it there")
+        reason = t("%(name)s has an order whose redemption is delivered by %(other)s", name=name, other=it.provider)
+        where = t("order %(order)s at %(name)s, redemption %(redemption)s", order=listed.order, name=name, redemption=it.id)
+        return Difference(id_, reason, where, t("Find out who ordered it, and cancel it there"))
     if participant_of(listed.key):
-        reason = f"{name} has an order under a key like ours, and there is no such redemption"
-        mend = "If another company or stack of yours orders from this account, mark it as shared; if not, a redemption is lost"
+        reason = t("%(name)s has an order under a key like ours, and there is no such redemption", name=name)
+        mend = t("If another company or stack of yours orders from this account, mark it as shared; if not, a redemption is lost")
         return Difference(id_, reason, where, mend)
-    mend = "Find out who ordered it; if others may order from this account, mark it as shared"
-    return Difference(id_, f"{name} has an order that is no redemption", where, mend)
+    mend = t("Find out who ordered it; if others may order from this account, mark it as shared")
+    return Difference(id_, t("%(name)s has an order that is no redemption", name=name), where, mend)
 
 
 def _where(it: Redemption) -> str:
-    return f"redemption {it.id}"
+    return t("redemption %(redemption)s", redemption=it.id)
 
 
 def _short(*parts: str) -> str:
@@ -136,7 +138,13 @@ def _short(*parts: str) -> str:
     return sha256("\n".join(parts).encode()).hexdigest()[:20]
 
 
-def _shown(minor: int | None, currency: str) -> str:
+def _amount(minor: int | None, currency: str) -> str:
+    """An amount within a sentence."""
     if minor is None:
-        return "a value that it does not say"
-    return f"{to_major(Money(minor, currency)):f} {currency}".strip()
+        return t("a value that it does not say")
+    exact = to_major(Money(minor, currency))
+    return t("%(amount)s %(currency)s", amount=exact, currency=currency) if currency else f"{exact:f}"
+
+
+def _shown(minor: int | None, currency: str) -> str:
+    return str(_amount(minor, currency))

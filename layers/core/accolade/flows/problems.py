@@ -5,6 +5,8 @@ from datetime import datetime
 
 from accolade.flows.inbox import Park
 from accolade.model.connections import Connection
+from accolade.model.phrases import later as t
+from accolade.model.records import RecordKey
 from accolade.situation import Decision
 
 
@@ -26,10 +28,14 @@ class ProblemParker:
                 id_=hashlib.sha256(cause.encode()).hexdigest()[:20],
                 connection=connection.id,
                 crm=connection.crm,
-                reason=f"{record.key.type} {record.key.id} is not counted: {problem.reason}",
-                where=f"program {problem.program}, milestone {problem.milestone}",
-                mend="Publish a program in that currency, or correct the record in the CRM",
+                reason=_not_counted(record.key, problem.reason),
+                where=t("program %(program)s, milestone %(milestone)s", program=problem.program, milestone=problem.milestone),
+                mend=t("Publish a program in that currency, or correct the record in the CRM"),
                 content=[{"record": str(record.key), "fields": {name: value for name, (_, value) in record.fields.items()}}],
                 now=now,
                 origin="record",
             )
+
+
+def _not_counted(key: RecordKey, why: str) -> str:
+    return t("%(record)s is not counted: %(why)s", record=f"{key.type} {key.id}", why=why)

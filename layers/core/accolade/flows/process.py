@@ -17,6 +17,7 @@ from accolade.flows.rereading import add_reads
 from accolade.model.connections import Connection
 from accolade.model.errors import AccoladeError, Conflict, Rejected, Retry
 from accolade.model.messages import Notifications, Reevaluate
+from accolade.model.phrases import later as t
 from accolade.model.records import RecordKey
 from accolade.queues import Bodies, Queue
 from accolade.store.connections import Connections
@@ -81,7 +82,7 @@ class _Run:
             connection = self._connection(message.tenant, message.connection)
             if connection is None:
                 raise Rejected(
-                    "the connection is not there", where=message.connection, mend="Add it again, then redrive the queue"
+                    t("the connection is not there"), where=message.connection, mend=t("Add it again, then redrive the queue")
                 )
             if connection.paused and isinstance(message, Notifications):
                 kept = put_aside(message, connection, self.by.park, self.now)
@@ -151,7 +152,9 @@ class _Run:
         if source.attempt < ATTEMPTS:
             self.put_back(connection, [step], Retry("the CRM's API does not know this record yet"))
             return
-        unknown = Rejected("the CRM's API does not know this record", where=str(step.key), mend="Retry when the CRM shows it")
+        unknown = Rejected(
+            t("the CRM's API does not know this record"), where=str(step.key), mend=t("Retry when the CRM shows it")
+        )
         self.refuse(connection, [step], unknown)
 
     def refuse(self, connection: Connection, refused: Iterable[Step], error: Rejected) -> None:

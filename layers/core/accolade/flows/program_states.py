@@ -43,7 +43,7 @@ class ProgramChanges:
                 return after
             return transitions.gone_live(program, programs, after, starts=None, by=signed.by, second_person=True, now=now)
 
-        return self._change(tenant, id_, agreed, f"version {version} approved", signed, now)
+        return self._change(tenant, id_, agreed, t("version %(version)s approved", version=str(version)), signed, now)
 
     def live(
         self, tenant: str, id_: str, *, version: int | None = None, starts: date | None = None, signed: Signed, now: datetime
@@ -58,20 +58,23 @@ class ProgramChanges:
             second = settings is not None and settings.second_person
             return transitions.gone_live(program, programs, it, starts=starts, by=signed.by, second_person=second, now=now)
 
-        what = f"version {program.version} goes live{f' from {starts}' if starts else ''}"
+        number = str(program.version)
+        what = t("version %(version)s goes live", version=number)
+        if starts:
+            what = t("version %(version)s goes live from %(day)s", version=number, day=starts)
         return program, self._change(tenant, id_, going, what, signed, now)
 
     def retire(self, tenant: str, id_: str, *, on: date, signed: Signed, now: datetime) -> Lifecycle:
         """The program ends at the beginning of a day."""
         programs = self._versions(tenant, id_)
         change = partial(transitions.retired, programs, on=on, now=now)
-        return self._change(tenant, id_, change, f"retires on {on}", signed, now)
+        return self._change(tenant, id_, change, t("retires on %(day)s", day=on), signed, now)
 
     def withdraw(self, tenant: str, id_: str, version: int, *, signed: Signed, now: datetime) -> Lifecycle:
         """A ghost or a draft is given up."""
         program = _numbered(self._versions(tenant, id_), id_, version)
         change = partial(transitions.withdrawn, program, now=now)
-        return self._change(tenant, id_, change, f"version {version} given up", signed, now)
+        return self._change(tenant, id_, change, t("version %(version)s given up", version=str(version)), signed, now)
 
     def roll_out(
         self, tenant: str, id_: str, *, percent: int | None, teams: Iterable[str] | None, signed: Signed, now: datetime
@@ -81,7 +84,7 @@ class ProgramChanges:
         named = None if teams is None else tuple(teams)
         self._check_teams(tenant, named or ())
         change = partial(transitions.rolled_out, programs, percent=percent, teams=named, now=now)
-        what = f"rolled out to {transitions.rollout_words(percent or 100, named or ())}"
+        what = t("rolled out to %(whom)s", whom=transitions.rollout_words(percent or 100, named or ()))
         return self._change(tenant, id_, change, what, signed, now)
 
     def _check_teams(self, tenant: str, named: Iterable[str]) -> None:

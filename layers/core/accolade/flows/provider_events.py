@@ -11,6 +11,7 @@ from accolade.flows.provider_accounts import ProviderAccounts
 from accolade.flows.redeem import order_of
 from accolade.model.errors import Conflict, Forged, Missing
 from accolade.model.participants import Participant
+from accolade.model.phrases import later as t
 from accolade.model.redemptions import Redemption, RedemptionState
 from accolade.providers import Progress, Provider
 from accolade.store.redemptions import Redemptions
@@ -88,7 +89,7 @@ class ProviderEvents:
             )
 
     def _look_now(self, it: Redemption, now: datetime) -> None:
-        look_now(self.redemptions, self.enqueue, it, "the provider told of it", now=now)
+        look_now(self.redemptions, self.enqueue, it, t("the provider told of it"), now=now)
 
 
 def look_now(redemptions: Redemptions, enqueue: Callable[[Redemption], None], it: Redemption, why: str, *, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from accolade.programs.problems import Findings
 from accolade.programs.publishing import publication
 from accolade.programs.reading import read
 from accolade.programs.rules import Program
-from accolade.programs.states import Lifecycle, State
+from accolade.programs.states import STATE_WORDS, Lifecycle, State
 from accolade.programs.transitions import entered
 from accolade.store.connections import Connections
 from accolade.store.people import People
@@ -76,7 +76,7 @@ class Publishing:
     def _store(self, tenant: str, program: Program, before: Lifecycle, state: State, asked: Asked, now: datetime) -> Published:
         title = program.title.get("en") or next(iter(program.title.values()))
         after = entered(program, before, state, author=asked.by, now=now)
-        what = f"version {program.version} published as {state}"
+        what = t("version %(version)s published as %(state)s", version=str(program.version), state=STATE_WORDS[state])
         beside = self._programs.states.writes(tenant, before, after, what=what, by=asked.by, reason=asked.reason, now=now)
         return self._programs.publish(tenant, program, title=title, now=now, beside=beside)
 

@@ -11,7 +11,7 @@ from accolade.channels import Outcome, Reading, Receipt, Reply
 from accolade.flows.ways import Ways
 from accolade.model.deliveries import Delivery, DeliveryState
 from accolade.model.errors import Rejected, Retry
-from accolade.model.participants import Channel, Tenant
+from accolade.model.participants import REPLIED_STOP, Channel, Tenant
 from accolade.store.deliveries import Deliveries
 
 YOUNG = timedelta(minutes=5)
@@ -135,7 +135,7 @@ class Receipts:
             return Heard("ignored", reply.channel, note="a reply without a word for us")
         for tenant in self._tenants():
             if wish == "stopped":
-                self._suppressions.suppress(tenant.id, reply.channel, reply.address, reason="replied STOP", now=now)
+                self._suppressions.suppress(tenant.id, reply.channel, reply.address, reason=REPLIED_STOP, now=now)
             else:
                 self._suppressions.lift(tenant.id, reply.channel, reply.address)
         return Heard(wish, reply.channel)

@@ -16,6 +16,7 @@ from accolade.flows.inbox import Park
 from accolade.model.connections import Connection
 from accolade.model.errors import Foreign, Forged, Rejected, Retry, Unreadable
 from accolade.model.messages import Notifications, StoredBody
+from accolade.model.phrases import later as t
 from accolade.queues import MAX_MESSAGE_BYTES, Bodies, Queue
 from accolade.store.connections import Connections
 
@@ -180,9 +181,9 @@ class Receiver:
             id_=_digest(crm, portal, *(str(event.content) for event in events)),
             connection=crm,
             crm=crm,
-            reason=f"{crm} {portal or 'without portal'} is not a connection here",
+            reason=_stranger(crm, portal),
             where="portalId",
-            mend="Add the connection, or uninstall the app from that portal",
+            mend=t("Add the connection, or uninstall the app from that portal"),
             content=[event.content for event in events],
             now=now,
         )
@@ -218,6 +219,12 @@ def chunks(notifications: Iterable[Notification]) -> list[list[Notification]]:
 
 def _received(adapter: Crm, taken: Sequence[Notification], *, tenant: str, connection: str, parked: int = 0) -> Received:
     return Received(adapter.acknowledge(), tenant, connection, tuple(entry.id for entry in taken), parked)
+
+
+def _stranger(crm: str, portal: str) -> str:
+    if not portal:
+        return t("%(crm)s without portal is not a connection here", crm=crm)
+    return t("%(crm)s %(portal)s is not a connection here", crm=crm, portal=portal)
 
 
 def _nobody(crm: str) -> Connection:

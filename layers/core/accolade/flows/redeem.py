@@ -27,8 +27,8 @@ from accolade.wallet.spending import Act, hold
 KEY_LIMIT = 200
 SHOWN = 500
 
-ABOVE = "it is more than is given without a word of approval"
-TAX_FORM = "the year's rewards reach the value from which a tax form has to be on file, and there is none"
+ABOVE = t("it is more than is given without a word of approval")
+TAX_FORM = t("the year's rewards reach the value from which a tax form has to be on file, and there is none")
 """Why a redemption waits for a person."""
 
 
@@ -102,7 +102,7 @@ class Redeemer:
     def approve(self, tenant: str, id_: str, *, by: str, reason: str, now: datetime) -> Redemption:
         """Let an awaiting redemption be ordered. Missing; Refused if it does not wait, or is one's own."""
         it, signature = self._decided(tenant, id_, "approved", by, reason, now)
-        approved = moved(it, RedemptionState.HELD, now, f"approved by {signature.by}", due_at=now, why="")
+        approved = moved(it, RedemptionState.HELD, now, t("approved by %(by)s", by=signature.by), due_at=now, why="")
         written, operation = self.redemptions.write(approved)
         self.redemptions.transact([operation, self.signatures.write(tenant, signature)])
         self.enqueue(written)
@@ -113,7 +113,7 @@ class Redeemer:
         it, signature = self._decided(tenant, id_, "refused", by, reason, now)
         act = Act(now, signature.actor, signature.reason_hash)
         beside = [self.signatures.write(tenant, signature)]
-        return self.settling.released(it, event=DECLINED, why="it was not approved", act=act, beside=beside)
+        return self.settling.released(it, event=DECLINED, why=t("it was not approved"), act=act, beside=beside)
 
     def waiting(self, tenant: str) -> list[Redemption]:
         """What waits for a person's approval, oldest first."""

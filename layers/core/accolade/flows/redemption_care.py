@@ -39,7 +39,7 @@ class RedemptionCare:
         it, signature = self._signed(tenant, id_, "accepted" if as_it_is else "retried", by, reason, now)
         if it.due_at is None and not it.parked:
             raise Refused(t("nothing is to be tried: it is %(state)s", state=STATE_WORDS[it.state]), where=id_)
-        note = f"{signature.what} by {signature.by}"
+        note = t("accepted by %(by)s", by=signature.by) if as_it_is else t("retried by %(by)s", by=signature.by)
         again = moved(it, it.state, now, note, parked="", due_at=now, accepted=it.accepted or as_it_is)
         written, operation = self.redemptions.write(again)
         self.redemptions.transact([operation, self.signatures.write(tenant, signature)])
@@ -55,7 +55,7 @@ class RedemptionCare:
             raise Refused(t("it cannot be stopped now: it is %(state)s", state=STATE_WORDS[it.state]), where=id_)
         act = Act(now, signature.actor, signature.reason_hash)
         beside = [self.signatures.write(tenant, signature)]
-        return self.settling.released(it, event=RETURNED, why="it was stopped", act=act, beside=beside)
+        return self.settling.released(it, event=RETURNED, why=t("it was stopped"), act=act, beside=beside)
 
     def _signed(self, tenant: str, id_: str, what: str, by: str, reason: str, now: datetime) -> tuple[Redemption, Signature]:
         name, why = signed_by(by), because(reason)

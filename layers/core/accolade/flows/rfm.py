@@ -19,6 +19,7 @@ from accolade.kpis.scores import bucket, segment
 from accolade.model.connections import Connection
 from accolade.model.errors import Conflict, Missing, Rejected, Retry
 from accolade.model.fields import RECORD_FIELDS
+from accolade.model.phrases import later as t
 from accolade.model.reading import values
 from accolade.model.records import Facts, Origin, Record, RecordKey, Value, Version
 from accolade.model.times import to_millis
@@ -183,9 +184,9 @@ class Rfm:
             id_=hashlib.sha256(cause.encode()).hexdigest()[:20],
             connection=connection.id,
             crm=connection.crm,
-            reason=f"the CRM did not take the tag of account {key.id}: {error.what}",
+            reason=t("the CRM did not take the tag of account %(id)s: %(why)s", id=key.id, why=error.what),
             where=error.where,
-            mend=error.mend or "Mend it there, then: accolade rfm run",
+            mend=error.mend or t("Mend it there, then: accolade rfm run"),
             content=[{"record": str(key), "fields": dict(told)}],
             now=now,
             origin="record",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from accolade.model.participants import Channel, Participant, Tenant
+from accolade.model.phrases import later as t
 from accolade.model.times import zone_of
 
 _DAYS_AHEAD = 4
@@ -37,7 +38,7 @@ def route(
     `suppressed` is asked only for channels that pass everything else; `tried` are those that failed for good.
     """
     if not participant.active:
-        return Routed(None, now, "the participant is not active")
+        return Routed(None, now, t("the participant is not active"))
     refusals = []
     for channel in participant.channels:
         refusal = _refusal(participant, channel, suppressed, tried)
@@ -45,7 +46,7 @@ def route(
             opening = next_opening(now, zone=participant.zone, hours=tenant.sending_hours)
             return Routed(channel, opening, paused=channel in tenant.paused)
         refusals.append(f"{channel}: {refusal}")
-    return Routed(None, now, "; ".join(refusals) or "the participant chose no channel")
+    return Routed(None, now, "; ".join(refusals) or t("the participant chose no channel"))
 
 
 def code_route(
@@ -63,10 +64,10 @@ def code_route(
     `until`: when it works no more. An address that has opted out gets none, whoever asks.
     """
     if channel is None or not participant.active:
-        return Routed(None, now, "the participant is not active")
+        return Routed(None, now, t("the participant is not active"))
     if now >= until:
-        return Routed(None, now, "the code works no more")
-    refusal = "failed before" if channel in tried else code_refusal(participant, channel, suppressed)
+        return Routed(None, now, t("the code works no more"))
+    refusal = t("failed before") if channel in tried else code_refusal(participant, channel, suppressed)
     return Routed(None if refusal else channel, now, f"{channel}: {refusal}" if refusal else "", channel in tenant.paused)
 
 
@@ -77,12 +78,12 @@ def code_refusal(participant: Participant, channel: Channel, suppressed: Callabl
     old or another's, and e-mail does as well; but whoever has nothing else must be able to sign in, and asked for it.
     """
     if channel is Channel.WHATSAPP:
-        return "codes do not go by WhatsApp"
+        return t("codes do not go by WhatsApp")
     if not participant.address(channel):
-        return "no address"
+        return t("no address")
     if channel is Channel.SMS and participant.email and not participant.consents_to(channel):
-        return "no consent"
-    return "opted out or undeliverable" if suppressed(channel) else ""
+        return t("no consent")
+    return t("opted out or undeliverable") if suppressed(channel) else ""
 
 
 def next_opening(now: datetime, *, zone: str, hours: tuple[int, int]) -> datetime:
@@ -113,9 +114,9 @@ def _refusal(
 ) -> str:
     """Why the channel may not be used; empty if it may."""
     if channel in tried:
-        return "failed before"
+        return t("failed before")
     if not participant.address(channel):
-        return "no address"
+        return t("no address")
     if not participant.consents_to(channel):
-        return "no consent"
-    return "opted out or undeliverable" if suppressed(channel) else ""
+        return t("no consent")
+    return t("opted out or undeliverable") if suppressed(channel) else ""

@@ -18,6 +18,7 @@ from accolade.model.deliveries import Delivery, DeliveryState
 from accolade.model.errors import Rejected, Retry, UnknownOutcome
 from accolade.model.messages import read_send
 from accolade.model.participants import Channel, Participant, Tenant
+from accolade.model.phrases import later as t
 from accolade.store.deliveries import Deliveries
 from accolade.texts import texts
 
@@ -31,6 +32,8 @@ MAX_ATTEMPTS = 60
 """Claims after which a person has to look: with waits up to MAX_WAIT, more than half a day of a vendor saying no."""
 
 MAX_WAIT = 900.0
+
+_CLOSED = t("outside the sending hours")
 
 
 class Linking(Protocol):
@@ -85,8 +88,8 @@ class Sender:
         if way.route.paused:
             return self._told("waiting", delivery, note="paused")
         if way.route.due_at > now:
-            self._deliveries.settle_busy(delivery, until=way.route.due_at, note="outside the sending hours", now=now)
-            return self._told("waiting", delivery, note="outside the sending hours")
+            self._deliveries.settle_busy(delivery, until=way.route.due_at, note=_CLOSED, now=now)
+            return self._told("waiting", delivery, note=_CLOSED)
         return self._send(delivery, way, way.participant, now)
 
     def _is_due(self, delivery: Delivery, now: datetime) -> bool:
@@ -131,14 +134,21 @@ class Sender:
         if route.channel is None:
             self._deliveries.settle_suppressed(delivery, note=route.reason, now=now)
             return self._told("suppressed", delivery, note=route.reason)
-        return self._move(delivery, route, failed=False, note=f"goes by {route.channel} now", now=now)
+        return self._move(delivery, route, failed=False, note=t("goes by %(way)s now", way=route.channel.value), now=now)
 
     def _fall_back(self, delivery: Delivery, error: Rejected, now: datetime) -> Told:
         """This channel will never carry it: the next one, or a person."""
         route = self._ways.way(delivery, now=now, failed=self._channel).route
         if route.channel is not None:
-            return self._move(delivery, route, failed=True, note=f"{self._channel} {error.what}", now=now)
-        note = f"{self._channel} {error.what}; no other way ({route.reason})"
+            return self._move(
+                delivery,
+                route,
+                failed=True,
+                note=t("%(channel)s %(what)s", channel=self._channel.value, what=error.what),
+                now=now,
+            )
+        said = {"channel": self._channel.value, "what": error.what, "why": route.reason}
+        note = t("%(channel)s %(what)s; no other way (%(why)s)", **said)
         if delivery.challenge:  # nobody needs it any more by the time that a person looks
             self._deliveries.settle_suppressed(delivery, note=note, now=now)
             return self._told("suppressed", delivery, note=note)

@@ -42,7 +42,7 @@ class Settling:
     def failed(self, it: Redemption, *, why: str, now: datetime, actor: str, **changes: Any) -> Redemption:
         """It will certainly never be delivered: the points come back. Conflict if the redemption moved meanwhile."""
         known = it if it.state is RedemptionState.FAILED else moved(it, RedemptionState.FAILED, now, why, why=why, **changes)
-        ended = moved(known, RedemptionState.RELEASED, now, "points returned", due_at=None, parked="")
+        ended = moved(known, RedemptionState.RELEASED, now, t("points returned"), due_at=None, parked="")
         return self._end(it, ended, RETURNED, Act(now, actor), ())
 
     def released(

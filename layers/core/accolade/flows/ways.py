@@ -8,6 +8,7 @@ from accolade.flows.routing import Routed, code_route, route
 from accolade.model.deliveries import CODE_LIFE, Delivery, staff_name
 from accolade.model.errors import Missing
 from accolade.model.participants import Channel, Participant, Suppression, Tenant
+from accolade.model.phrases import later as t
 
 SETTINGS_AGE = 6
 """Seconds after which every sender has read a tenant's settings anew."""
@@ -42,7 +43,7 @@ class Ways:
         try:
             participant = self._person(delivery.tenant, delivery.participant)
         except Missing:
-            return Way(Routed(None, now, "there is no such participant any more"), tenant, None)
+            return Way(Routed(None, now, t("there is no such participant any more")), tenant, None)
 
         def suppressed(channel: Channel) -> bool:
             return self._suppression(delivery.tenant, channel, participant.address(channel) or "") is not None
@@ -59,9 +60,9 @@ class Ways:
         """By e-mail, at any hour, to the address that stands in the settings now."""
         address = next((it for it in tenant.alerts if staff_name(tenant.id, it) == delivery.participant), None)
         if address is None:
-            return Way(Routed(None, now, "the address is not in the settings any more"), tenant, None)
+            return Way(Routed(None, now, t("the address is not in the settings any more")), tenant, None)
         reader = Participant(tenant.id, "", delivery.participant, "", email=address, locale=tenant.alerts_locale)
         if failed or self._suppression(tenant.id, Channel.EMAIL, address):
-            why = "failed before" if failed else "opted out or undeliverable"
+            why = t("failed before") if failed else t("opted out or undeliverable")
             return Way(Routed(None, now, f"{Channel.EMAIL}: {why}"), tenant, reader)
         return Way(Routed(Channel.EMAIL, now, paused=Channel.EMAIL in tenant.paused), tenant, reader)

@@ -8,6 +8,8 @@ from pkgutil import iter_modules
 
 from accolade.kpis.port import Fact, Kpi, Moment, Option, Parts, Tally, Value, Values
 from accolade.model.errors import Rejected
+from accolade.model.phrases import later as t
+from accolade.model.phrases import said_by
 
 __all__ = ["Fact", "Kpi", "Moment", "Option", "Parts", "Tally", "Value", "Values", "kpi", "names"]
 
@@ -31,9 +33,9 @@ def _made(name: str, options: tuple[tuple[str, str], ...]) -> Kpi:
     if name not in names():
         near = get_close_matches(name, names(), n=1)
         meant = f"Did you mean {near[0]}? " if near else ""
-        raise Rejected(f"{name[:60]!r} is not a KPI we know", mend=f"{meant}accolade kpi lists all {len(names())}")
+        raise Rejected(t("%(name)r is not a KPI we know", name=name[:60]), mend=f"{meant}accolade kpi lists all {len(names())}")
     kind: type[Kpi] = import_module(f"{__name__}.{name}").KPI
     try:
         return kind(dict(options))
     except ValueError as error:
-        raise Rejected(str(error), where=name) from error
+        raise Rejected(said_by(error), where=name) from error

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
+from accolade.model.phrases import later as t
 from accolade.model.quick import quick
 
 Values = Mapping[str, object]
@@ -174,17 +175,39 @@ class Kpi:
 def _choice(kpi: Kpi, name: str, value: str) -> str:
     option = kpi.options.get(name)
     if option is None:
-        raise ValueError(f"{kpi.name} has no option {name}; it has {', '.join(kpi.options) or 'none'}")
+        raise ValueError(
+            t(
+                "%(kpi)s has no option %(name)s; it has %(names)s",
+                kpi=kpi.name,
+                name=name,
+                names=", ".join(kpi.options) or t("none"),
+            )
+        )
     if value == option.default:  # also where that is nothing, as a stored program has it
         return value
     if option.values and value not in option.values:
-        raise ValueError(f"option {name!r} of {kpi.name} is one of {', '.join(option.values)}; {value[:60]!r} is not")
+        raise ValueError(
+            t(
+                "option %(name)r of %(kpi)s is one of %(values)s; %(value)r is not",
+                name=name,
+                kpi=kpi.name,
+                values=", ".join(option.values),
+                value=value[:60],
+            )
+        )
     if option.fields:
         if not _FIELDS.fullmatch(value):
-            raise ValueError(f"{name} of {kpi.name} lists at most 20 fields, like amount, next_step, not {value[:60]}")
+            raise ValueError(
+                t(
+                    "%(name)s of %(kpi)s lists at most 20 fields, like amount, next_step, not %(value)s",
+                    name=name,
+                    kpi=kpi.name,
+                    value=value[:60],
+                )
+            )
         return " ".join(sorted({*value.replace(",", " ").split()}))
     if not option.values and not (value.isdecimal() and len(value) <= 6 and int(value) >= 1):
-        raise ValueError(f"{name} of {kpi.name} is a whole number from 1, not {value}")
+        raise ValueError(t("%(name)s of %(kpi)s is a whole number from 1, not %(value)s", name=name, kpi=kpi.name, value=value))
     return value
 
 

@@ -1,5 +1,7 @@
 """Errors, named by what the caller does next."""
 
+from accolade.model.phrases import later as t
+
 
 class AccoladeError(Exception):
     """The root of everything we raise on purpose.
@@ -12,6 +14,15 @@ class AccoladeError(Exception):
     def __init__(self, what: str, *, where: str = "", mend: str = "") -> None:
         self.what, self.where, self.mend = what, where, mend
         super().__init__(". ".join(part.rstrip(".") for part in (f"{where}: {what}" if where else what, mend) if part))
+
+    @property
+    def said(self) -> str:
+        """The same as `str(self)`, as a phrase of its parts: for what is kept of an error, and shown on a page later."""
+        known = t("%(where)s: %(what)s", where=self.where, what=self.what) if self.where else self.what
+        if not self.mend:
+            return known
+        what, mend = (it.rstrip(".") if it.endswith(".") else it for it in (known, self.mend))
+        return t("%(what)s. %(mend)s", what=what, mend=mend)
 
     @property
     def step(self) -> str:

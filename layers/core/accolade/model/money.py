@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+from accolade.model.phrases import later as t
+
 MAX_MINOR = 10**15
 """Amounts beyond this are refused: no deal is that large, and no float ever made one exactly."""
 
@@ -37,12 +39,12 @@ def to_minor(amount: str | Decimal, currency: str) -> int:
     try:
         value = Decimal(amount)
     except InvalidOperation as error:
-        raise ValueError(f"{str(amount)[:40]!r} is not an amount") from error
+        raise ValueError(t("%(text)r is not an amount", text=str(amount)[:40])) from error
     if not value.is_finite() or value.adjusted() > 16:
-        raise ValueError(f"{str(amount)[:40]!r} is not an amount that can be booked")
+        raise ValueError(t("%(text)r is not an amount that can be booked", text=str(amount)[:40]))
     minor = int(value.scaleb(exponent(currency)).quantize(Decimal(1), ROUND_HALF_UP))
     if abs(minor) > MAX_MINOR:
-        raise ValueError(f"{str(amount)[:40]!r} is more than can be booked")
+        raise ValueError(t("%(text)r is more than can be booked", text=str(amount)[:40]))
     return minor
 
 

@@ -74,6 +74,10 @@ class Participant:
         return channel is Channel.EMAIL or any(consent.channel is channel for consent in self.consents)
 
 
+REPLIED_STOP = "replied STOP"
+"""The reason of a suppression that the person asked for in a reply."""
+
+
 @dataclass(frozen=True, slots=True)
 class Suppression:
     """Do not send to this address on this channel: opt-out, STOP, hard bounce, complaint."""

@@ -36,5 +36,16 @@ def counted(singular: str, plural: str, count: int, /, **values: object) -> Phra
     return Phrase(singular, plural, count, count=count, **values)
 
 
+def said_by(error: Exception) -> str:
+    """What an exception says: the phrase that it was made of, else its text."""
+    first = error.args[0] if error.args else ""
+    return first if isinstance(first, Phrase) else str(error)
+
+
+def shortened(text: str, most: int) -> str:
+    """A text in at most so many characters: a phrase that is short enough stays one, what is cut is a plain text."""
+    return text if len(text) <= most else text[:most]
+
+
 def _english(value: object) -> object:
     return f"{value:,}" if type(value) is int else value

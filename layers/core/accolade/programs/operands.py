@@ -9,6 +9,7 @@ from fractions import Fraction
 from accolade.model.fields import FieldType
 from accolade.model.money import exponent, to_minor
 from accolade.model.phrases import later as t
+from accolade.model.phrases import said_by
 from accolade.model.times import parse_instant
 from accolade.programs.condition_tree import Scalar, Span
 from accolade.programs.problems import shown
@@ -58,7 +59,7 @@ def money(raw: object, name: str, currency: str) -> int:
     try:
         return to_minor(matched[1], currency)
     except ValueError as error:
-        raise Unreadable(str(error)) from error
+        raise Unreadable(said_by(error)) from error
 
 
 def number(raw: object, name: str, _: str = "") -> Decimal:

@@ -4,6 +4,18 @@ from collections.abc import Callable
 
 from accolade.programs.signals import Sighting
 from accolade.texts import Texts
+from accolade.texts import later as t
+
+NAMES = {
+    "stage_bouncing": t("stage bouncing"),
+    "back_dated_close": t("back dated close"),
+    "split_under_threshold": t("split under threshold"),
+    "own_duplicate_merged": t("own duplicate merged"),
+    "closed_and_reopened": t("closed and reopened"),
+    "period_end_pull_forward": t("period end pull forward"),
+    "discount_depth": t("discount depth"),
+}
+"""What a signal is called where its figures are not at hand."""
 
 
 def said(sighting: Sighting, texts: Texts) -> str:

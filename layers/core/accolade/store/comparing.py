@@ -1,10 +1,12 @@
 """Comparing providers' orders with redemptions: how far each account is, and the keys of the orders that were found right."""
 
+import json
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from accolade.model.kept_phrases import parts, phrases
 from accolade.model.times import iso, parse_instant
 from accolade.store import keys
 from accolade.store.database import Database, Item
@@ -64,6 +66,7 @@ class Comparing:
         written = replace(progress, revision=progress.revision + 1)
         values = asdict(written)
         values |= {name: iso(values[name]) for name in _TIMES if values[name]}
+        values["said"] = json.dumps(parts([progress.problem])) if progress.problem else None
         item = {"pk": keys.compared(tenant), "sk": progress.provider} | values
         if progress.revision:
             names, value = {"#revision": "revision"}, {":revision": progress.revision}
@@ -89,5 +92,7 @@ class Comparing:
 
 def _from_item(item: Item) -> Round:
     known: dict[str, Any] = {it.name: item[it.name] for it in fields(Round) if it.name in item}
+    problem, said = known.get("problem", ""), phrases(json.loads(item.get("said", "[]")))
+    known |= {"problem": said.get(problem, problem)}
     known |= {name: parse_instant(known[name]) for name in _TIMES if known.get(name)}
     return Round(**known | {"provider": item["sk"]})

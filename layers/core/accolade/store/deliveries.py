@@ -11,6 +11,7 @@ from accolade.model.deliveries import TRANSITIONS, Delivery, DeliveryState
 from accolade.model.errors import Conflict, Missing, Retry
 from accolade.model.participants import Channel
 from accolade.model.phrases import later as t
+from accolade.model.phrases import shortened
 from accolade.model.times import iso, parse_instant
 from accolade.store import keys
 from accolade.store.database import Database, from_wire, in_batches
@@ -124,7 +125,7 @@ class Deliveries:
             raise Missing(t("there is no delivery %(id)s", id=id_), mend="accolade deliveries list shows those there are")
         if delivery.state is not DeliveryState.PARKED:
             return delivery
-        return self._move(delivery, DeliveryState.DUE, now, "a person retries", due_at=now, doubts=0, tried=(), outcome="")
+        return self._move(delivery, DeliveryState.DUE, now, t("a person retries"), due_at=now, doubts=0, tried=(), outcome="")
 
     def park_receipt(self, channel: Channel, reference: str, reason: str, *, now: datetime) -> None:
         """Keep a vendor's word on a message that we do not know, for a person; never an address."""
@@ -285,6 +286,6 @@ def _concerns(decided_on: Delivery, stands: Delivery, to: DeliveryState) -> bool
 
 def _moved(delivery: Delivery, to: DeliveryState, now: datetime, note: str, **changes: Any) -> Delivery:
     """The delivery after a move, with its row of history; the oldest rows go."""
-    rows = (*delivery.history, (to.value, iso(now), note[:160]))[-HISTORY:]
+    rows = (*delivery.history, (to.value, iso(now), shortened(note, 160)))[-HISTORY:]
     settled = replace(delivery, state=to, history=rows, revision=delivery.revision + 1)
     return replace(settled, **changes)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accolade.model.deliveries import Announcement, Delivery, DeliveryState, Line, Progress
+from accolade.model.kept_phrases import parts, phrases
 from accolade.model.participants import Channel
 from accolade.model.times import iso, parse_instant
 from accolade.store import keys
@@ -37,6 +38,7 @@ def to_item(delivery: Delivery) -> Item:
     ends); what is parked, by tenant. `person`: whose it is, by when it was made. `day`: everybody's of one day.
     """
     pk, sk = delivery_key(delivery.id)
+    said = parts([delivery.outcome, *(note for _, _, note in reversed(delivery.history))])
     return {
         "pk": pk,
         "sk": sk,
@@ -59,6 +61,7 @@ def to_item(delivery: Delivery) -> Item:
         "news": _text(_news(delivery.announcement)) if delivery.announcement else None,
         "challenge": delivery.challenge,
         "history": _text(delivery.history) if delivery.history else None,
+        "said": _text(said) if said else None,
         "created_at": iso(delivery.created_at),
         "due_at": iso(delivery.due_at),
         "lease": iso(delivery.lease) if delivery.lease else None,
@@ -72,6 +75,7 @@ def to_item(delivery: Delivery) -> Item:
 
 def from_item(item: Item) -> Delivery:
     """The delivery of an item."""
+    known, outcome = phrases(json.loads(item.get("said", "[]"))), item.get("outcome", "")
     return Delivery(
         id=id_of(item),
         tenant=item["tenant"],
@@ -88,9 +92,9 @@ def from_item(item: Item) -> Delivery:
         doubts=item.get("doubts", 0),
         tried=tuple(Channel(channel) for channel in item.get("tried", ())),
         reference=item.get("reference"),
-        outcome=item.get("outcome", ""),
+        outcome=known.get(outcome, outcome),
         progress=tuple(Progress(*step) for step in json.loads(item.get("progress", "[]"))),
-        history=tuple((state, at, note) for state, at, note in json.loads(item.get("history", "[]"))),
+        history=tuple((state, at, known.get(note, note)) for state, at, note in json.loads(item.get("history", "[]"))),
         created_at=parse_instant(item["created_at"]),
         due_at=parse_instant(item["due_at"]),
         lease=parse_instant(item["lease"]) if "lease" in item else None,

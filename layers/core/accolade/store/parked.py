@@ -8,7 +8,9 @@ from itertools import islice
 from typing import Any
 
 from accolade.model.errors import Conflict, Missing
+from accolade.model.kept_phrases import parts, phrases
 from accolade.model.phrases import later as t
+from accolade.model.phrases import shortened
 from accolade.model.times import iso, parse_instant
 from accolade.store import keys
 from accolade.store.database import Database, Item
@@ -16,8 +18,8 @@ from accolade.store.database import Database, Item
 MAX_CONTENT_BYTES = 300_000
 """More than this is not kept with the case (an item has 400 KB); the CRM's sweep brings the record again."""
 
-_LIMITS = {"reason": 500, "where": 300, "mend": 500}
-"""Characters kept of a text."""
+_LIMITS = {"reason": 500, "mend": 500, "where": 300}
+"""Characters kept of what people read; the parts of those that are phrases lie beside them."""
 
 _NOTHING = "-"
 """How an empty text is stored: an update leaves empty values out."""
@@ -27,7 +29,8 @@ _NOTHING = "-"
 class Case:
     """One parked thing. `content`: the notifications as they came (None if too large); `crm`, `origin` as in `Notifications`.
 
-    `state`: `waiting`, `retried` or `dismissed`; `times`: how often it was parked under this id.
+    `reason`, `where` and `mend` are phrases again if they were when it was parked. `state`: `waiting`, `retried` or `dismissed`;
+    `times`: how often it was parked under this id.
     """
 
     id: str
@@ -95,9 +98,10 @@ class Parked:
     ) -> None:
         at = self._first_seen(tenant, id_, now)
         text = json.dumps(list(content), separators=(",", ":"), ensure_ascii=False, default=str)
-        cut = {name: value[: _LIMITS.get(name)] for name, value in texts.items()}
+        cut = {name: shortened(value, _LIMITS.get(name, len(value))) for name, value in texts.items()}
         kept = text if len(text.encode()) <= MAX_CONTENT_BYTES else "null"
-        values = {"tenant": tenant, "id": id_} | cut | {"content": kept, "state": "waiting"}
+        said = json.dumps(parts(cut[name] for name in _LIMITS), separators=(",", ":"), ensure_ascii=False)
+        values = {"tenant": tenant, "id": id_} | cut | {"said": said, "content": kept, "state": "waiting"}
         names = {f"#{name}": name for name in values}
         assignments = ", ".join(f"#{name} = :{name}" for name in values)
         self._db.update(
@@ -163,10 +167,10 @@ class Parked:
 
 
 def _case(item: Item) -> Case:
-    content = json.loads(item["content"])
+    content, known = json.loads(item["content"]), phrases(json.loads(item.get("said", "[]")))
     texts = ("id", "tenant", "connection", "crm", "origin", "reason", "where", "mend", "state")
     return Case(
-        **{name: "" if item[name] == _NOTHING else item[name] for name in texts},
+        **{name: "" if item[name] == _NOTHING else known.get(item[name], item[name]) for name in texts},
         at=parse_instant(item["sk"].split("#", 1)[0]),
         content=None if content is None else tuple(content),
         times=item.get("times", 1),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from accolade.model.kept_phrases import parts, phrases
+from accolade.model.phrases import shortened
 from accolade.model.times import iso, parse_instant
 from accolade.programs.states import Lifecycle, State, VersionState
 from accolade.store import keys
@@ -14,7 +16,8 @@ from accolade.store.database import Database, Item, put_if
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change, as the audit shows it: who did what, when and why; `before` and `after` are lifecycles as JSON-able values."""
+    """One change, as the audit shows it: who did what, when and why; `before` and `after` are lifecycles as JSON-able
+    values. `what` is a phrase, or the English of one from before there were any."""
 
     program: str
     revision: int
@@ -53,12 +56,14 @@ class ProgramStates:
             put = put_if(self._db.state, item, "#rev = :rev", names=names, values=values)
         else:
             put = put_if(self._db.state, item, "attribute_not_exists(#pk)", names={"#pk": "pk"})
+        said = parts([what])
         line = {
             "pk": pk,
             "sk": keys.program_change(after.program, revision),
             "at": iso(now),
             "by": by[:80],
-            "what": what[:200],
+            "what": shortened(what, 200),
+            "said": json.dumps(said, separators=(",", ":"), ensure_ascii=False) if said else None,
             "reason": reason[:400],
             "before": _text(before),
             "after": _text(after),
@@ -69,12 +74,13 @@ class ProgramStates:
         """Every change of a program, oldest first."""
         prefix = keys.program_change(program, 0)[:-6]
         for item in self._db.query(self._db.state, keys.tenant(tenant), sk_prefix=prefix):
+            what, known = item["what"], phrases(json.loads(item.get("said", "[]")))
             yield Change(
                 program,
                 int(item["sk"].removeprefix(prefix)),
                 parse_instant(item["at"]),
                 item.get("by", ""),
-                item["what"],
+                known.get(what, what),
                 item.get("reason", ""),
                 json.loads(item["before"]),
                 json.loads(item["after"]),

@@ -8,6 +8,7 @@ from typing import Any
 
 from accolade.model.deliveries import Delivery
 from accolade.model.errors import Missing
+from accolade.model.kept_phrases import parts, phrases
 from accolade.model.ledger import Entry, Wallet
 from accolade.model.phrases import later as t
 from accolade.model.redemptions import OPEN, Redemption, RedemptionState, participant_of
@@ -19,6 +20,7 @@ from accolade.store.delivery_items import to_item as delivery_to_item
 
 _TIMES = ("created_at", "updated_at", "due_at", "rate_at", "doubted_at")
 _ROWS = ("history", "reveals")
+_TEXTS = ("why", "parked", "refusal")
 _PREFIX = "REDEMPTION#"
 _NOBODY_LOOKS = "~"
 """Sorts after every instant: what is not due by itself."""
@@ -162,6 +164,8 @@ def _to_item(it: Redemption) -> Item:
     body: dict[str, Any] = {field.name: getattr(it, field.name) for field in fields(Redemption) if field.name != "revision"}
     body |= {name: iso(body[name]) if body[name] else None for name in _TIMES}
     body |= {"state": it.state.value, "title": dict(it.title)}
+    said = parts([*(body[name] for name in _TEXTS), *(note for _, _, note in reversed(it.history))])
+    body |= {"said": said or None}
     kept = {name: value for name, value in body.items() if value not in (None, "", (), 0, False) or name == "taxed"}
     look = it.due_at if it.state in (*OPEN, RedemptionState.FAILED) else it.updated_at
     return {
@@ -176,6 +180,9 @@ def _to_item(it: Redemption) -> Item:
 
 def _from_item(item: Item) -> Redemption:
     body = json.loads(item["body"])
+    known = phrases(body.pop("said", ()))
     body |= {name: parse_instant(body[name]) for name in _TIMES if body.get(name)}
+    body |= {name: known.get(body[name], body[name]) for name in _TEXTS if name in body}
     body |= {name: tuple(map(tuple, body.get(name, ()))) for name in _ROWS}
+    body |= {"history": tuple((state, at, known.get(note, note)) for state, at, note in body["history"])}
     return Redemption(**body | {"state": RedemptionState(body["state"]), "revision": item["rev"]})

@@ -1,4 +1,4 @@
-"""Refusals in words: what went wrong and how to mend it, as sentences for a page."""
+"""Refusals in words: what went wrong and how to mend it, as sentences for a page; and what was kept of it."""
 
 from accolade.model.errors import AccoladeError
 from accolade.texts import Texts
@@ -12,6 +12,11 @@ def sentences(texts: Texts, error: AccoladeError) -> list[str]:
 def told(texts: Texts, error: AccoladeError) -> str:
     """The same in one line."""
     return " ".join(sentences(texts, error))
+
+
+def kept(texts: Texts, text: str) -> str:
+    """What was kept when something happened, in the reader's language: a phrase, or one that has no values by its English."""
+    return texts.t(text) if text else ""
 
 
 def sentence(texts: Texts, part: str) -> str:

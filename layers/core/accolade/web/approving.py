@@ -9,6 +9,7 @@ from accolade.flows.explain import Asked
 from accolade.flows.nominations import Nomination
 from accolade.model.errors import AccoladeError
 from accolade.model.participants import Participant
+from accolade.programs.signal_words import NAMES
 from accolade.store.outstanding import Held
 from accolade.texts import Texts, chosen
 from accolade.texts.phrases import points
@@ -127,7 +128,7 @@ def why_waits(t: Texts, reason: str) -> str:
     """Why an award waits: it is large, or a signal noticed something."""
     if reason in ("above", ""):
         return t.t("It is more than the program lets pass.")
-    return t.t("A signal noticed: %(what)s.", what=plain(reason.replace("_", " "), limit=80))
+    return t.t("A signal noticed: %(what)s.", what=plain(t.t(NAMES.get(reason, reason.replace("_", " "))), limit=80))
 
 
 def signed_words(t: Texts, what: str) -> str:

@@ -1,7 +1,7 @@
 """Channels in words: what they are called, how they stand for somebody, and an address that only its owner recognizes."""
 
 from accolade.flows.wallet_view import UNSUBSCRIBED, Way
-from accolade.model.participants import Channel
+from accolade.model.participants import REPLIED_STOP, Channel
 from accolade.texts import Texts
 from accolade.web.moments import day
 
@@ -31,6 +31,21 @@ def way_state(way: Way, t: Texts, zone: str) -> str:
     return t.t("On.")
 
 
+def way_words(t: Texts, reason: str) -> str:
+    """Why there is no way (`flows.routing`): for each channel its reason, or one for all of them."""
+    return "; ".join(_refused(t, part) for part in reason.split("; ")) if reason else ""
+
+
+def _refused(t: Texts, part: str) -> str:
+    name, _, why = part.partition(": ")
+    return f"{channel_name(t, Channel(name))}: {t.t(why)}" if why and name in set(Channel) else part and t.t(part)
+
+
+def stopped_words(t: Texts, reason: str) -> str:
+    """Why a channel is stopped for somebody: their own word, or the vendor's as it came."""
+    return {UNSUBSCRIBED: t.t("unsubscribed"), REPLIED_STOP: t.t("replied STOP")}.get(reason, reason)
+
+
 def masked(channel: Channel, address: str | None) -> str:
     """Enough of an address to know it by, not enough to use it: `a***@acme.example`, `+31 *** 42`."""
     if not address:
@@ -45,6 +60,6 @@ def _stopped(way: Way, t: Texts, zone: str) -> str:
     on = day(t, way.suppression.since, zone) if way.suppression else ""
     if way.suppression and way.suppression.reason == UNSUBSCRIBED:
         return t.t("Stopped by you on %(on)s.", on=on)
-    if way.suppression and way.suppression.reason == "replied STOP":
+    if way.suppression and way.suppression.reason == REPLIED_STOP:
         return t.t("Stopped on %(on)s, when you answered STOP. Answer START to turn it on again.", on=on)
     return t.t("Stopped on %(on)s: messages came back or were reported. Ask us to correct it.", on=on)

@@ -15,6 +15,7 @@ from accolade.channels.email.letter import code_letter, letter
 from accolade.model.deliveries import Delivery
 from accolade.model.errors import Rejected
 from accolade.model.participants import Channel, Participant, Tenant
+from accolade.model.phrases import later as t
 from accolade.texts import Texts
 from accolade.texts.plain import plain
 
@@ -98,7 +99,10 @@ class Email:
 def _address(text: str) -> str:
     """A plain ASCII address; Rejected for anything else: SES takes no other local part, and no header slips through."""
     if not _ADDRESS.fullmatch(text):
-        raise Rejected("the e-mail address is not one that SES can send to", mend="Import it as name@example.com")
+        raise Rejected(
+            t("the e-mail address is not one that SES can send to"),
+            mend=t("Import it as %(example)s", example="name@example.com"),
+        )
     return text
 
 

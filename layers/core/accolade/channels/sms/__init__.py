@@ -14,6 +14,7 @@ from accolade.channels.sms.wording import worded, worded_code
 from accolade.model.deliveries import Delivery
 from accolade.model.errors import Rejected
 from accolade.model.participants import Channel, Participant, Tenant
+from accolade.model.phrases import later as t
 from accolade.texts import Texts
 
 FAULTS = {
@@ -63,7 +64,7 @@ class Sms:
         """Publish it to one number, unless that number has opted out at AWS; SNS's message id."""
         number = phone(to)
         if self._opted_out(number):
-            raise Rejected("refused: the number has opted out at AWS", where="SNS")
+            raise Rejected(t("refused: the number has opted out at AWS"), where="SNS")
         answer = self._vendor.call("publish", PhoneNumber=number, Message=rendered.text, MessageAttributes=self._attributes())
         return answer["MessageId"]
 

@@ -14,6 +14,7 @@ from accolade.channels.whatsapp.events import read_event
 from accolade.model.deliveries import Announcement, Delivery
 from accolade.model.errors import Rejected
 from accolade.model.participants import Channel, Participant, Tenant
+from accolade.model.phrases import later as t
 from accolade.texts import Texts
 from accolade.texts.news import closing_words, headline, pieces
 from accolade.texts.phrases import only_reason, points, reasons, way_back, what_happened
@@ -55,7 +56,7 @@ class WhatsApp:
     ) -> Rendered:
         """The template's name, its parameters in order, and the end of the wallet's address for the button."""
         if delivery.challenge:
-            raise Rejected("refused: a one-time code does not go by WhatsApp", where="WhatsApp")
+            raise Rejected(t("refused: a one-time code does not go by WhatsApp"), where="WhatsApp")
         if delivery.announcement:
             template, said = templates.NEWS, _news(delivery.announcement, texts)
         elif delivery.total < 0:

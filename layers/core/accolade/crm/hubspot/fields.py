@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from accolade.model.connections import FieldMap
 from accolade.model.errors import Rejected
 from accolade.model.fields import RECORD_FIELDS, FieldType
+from accolade.model.phrases import later as t
 from accolade.model.records import Value
 from accolade.model.times import Millis, from_millis, parse_date, parse_instant, to_millis
 
@@ -19,7 +20,7 @@ MAX_DECIMALS = 12
 _YEARS = range(1900, 2200)
 _INSTANTS = frozenset({"closedate", "createdate", "closed_date", "notes_last_updated"})
 _CURRENCIES = frozenset({"deal_currency_code", "hs_currency", "hs_currency_code", "hs_line_item_currency_code"})
-_MEND = "Correct it in HubSpot; it is read again when the record changes"
+_MEND = t("Correct it in HubSpot; it is read again when the record changes")
 
 
 def convert(raw: object, field_type: FieldType, *, vendor: str, zone: str, where: str) -> Value:
@@ -34,7 +35,9 @@ def convert(raw: object, field_type: FieldType, *, vendor: str, zone: str, where
         return _CONVERTERS[field_type](text, vendor, zone)
     except (ValueError, InvalidOperation, OverflowError) as error:
         shown = text if len(text) <= 40 else f"{text[:40]}..."
-        raise Rejected(f"{shown!r} is not {_NOUNS[field_type]}", where=f"{where} {vendor}", mend=_MEND) from error
+        raise Rejected(
+            t("%(text)r is not %(noun)s", text=shown, noun=_NOUNS[field_type]), where=f"{where} {vendor}", mend=_MEND
+        ) from error
 
 
 def field_type(name: str, field_map: FieldMap) -> FieldType:
@@ -56,7 +59,9 @@ def millis(raw: object, *, where: str) -> Millis:
     try:
         return to_millis(_instant(text))
     except (ValueError, OverflowError) as error:
-        raise Rejected(f"{text[:40]!r} is not a time", where=where, mend="Send the event as HubSpot sends it") from error
+        raise Rejected(
+            t("%(text)r is not a time", text=text[:40]), where=where, mend=t("Send the event as HubSpot sends it")
+        ) from error
 
 
 def _instant(text: str) -> datetime:
@@ -129,7 +134,7 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise Rejected(
-            f"{name[:40]!r} is not a time zone", where="mapping time_zone", mend="Use one like Europe/Paris"
+            t("%(name)r is not a time zone", name=name[:40]), where="mapping time_zone", mend=t("Use one like Europe/Paris")
         ) from error
 
 
@@ -156,14 +161,14 @@ _CONVERTERS: dict[FieldType, Callable[[str, str, str], Value]] = {
     FieldType.BOOLEAN: _boolean,
 }
 _NOUNS = {
-    FieldType.TEXT: "a text",
-    FieldType.CHOICE: "one of its choices",
-    FieldType.USER: "a user id",
-    FieldType.REFERENCE: "an id",
-    FieldType.INTEGER: "a whole number up to 10^15",
-    FieldType.DECIMAL: "a number up to 10^15 with at most 12 decimals",
-    FieldType.MONEY: "an amount up to 10^15 with at most 12 decimals",
-    FieldType.DATE: "a date",
-    FieldType.INSTANT: "a time",
-    FieldType.BOOLEAN: "true or false",
+    FieldType.TEXT: t("a text"),
+    FieldType.CHOICE: t("one of its choices"),
+    FieldType.USER: t("a user id"),
+    FieldType.REFERENCE: t("an id"),
+    FieldType.INTEGER: t("a whole number up to 10^15"),
+    FieldType.DECIMAL: t("a number up to 10^15 with at most 12 decimals"),
+    FieldType.MONEY: t("an amount up to 10^15 with at most 12 decimals"),
+    FieldType.DATE: t("a date"),
+    FieldType.INSTANT: t("a time"),
+    FieldType.BOOLEAN: t("true or false"),
 }

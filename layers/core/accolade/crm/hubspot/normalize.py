@@ -10,6 +10,7 @@ from accolade.crm.hubspot.split import association, object_id, plain_id, subscri
 from accolade.model.connections import Connection, FieldMap
 from accolade.model.errors import Rejected
 from accolade.model.fields import RECORD_FIELDS, STAGED, STAGES, TRACKED_FIELDS
+from accolade.model.phrases import later as t
 from accolade.model.records import Facts, Origin, RecordKey, Value, Version
 from accolade.model.times import Millis
 
@@ -18,7 +19,7 @@ FLAGS = (("hs_is_closed_won", "won"), ("hs_is_closed_lost", "lost"), ("hs_is_clo
 _CLOSED = "closed_date"
 """HubSpot sets it on a ticket in a closed stage, and empties it when the ticket is opened again."""
 
-_MEND = "Send the event as HubSpot sends it"
+_MEND = t("Send the event as HubSpot sends it")
 _MAX_MERGED = 100
 
 
@@ -160,7 +161,11 @@ class _Source:
                 return millis(raw, where=f"{self._where} {name}")
         stamps = [entry["timestamp"] for entry in properties.values() if isinstance(entry, Mapping) and entry.get("timestamp")]
         if not stamps:
-            raise Rejected("no time of change", where=self._where, mend=f"Add the property {name} to what the workflow sends")
+            raise Rejected(
+                t("no time of change"),
+                where=self._where,
+                mend=t("Add the property %(name)s to what the workflow sends", name=name),
+            )
         return max(millis(stamp, where=f"{self._where} timestamp") for stamp in stamps)
 
     def _fields(self, properties: Mapping[str, Any]) -> dict[str, Value]:
@@ -218,7 +223,7 @@ class _Source:
 
     def _need_id(self) -> None:
         if not self._id:
-            raise Rejected("no record id", where=self._map.object, mend=_MEND)
+            raise Rejected(t("no record id"), where=self._map.object, mend=_MEND)
 
     def _facts(self, id_: str, at: Millis, **said: Any) -> Facts:
         key = RecordKey(self._connection.tenant, self._connection.id, self._map.record, id_)

@@ -7,13 +7,15 @@ from typing import Any, NoReturn
 from accolade.crm import Notification
 from accolade.crm.hubspot.objects import OBJECT_NAMES
 from accolade.model.errors import Unreadable
+from accolade.model.phrases import later as t
+from accolade.model.phrases import said_by, shortened
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_EVENTS = 100
 MAX_DEPTH = 12
 _MAX_ID = 10**20
 MAX_REMAINS = 20_000
-_MEND = "Send what HubSpot sends: an array of 1 to 100 events, or one object"
+_MEND = t("Send what HubSpot sends: an array of 1 to 100 events, or one object")
 
 _PLAIN = {f"{name}.propertyChange": object_ for name, object_ in OBJECT_NAMES.items()}
 """Nearly all that HubSpot sends: subscription -> object."""
@@ -30,12 +32,12 @@ def split(body: bytes) -> list[Notification]:
     try:
         parsed = _parse(body)
     except (ValueError, RecursionError) as error:
-        raise _unreadable(str(error), body) from error
+        raise _unreadable(said_by(error), body) from error
     events = parsed if isinstance(parsed, list) else [parsed]
     if not isinstance(parsed, list | dict):
-        raise _unreadable("neither an array of events nor one object", body)
+        raise _unreadable(t("neither an array of events nor one object"), body)
     if not 1 <= len(events) <= MAX_EVENTS:
-        raise _unreadable(f"{len(events)} events in one body", body)
+        raise _unreadable(t("%(count)s events in one body", count=str(len(events))), body)
     return [_notification(event) for event in events]
 
 
@@ -88,7 +90,7 @@ def plain_id(value: object) -> str:
 
 def _parse(body: bytes) -> Any:
     if len(body) > MAX_BYTES:
-        raise ValueError(f"{len(body)} bytes; at most {MAX_BYTES} are read")
+        raise ValueError(t("%(size)s bytes; at most %(most)s are read", size=str(len(body)), most=str(MAX_BYTES)))
     text = body.decode("utf-8-sig")
     parsed = json.loads(text, parse_float=str, parse_constant=_refuse)
     # What HubSpot sends is a list of flat events without escapes: then there is nothing to clean and nothing too deep.
@@ -97,11 +99,11 @@ def _parse(body: bytes) -> Any:
 
 
 def _unreadable(what: str, body: bytes) -> Unreadable:
-    return Unreadable(what[:200], remains=body[:MAX_REMAINS].decode("utf-8", "replace"), where="body", mend=_MEND)
+    return Unreadable(shortened(what, 200), remains=body[:MAX_REMAINS].decode("utf-8", "replace"), where="body", mend=_MEND)
 
 
 def _refuse(text: str) -> NoReturn:
-    raise ValueError(f"{text} is not a number")
+    raise ValueError(t("%(text)s is not a number", text=text))
 
 
 def _clean(value: Any, levels: int) -> Any:
@@ -111,7 +113,7 @@ def _clean(value: Any, levels: int) -> Any:
     if not isinstance(value, dict | list):
         return value
     if levels == 0:
-        raise ValueError(f"nested more than {MAX_DEPTH} deep")
+        raise ValueError(t("nested more than %(most)s deep", most=MAX_DEPTH))
     if isinstance(value, list):
         return [_clean(entry, levels - 1) for entry in value]
     return {_clean(name, 0): _clean(entry, levels - 1) for name, entry in value.items()}

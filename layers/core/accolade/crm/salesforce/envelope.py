@@ -9,6 +9,7 @@ from typing import Any
 from accolade.crm import Notification
 from accolade.crm.salesforce.ids import is_id, to18
 from accolade.model.errors import Rejected, Unreadable
+from accolade.model.phrases import later as t
 
 MAX_NOTIFICATIONS = 100
 MAX_DEPTH = 12
@@ -33,7 +34,7 @@ _NOTIFICATION, _ORGANIZATION, _ID = (f"{_OUTBOUND} {name}" for name in ("Notific
 _SOBJECTS = {f"{space} sObject" for space in (_OUTBOUND, *_RECORDS)}
 _TYPE, _NIL = f"{_XSI} type", f"{_XSI} nil"
 _MAX_LEVEL = MAX_DEPTH - 5
-_MEND = "Send what a Salesforce outbound message sends: SOAP 1.1, at most 100 notifications, no document type"
+_MEND = t("Send what a Salesforce outbound message sends: SOAP 1.1, at most 100 notifications, no document type")
 
 _Start = Callable[[str, dict[str, str]], None]
 _End = Callable[[str], None]
@@ -60,9 +61,9 @@ def split(body: bytes) -> list[Notification]:
     try:
         reader.read(body)
     except (ExpatError, LookupError, ValueError) as error:
-        raise Unreadable("not an outbound message", remains=without_session(body), where="body", mend=_MEND) from error
+        raise Unreadable(t("not an outbound message"), remains=without_session(body), where="body", mend=_MEND) from error
     if not reader.found:
-        raise Unreadable("no notifications element", remains=without_session(body), where="body", mend=_MEND)
+        raise Unreadable(t("no notifications element"), remains=without_session(body), where="body", mend=_MEND)
     return [_notification(row, reader.organization) for row in reader.rows]
 
 

@@ -20,6 +20,8 @@ from accolade.crm.salesforce.objects import KINDS, POLYMORPHIC, PREFIXES, STAGES
 from accolade.model.connections import Connection, FieldMap
 from accolade.model.errors import Rejected
 from accolade.model.fields import EVENT_FIELDS, RECORD_FIELDS, STAGED, FieldType
+from accolade.model.phrases import later as t
+from accolade.model.phrases import said_by
 from accolade.model.records import Facts, Origin, RecordKey, Value, Version
 from accolade.model.times import Millis
 
@@ -35,9 +37,9 @@ GUIDED = ("StageName", "CloseDate", "OwnerId")
 """What a message that follows the setup guide always carries, next to Amount and SystemModstamp."""
 SYSTEM_FIELDS = ("Id", "IsDeleted", "SystemModstamp")
 
-_ADD_STAMP = "Add SystemModstamp to the fields of the outbound message (a record deleted before it was sent comes without any)"
+_ADD_STAMP = t("Add SystemModstamp to the fields of the outbound message (a record deleted before it was sent comes without any)")
 
-_GONE = "Such a record was deleted before it was sent, or the message is not Salesforce's own; the sweep brings what there is"
+_GONE = t("Such a record was deleted before it was sent, or the message is not Salesforce's own; the sweep brings what there is")
 
 
 def normalize(content: Mapping[str, Any], connection: Connection, *, origin: str) -> list[Facts]:
@@ -50,7 +52,7 @@ def normalize(content: Mapping[str, Any], connection: Connection, *, origin: str
     fields = content.get("fields")
     if not isinstance(fields, Mapping) or not content.get("type"):
         raise Rejected(
-            "the notification holds no readable sObject", where=str(content.get("id", ""))[:64], mend="See the raw case"
+            t("the notification holds no readable sObject"), where=str(content.get("id", ""))[:64], mend=t("See the raw case")
         )
     plan = _planned(connection).get(str(content["type"]))
     if plan is None:
@@ -58,7 +60,7 @@ def normalize(content: Mapping[str, Any], connection: Connection, *, origin: str
     field_map = plan.map
     record = str(fields.get("Id") or "").strip()
     if not is_id(record):
-        raise Rejected("the record has no id of 15 or 18 characters", where=f"{content['type']}.Id", mend=_GONE)
+        raise Rejected(t("the record has no id of 15 or 18 characters"), where=f"{content['type']}.Id", mend=_GONE)
     record = to18(record)
     reading = _Reading(content, fields, plan, message=origin == "message", record=record)
     stated = reading.fields()
@@ -188,7 +190,7 @@ class _Reading:
             value = self._value(vendor, FieldType.INSTANT, name="version")
             if isinstance(value, int):
                 return value
-        raise Rejected("nothing says when this was true", where=f"{self._record}: SystemModstamp", mend=_ADD_STAMP)
+        raise Rejected(t("nothing says when this was true"), where=f"{self._record}: SystemModstamp", mend=_ADD_STAMP)
 
     def deleted(self) -> bool | None:
         """What the record says of its deletion; None if it says nothing."""
@@ -212,7 +214,7 @@ class _Reading:
                 found["owner"] = tuple((int(at), to18(str(user))) for at, user in told["owner"] if str(user)[:3] != _QUEUE)
         except (TypeError, ValueError, AttributeError) as error:
             raise Rejected(
-                "the history cannot be read", where=f"{self._record}: history", mend="Sweep the record again"
+                t("the history cannot be read"), where=f"{self._record}: history", mend=t("Sweep the record again")
             ) from error
         return found
 
@@ -262,8 +264,10 @@ class _Reading:
         if closed and won is False:
             return "lost"
         if closed and by_name is None:
-            mend = "Add IsWon to the outbound message, or name the stage under `stages` in the mapping"
-            raise Rejected(f"stage {name[:40]!r} is closed, but won or lost?", where=f"{self._record}: StageName", mend=mend)
+            mend = t("Add IsWon to the outbound message, or name the stage under `stages` in the mapping")
+            raise Rejected(
+                t("stage %(name)r is closed, but won or lost?", name=name[:40]), where=f"{self._record}: StageName", mend=mend
+            )
         if won is False and by_name == "won":
             return "open"
         return by_name or ("open" if name or won is False else None)
@@ -284,7 +288,7 @@ class _Reading:
             return values.read(text, type_, currency=self._currency, zone=self._zone)
         except ValueError as error:
             raise Rejected(
-                f"{vendor} holds {text[:40]!r}; {error}",
+                t("%(field)s holds %(text)r; %(why)s", field=vendor, text=text[:40], why=said_by(error)),
                 where=f"{self._record}: {name}",
-                mend=f"Correct the record, or map {name} to a field of type {type_.value}",
+                mend=t("Correct the record, or map %(name)s to a field of type %(type)s", name=name, type=type_.value),
             ) from error

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from accolade.crm.salesforce.ids import is_id, to18
 from accolade.model.fields import FieldType
 from accolade.model.money import to_minor
+from accolade.model.phrases import later as t
 from accolade.model.records import Value
 from accolade.model.times import parse_date, parse_instant, to_millis
 
@@ -44,7 +45,7 @@ def number(text: str) -> Decimal:
     """A finite number of at most 24 digits before and 20 after the point; ValueError otherwise (NaN, 1e400, 1_000)."""
     value = Decimal(text) if _NUMBER.fullmatch(text) else None
     if value is None or not -24 <= value.adjusted() <= 24:
-        raise ValueError("a plain number is expected")
+        raise ValueError(t("a plain number is expected"))
     return value
 
 
@@ -58,7 +59,7 @@ def plain(value: Decimal) -> str:
 def instant(text: str) -> datetime:
     """An instant as SOAP (`...Z`) or REST (`...+0000`) write it, as aware UTC; ValueError if it is none."""
     if not _INSTANT.fullmatch(text):
-        raise ValueError("an instant with its UTC offset is expected")
+        raise ValueError(t("an instant with its UTC offset is expected"))
     return parse_instant(text)
 
 
@@ -66,7 +67,7 @@ def boolean(text: str) -> bool:
     """`true` or `false` (XML Schema also has 1 and 0); ValueError otherwise."""
     value = _BOOLEANS.get(text.lower())
     if value is None:
-        raise ValueError("true or false is expected")
+        raise ValueError(t("true or false is expected"))
     return value
 
 
@@ -77,7 +78,7 @@ def date_in(text: str, zone: ZoneInfo) -> str:
         return text
     if "T" in text:
         return instant(text).astimezone(zone).date().isoformat()
-    raise ValueError("a date YYYY-MM-DD is expected")
+    raise ValueError(t("a date YYYY-MM-DD is expected"))
 
 
 def _text(text: str) -> str:
@@ -86,7 +87,7 @@ def _text(text: str) -> str:
 
 def _choice(text: str) -> str:
     if len(text) > MAX_TEXT:
-        raise ValueError(f"at most {MAX_TEXT} characters are expected")
+        raise ValueError(t("at most %(most)s characters are expected", most=str(MAX_TEXT)))
     return text
 
 
@@ -101,13 +102,13 @@ def _decimal(text: str) -> str:
 def _integer(text: str) -> int:
     value = _bounded(number(text))
     if value != value.to_integral_value():
-        raise ValueError("a whole number is expected")
+        raise ValueError(t("a whole number is expected"))
     return int(value)
 
 
 def _bounded(value: Decimal) -> Decimal:
     if abs(value) > MAX_WHOLE:
-        raise ValueError("a number of at most 10^15 is expected")
+        raise ValueError(t("a number of at most 10^15 is expected"))
     return value
 
 

@@ -186,8 +186,15 @@ class History:
         return self._people
 
     def _stray(self, row: Row, meant: str, target: str) -> None:
-        mend = f"Add it there, or correct it in the mapping: values: {{column: {{{meant[:40]}: ...}}}}"
-        problem = Problem(row.file, row.line, "", f"{target} {meant[:60]!r} is in no {target} file", mend, skipped=False)
+        mend = t("Add it there, or correct it in the mapping: values: {column: {%(meant)s: ...}}", meant=meant[:40])
+        problem = Problem(
+            row.file,
+            row.line,
+            "",
+            t("%(target)s %(meant)r is in no %(target)s file", target=target, meant=meant[:60]),
+            mend,
+            skipped=False,
+        )
         self.problems.once((row.type, target, meant), problem)
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from accolade.model.fields import FieldType
 from accolade.model.money import MAX_MINOR, exponent, to_minor
+from accolade.model.phrases import later as t
 
 Read = Callable[[str], object]
 """A cell's text, stripped and not empty, as the value that `kpis.port.Values` describes; ValueError says what is wrong."""
@@ -16,12 +17,12 @@ REMEMBERED = 100_000
 
 _YES, _NO = ("true", "yes", "y", "1"), ("false", "no", "n", "0")
 _MENDS = {
-    FieldType.MONEY: "Write it as 1234.50",
-    FieldType.DECIMAL: "Write it as 12.5",
-    FieldType.INTEGER: "Write a whole number",
-    FieldType.DATE: "Write it as 2017-03-01, or state dates: in the mapping",
-    FieldType.INSTANT: "Write it as 2017-03-01T09:30:00Z, or state dates: in the mapping",
-    FieldType.BOOLEAN: "Write true or false",
+    FieldType.MONEY: t("Write it as 1234.50"),
+    FieldType.DECIMAL: t("Write it as 12.5"),
+    FieldType.INTEGER: t("Write a whole number"),
+    FieldType.DATE: t("Write it as 2017-03-01, or state dates: in the mapping"),
+    FieldType.INSTANT: t("Write it as 2017-03-01T09:30:00Z, or state dates: in the mapping"),
+    FieldType.BOOLEAN: t("Write true or false"),
 }
 
 
@@ -91,9 +92,9 @@ def _exact(text: str, places: int) -> int:
         value = Decimal(text)
         scaled = value.scaleb(places)
     except (InvalidOperation, ArithmeticError) as error:
-        raise ValueError(f"{text[:40]!r} is not an amount") from error
+        raise ValueError(t("%(text)r is not an amount", text=text[:40])) from error
     if not value.is_finite() or abs(scaled) > MAX_MINOR or scaled != scaled.to_integral_value():
-        raise ValueError(f"{text[:40]!r} is not an amount with at most {places} decimals")
+        raise ValueError(t("%(text)r is not an amount with at most %(places)s decimals", text=text[:40], places=places))
     return int(scaled)
 
 
@@ -108,7 +109,7 @@ def _date(zone: str, pattern: str) -> Read:
                 return date.fromisoformat(text)
             found = datetime.fromisoformat(text)
         except ValueError as error:
-            raise ValueError(f"{text[:40]!r} is not a date") from error
+            raise ValueError(t("%(text)r is not a date", text=text[:40])) from error
         return found.date() if found.tzinfo is None else found.astimezone(local).date()
 
     return day
@@ -123,7 +124,7 @@ def _instant(zone: str, pattern: str) -> Read:
             aware = found.replace(tzinfo=local) if found.tzinfo is None else found
             return aware.astimezone(UTC)
         except (ValueError, OverflowError) as error:
-            raise ValueError(f"{text[:40]!r} is not a date and time") from error
+            raise ValueError(t("%(text)r is not a date and time", text=text[:40])) from error
 
     return instant
 
@@ -134,21 +135,21 @@ def _integer(text: str) -> int:
             raise ValueError
         return int(text)
     except ValueError as error:
-        raise ValueError(f"{text[:40]!r} is not a whole number") from error
+        raise ValueError(t("%(text)r is not a whole number", text=text[:40])) from error
 
 
 def _decimal(text: str) -> Decimal:
     try:
         value = Decimal(text)
     except InvalidOperation as error:
-        raise ValueError(f"{text[:40]!r} is not a number") from error
+        raise ValueError(t("%(text)r is not a number", text=text[:40])) from error
     if not value.is_finite() or len(text) > 40 or abs(value.adjusted()) > 30:
-        raise ValueError(f"{text[:40]!r} is not a number that can be computed with")
+        raise ValueError(t("%(text)r is not a number that can be computed with", text=text[:40]))
     return value
 
 
 def _boolean(text: str) -> bool:
     folded = text.casefold()
     if folded not in _YES and folded not in _NO:
-        raise ValueError(f"{text[:40]!r} is neither true nor false")
+        raise ValueError(t("%(text)r is neither true nor false", text=text[:40]))
     return folded in _YES

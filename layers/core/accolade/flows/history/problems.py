@@ -22,6 +22,13 @@ class Problem:
     mend: str
     skipped: bool = True
 
+    @property
+    def said(self) -> str:
+        """The same as `str(self)`, as a phrase of its parts."""
+        place = f"{self.file}:{self.line}  {self.column}".rstrip()
+        whole = t("%(place)s: %(what)s. %(mend)s.", place=place, what=self.what, mend=self.mend)
+        return whole if whole == str(self) else str(self)
+
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}  {self.column}".rstrip()
         return f"{place}: {self.what}. {self.mend}".rstrip(". ") + "."

@@ -12,6 +12,8 @@ from accolade.flows.history.problems import Problem, Problems
 from accolade.flows.history.rows import Row, Wrong, compiled
 from accolade.model.connections import FieldMap
 from accolade.model.fields import FieldType
+from accolade.model.phrases import later as t
+from accolade.model.phrases import said_by
 from accolade.model.times import Millis, to_millis
 
 Cells = Sequence[str]
@@ -47,9 +49,9 @@ class Reading:
             values = self.read(cells)
             id_ = "/".join([cells[it].strip() for it in self.ids]) if self.ids else f"L{line}"
             if not id_.strip("/"):
-                raise Wrong("the id is empty", column=part.id[0], mend="Every row needs the record's id")
+                raise Wrong(t("the id is empty"), column=part.id[0], mend=t("Every row needs the record's id"))
         except Wrong as error:
-            self._bad(line, error.column, str(error), error.mend)
+            self._bad(line, error.column, said_by(error), error.mend)
             return None
         return Row(part.record, id_, who, values, self.name, line, digits=part.digits, types=part.map.types)
 
@@ -69,7 +71,7 @@ class Reading:
             column = part.order or column
             place = int(cells[self.header.index(part.order)]) if part.order else 0
         except ValueError as error:
-            self._bad(line, column, str(error), "Write a time as 2017-03-01T09:30:00Z, and an order as a whole number")
+            self._bad(line, column, said_by(error), t("Write a time as 2017-03-01T09:30:00Z, and an order as a whole number"))
             return None
         return (to_millis(when), place) if isinstance(when, datetime) else None
 
@@ -132,8 +134,10 @@ def _reading(
 
 
 def _torn(cells: Cells, header: Cells) -> Wrong:
-    what = f"the line has {len(cells)} cells, the header {len(header)}" if cells else "this is not CSV"
-    return Wrong(what, column="", mend="Look for a missing comma or quotation mark")
+    what = t("this is not CSV")
+    if cells:
+        what = t("the line has %(cells)s cells, the header %(header)s", cells=str(len(cells)), header=str(len(header)))
+    return Wrong(what, column="", mend=t("Look for a missing comma or quotation mark"))
 
 
 def _as_imported(header: Cells) -> Export:

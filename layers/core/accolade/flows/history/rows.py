@@ -12,6 +12,8 @@ from accolade.flows.history.mapping import Export
 from accolade.flows.history.problems import unlike
 from accolade.model.fields import EVENT_FIELDS, RECORD_FIELDS, STAGES, TOLD_FIELDS, FieldType
 from accolade.model.money import exponent
+from accolade.model.phrases import later as t
+from accolade.model.phrases import said_by
 from accolade.model.records import Facts, Origin, Record, RecordKey, Value, Version
 from accolade.model.spans import HISTORIES
 from accolade.model.times import Millis, to_millis
@@ -139,7 +141,7 @@ def compiled(export: Export, header: Sequence[str], *, where: str) -> Callable[[
                 except ValueError as error:
                     if isinstance(error, Wrong):
                         raise
-                    raise Wrong(str(error), column=cell.column, mend=mend(cell.type)) from error
+                    raise Wrong(said_by(error), column=cell.column, mend=mend(cell.type)) from error
         return values
 
     return read
@@ -170,7 +172,9 @@ def _stage(export: Export, column: str) -> Read:
         except KeyError:
             named = ", ".join(list(export.map.stages)[:8])
             raise Wrong(
-                f"{text[:40]!r} is not a known stage", column=column, mend=f"Name it below stages: in the mapping ({named} are)"
+                t("%(text)r is not a known stage", text=text[:40]),
+                column=column,
+                mend=t("Name it below stages: in the mapping (%(named)s are)", named=named),
             ) from None
 
     return stage

@@ -15,6 +15,7 @@ from accolade.flows.simulation.spool import Spool
 from accolade.model.connections import Connection, FieldMap
 from accolade.model.fields import RECORD_FIELDS
 from accolade.model.participants import Participant
+from accolade.model.phrases import later as t
 from accolade.model.records import Record, RecordKey
 from accolade.model.relations import relations
 
@@ -77,10 +78,10 @@ class Exports:
             ahead(waiting)
         into.seal()
         problems = history.problems
-        read.problems = [Left(str(it), 1) for it in problems.first]
+        read.problems = [Left(it.said, 1) for it in problems.first]
         if problems.total > len(problems.first):
             rest = problems.total - len(problems.first)
-            read.problems.append(Left("more rows that cannot be read, or references that lead nowhere", rest))
+            read.problems.append(Left(t("more rows that cannot be read, or references that lead nowhere"), rest))
         return read
 
     def owners(self) -> Iterator[str]:

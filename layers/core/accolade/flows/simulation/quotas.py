@@ -10,6 +10,7 @@ from accolade.flows.quota_csv import read_quotas, with_quotas
 from accolade.flows.quotas import subjects
 from accolade.flows.simulation.outcome import Left
 from accolade.model.participants import Participant
+from accolade.model.phrases import later as t
 from accolade.programs.periods import parse_period
 from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import Milestone
@@ -19,10 +20,10 @@ Given = Mapping[tuple[str, str, str], Fraction]
 """(subject, KPI name, period id) -> target, as a Situation has it."""
 
 _NOBODY = {
-    "person": "nobody has one",
-    "team": "no team has one",
-    "region": "no region has one",
-    "company": "the company has none",
+    "person": t("nobody has one"),
+    "team": t("no team has one"),
+    "region": t("no region has one"),
+    "company": t("the company has none"),
 }
 
 
@@ -62,9 +63,13 @@ def given(aims: Aims, people: Mapping[str, Participant], owners: Mapping[str, st
         elif it.target is not None:
             found[number, it.kpi, it.period] = it.target
     if not aims.lines and strangers:
-        strangers = [Left(f"quotas of {aims.name} for people and teams that are not in this history", len(strangers))]
+        strangers = [
+            Left(t("quotas of %(name)s for people and teams that are not in this history", name=aims.name), len(strangers))
+        ]
     if aims.unasked:
-        strangers.append(Left(f"{aims.name}: quotas for KPIs or periods that these programs do not measure", aims.unasked))
+        strangers.append(
+            Left(t("%(name)s: quotas for KPIs or periods that these programs do not measure", name=aims.name), aims.unasked)
+        )
     return found, strangers
 
 
@@ -77,8 +82,13 @@ def missing(milestone: Milestone, quotas: Given) -> str:
         kind = subject.partition(":")[0] if ":" in subject else "person"
         if kind == own and kpi == milestone.kpi.name and parse_period(period).calendar == milestone.calendar:
             return ""
-    what = f"{milestone.id} measures against quotas of {milestone.kpi.name}, and {_NOBODY[own]} here: it pays nothing"
-    return f"{what}. Add --quotas FILE with the columns subject,kpi,period,target"
+    return t(
+        "%(milestone)s measures against quotas of %(kpi)s, and %(nobody)s here: it pays nothing. "
+        "Add --quotas FILE with the columns subject,kpi,period,target",
+        milestone=milestone.id,
+        kpi=milestone.kpi.name,
+        nobody=_NOBODY[own],
+    )
 
 
 def without(milestone: Milestone, audience: Iterable[str], quotas: Given) -> int:
@@ -91,12 +101,13 @@ def without(milestone: Milestone, audience: Iterable[str], quotas: Given) -> int
 
 def _written(text: str) -> str:
     if not text:
-        raise CellError("subject", "nobody is named", "Write a participant's id, team:NAME, region:NAME or company")
+        raise CellError("subject", t("nobody is named"), t("Write a participant's id, team:NAME, region:NAME or company"))
     return text
 
 
 def _stranger(aims: Aims, place: int, names: Mapping[str, str]) -> Left:
     text = aims.quotas[place].subject
-    where = f"{aims.name}:{aims.lines[place]}  " if aims.lines else ""
+    where = f"{aims.name}:{aims.lines[place]}  subject" if aims.lines else "subject"
     near = get_close_matches(text, names, n=1)
-    return Left(f"{where}subject  {text[:60]!r} is nobody in this history{f'. Did you mean {near[0]}?' if near else ''}", 1)
+    nobody = t("%(place)s  %(text)r is nobody in this history", place=where, text=text[:60])
+    return Left(t("%(what)s. Did you mean %(near)s?", what=nobody, near=near[0]) if near else nobody, 1)

@@ -1,5 +1,6 @@
 """What a replay posted, in a table of a temporary file: entries and awards as rows, and the sums over them."""
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from typing import NamedTuple
 from accolade.flows.formulas import plain_cell
 from accolade.flows.simulation.kept import scratch
 from accolade.flows.simulation.sums import Sums
+from accolade.model.kept_phrases import parts, phrases
 
 _BATCH = 2_000
 _AWARDS = """CREATE TABLE awards (day INTEGER, at INTEGER, record TEXT, place INTEGER, award TEXT, participant TEXT,
@@ -69,7 +71,7 @@ class Results:
 
     def create(self) -> "Results":
         """Make the tables; before anything is added."""
-        for table in (_AWARDS, _ENTRIES, "CREATE TABLE problems (milestone TEXT, reason TEXT, count INTEGER)"):
+        for table in (_AWARDS, _ENTRIES, "CREATE TABLE problems (milestone TEXT, reason TEXT, said TEXT, count INTEGER)"):
             self._db.execute(table)
         return self
 
@@ -89,7 +91,8 @@ class Results:
     def finish(self, problems: Counter[tuple[str, str]]) -> None:
         """Write what is left, and what no rule could decide: (milestone, reason) -> how often."""
         self._flush()
-        self._db.executemany("INSERT INTO problems VALUES (?, ?, ?)", [(*key, count) for key, count in problems.items()])
+        rows = [(milestone, reason, json.dumps(parts([reason])), count) for (milestone, reason), count in problems.items()]
+        self._db.executemany("INSERT INTO problems VALUES (?, ?, ?, ?)", rows)
 
     def take_in(self, path: Path) -> None:
         """Add the rows of another replay, which had other people."""
@@ -143,8 +146,8 @@ class Results:
     def problems(self) -> Counter[tuple[str, str]]:
         """(milestone, reason) -> how many records."""
         found: Counter[tuple[str, str]] = Counter()
-        for milestone, reason, count in self._db.execute("SELECT milestone, reason, count FROM problems"):
-            found[milestone, reason] += count
+        for milestone, reason, said, count in self._db.execute("SELECT milestone, reason, said, count FROM problems"):
+            found[milestone, phrases(json.loads(said)).get(reason, reason)] += count
         return found
 
     def close(self) -> None:

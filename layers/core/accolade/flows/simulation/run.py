@@ -20,6 +20,7 @@ from accolade.flows.simulation.source import Ahead, Read
 from accolade.flows.simulation.spool import share_records
 from accolade.flows.simulation.summing import outcome
 from accolade.model.errors import Retry
+from accolade.model.phrases import later as t
 from accolade.programs.rulebook import Rulebook
 
 SEVERAL_FROM = 8_000_000
@@ -59,7 +60,7 @@ def run(task: Task, *, processes: int, stage: Stage) -> Done:
     read, cast, tasks = found or _alone(task, stage)
     variants = _over(task, read)
     results = [_merged(tasks, number) for number in range(len(variants))]
-    left = [Left("records that belong to nobody", read.unowned)] if read.unowned else []
+    left = [Left(t("records that belong to nobody"), read.unowned)] if read.unowned else []
     outcomes = [
         outcome(variant, variant.rulebook(), result, cast, left) for variant, result in zip(variants, results, strict=True)
     ]

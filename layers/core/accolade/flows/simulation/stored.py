@@ -10,6 +10,7 @@ from accolade.flows.simulation.source import LONG_AGO, TENANT, Ahead, Read, day_
 from accolade.flows.simulation.spool import Spool
 from accolade.model.connections import Connection, FieldMap
 from accolade.model.participants import Participant
+from accolade.model.phrases import later as t
 from accolade.model.records import Facts, Record, RecordKey, Version
 
 CONNECTION = "stored"
@@ -59,7 +60,7 @@ class Stored:
                 read.take(facts, owner, day_of(facts), into, until)
         ahead(len(self.held))
         into.seal()
-        read.problems = [Left("records that were deleted", deleted)] if deleted else []
+        read.problems = [Left(t("records that were deleted"), deleted)] if deleted else []
         return read
 
     def owners(self) -> Iterator[str]:

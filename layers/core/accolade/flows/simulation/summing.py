@@ -8,6 +8,7 @@ from accolade.flows.simulation.part import Variant
 from accolade.flows.simulation.quotas import missing, without
 from accolade.flows.simulation.replay import Cast
 from accolade.flows.simulation.results import Results
+from accolade.model.phrases import later as t
 from accolade.programs.condition_tree import fields
 from accolade.programs.rollout import buckets
 from accolade.programs.rulebook import Rulebook
@@ -31,7 +32,9 @@ def outcome(variant: Variant, rulebook: Rulebook, results: Results, cast: Cast, 
     titles = {it.id: _title(it.title, it.id) for it in program.milestones}
     parts = tuple(Paid(id_, titles.get(id_, id_), *paid.get(id_, (0, 0, 0))) for id_ in dict.fromkeys([*titles, *paid]))
     problems = [
-        Left(f"{milestone}: {reason}", count) for (milestone, reason), count in sorted(results.problems().items()) if count
+        Left(t("%(milestone)s: %(why)s", milestone=milestone, why=reason), count)
+        for (milestone, reason), count in sorted(results.problems().items())
+        if count
     ]
     return Outcome(
         label=variant.label,
@@ -59,7 +62,7 @@ def outcome(variant: Variant, rulebook: Rulebook, results: Results, cast: Cast, 
 
 def _lasting(program: Program) -> tuple[str, ...]:
     """What a back-test leaves out, for nobody orders anything in it."""
-    return ("what expires is not taken off: it costs at most what is shown",) if program.expires else ()
+    return (t("what expires is not taken off: it costs at most what is shown"),) if program.expires else ()
 
 
 def _invited(program: Program, cast: Cast, number: str) -> bool | None:
@@ -77,8 +80,12 @@ def _unknown(program: Program, cast: Cast) -> list[Left]:
     if not count or program.audience_tree is None:
         return []
     asked = ", ".join(sorted(it for it in fields(program.audience_tree) if not it.startswith("participant.bucket")))
-    says = f"people of whom the files do not say whether the program is for them: its audience asks {asked}"
-    return [Left(f"{says}. Add --records participant=FILE", count)]
+    says = t(
+        "people of whom the files do not say whether the program is for them: its audience asks %(asked)s. "
+        "Add --records participant=FILE",
+        asked=asked,
+    )
+    return [Left(says, count)]
 
 
 def _without_quota(program: Program, audience: set[str], cast: Cast) -> list[Left]:
@@ -87,7 +94,7 @@ def _without_quota(program: Program, audience: set[str], cast: Cast) -> list[Lef
     for it in program.milestones:
         count = without(it, audience, cast.quotas)
         if count and it.kpi and not missing(it, cast.quotas):
-            left.append(Left(f"{it.id}: people who have no quota of {it.kpi.name}", count))
+            left.append(Left(t("%(milestone)s: people who have no quota of %(kpi)s", milestone=it.id, kpi=it.kpi.name), count))
     return left
 
 

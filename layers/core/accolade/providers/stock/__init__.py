@@ -7,14 +7,17 @@ from datetime import datetime
 from accolade.model.catalog import ProviderAccount
 from accolade.model.errors import Forged, Missing, Rejected
 from accolade.model.money import Money
+from accolade.model.phrases import later as t
 from accolade.model.redemptions import Revealed
 from accolade.model.times import iso
 from accolade.providers import Codes, Event, Listed, Order, Orders, Placed, Product, Progress, Replay
 
 ERRORS: Mapping[type[Exception], tuple[type[Exception], str]] = {
-    Missing: (Rejected, "it is sold out"),
+    Missing: (Rejected, t("it is sold out")),
 }
 """What the store of codes raises -> what it means for the order, and in which words. Everything else is passed on as it is."""
+
+_FREE = t("its code lies among those that are free, so that somebody else may get it too")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Account:
                     Progress.DONE,
                     it.value,
                     placed_at=iso(it.at),
-                    wrong="its code lies among those that are free, so that somebody else may get it too" if it.free else "",
+                    wrong=_FREE if it.free else "",
                 )
                 for it in found
                 if since <= it.at <= until

@@ -9,6 +9,7 @@ from accolade.flows.order_differences import ORIGIN
 from accolade.store.parked import Case
 from accolade.texts import Texts
 from accolade.texts.plain import plain
+from accolade.texts.refusals import kept
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.desk.acting import done_word, moment, noted, reason_of, tried, went
@@ -112,7 +113,7 @@ def _row(ask: Ask, it: Case) -> dict[str, Any]:
         "id": it.id,
         "when": moment(ask, it.at),
         "reason": _sentence(ask.t, it.reason),
-        "where": plain(it.where, limit=120),
+        "where": plain(kept(ask.t, it.where), limit=120),
         "mend": _sentence(ask.t, it.mend),
         "connection": it.connection,
         "state": _state(ask.t, it),
@@ -121,8 +122,8 @@ def _row(ask: Ask, it: Case) -> dict[str, Any]:
 
 
 def _sentence(t: Texts, text: str) -> str:
-    """What was noted when it was parked, in the reader's language if it has no figures of its own."""
-    said = plain(t.t(text) if text else "", limit=200)
+    """What was noted when it was parked, in the reader's language."""
+    said = plain(kept(t, text), limit=200)
     return said[:1].upper() + said[1:]
 
 

@@ -4,12 +4,13 @@ from typing import Any
 
 from accolade.model.deliveries import Delivery, DeliveryState
 from accolade.model.participants import Channel
+from accolade.model.phrases import Phrase
 from accolade.model.times import parse_instant
 from accolade.texts import Texts
 from accolade.texts.news import subject
 from accolade.texts.plain import plain
 from accolade.web.asking import Ask
-from accolade.web.channel_words import channel_name
+from accolade.web.channel_words import channel_name, way_words
 from accolade.web.desk.acting import moment
 
 TONES = {
@@ -48,7 +49,7 @@ def row(ask: Ask, it: Delivery, name: str = "") -> dict[str, Any]:
         "when": moment(ask, it.created_at),
         "state": state_name(t, it.state),
         "tone": TONES.get(it.state, ""),
-        "outcome": plain(it.outcome, limit=160),
+        "outcome": said(t, it.outcome, limit=160),
     }
 
 
@@ -72,17 +73,30 @@ def history(ask: Ask, it: Delivery) -> list[dict[str, Any]]:
         {
             "state": state_name(ask.t, DeliveryState(state)),
             "when": moment(ask, parse_instant(at)),
-            "note": _note(ask.t, note),
+            "note": said(ask.t, note),
         }
         for state, at, note in it.history
     ]
 
 
-def _note(t: Texts, note: str) -> str:
-    """What was noted of a step: it begins with the channel's own word, and may count the attempts."""
+def said(t: Texts, note: str, *, limit: int = 200) -> str:
+    """What was noted of a step, in the reader's language: it may begin with the channel's own word, and count the attempts."""
+    if isinstance(note, Phrase):
+        return plain(t.t(note, **_holes(t, note)), limit=limit)
     channel, _, rest = note.partition(" ")
     if channel not in set(Channel):
-        return plain(note, limit=200)
+        return plain(way_words(t, note), limit=limit)
     word, _, count = rest.partition(" ")
-    said = t.t("attempt %(count)s", count=count) if word == "attempt" else plain(rest, limit=200)
-    return t.t("%(channel)s: %(what)s", channel=channel_name(t, Channel(channel)), what=said)
+    what = t.t("attempt %(count)s", count=count) if word == "attempt" else plain(rest, limit=limit)
+    return t.t("%(channel)s: %(what)s", channel=channel_name(t, Channel(channel)), what=what)
+
+
+def _holes(t: Texts, note: Phrase) -> dict[str, str]:
+    """What stands in a note as a code: which channel spoke (at its beginning), by which way it goes, why there is none."""
+    codes = {name: str(note.values[name]) for name in ("channel", "way", "why") if name in note.values}
+    words = {"channel": lambda it: f"{_called(t, it)}:", "way": lambda it: _called(t, it), "why": lambda it: way_words(t, it)}
+    return {name: words[name](code) for name, code in codes.items()}
+
+
+def _called(t: Texts, channel: str) -> str:
+    return channel_name(t, Channel(channel)) if channel in set(Channel) else channel

@@ -15,10 +15,10 @@ from accolade.texts import Texts
 from accolade.texts.plain import plain
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
-from accolade.web.channel_words import channel_name
+from accolade.web.channel_words import channel_name, way_words
 from accolade.web.csv_file import csv_answer
 from accolade.web.desk.acting import done_word, moment, name_of, noted, went
-from accolade.web.desk.message_words import about, history, row, state_name
+from accolade.web.desk.message_words import about, history, row, said, state_name
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
@@ -164,7 +164,7 @@ def _facts(ask: Ask, it: Delivery, t: Texts) -> list[tuple[str, Any]]:
         (t.t("Not before"), moment(ask, it.due_at) if it.due_at > it.created_at else ""),
         (t.t("Tries"), t.number(it.attempts) if it.attempts else ""),
         (t.t("Tried before"), ", ".join(channel_name(t, channel) for channel in it.tried)),
-        (t.t("What was last said"), plain(it.outcome, limit=200)),
+        (t.t("What was last said"), said(t, it.outcome)),
         (t.t("The vendor's number"), it.reference),
         (t.t("Record"), it.record),
         (t.t("Program"), "" if it.program.startswith("~") else it.program),
@@ -174,7 +174,7 @@ def _facts(ask: Ask, it: Delivery, t: Texts) -> list[tuple[str, Any]]:
 def _now(t: Texts, channel: Channel | None, reason: str, *, paused: bool) -> str:
     """Which way it would take at this moment, and why no other."""
     if channel is None:
-        return t.t("There is no way now: %(why)s.", why=reason)
+        return t.t("There is no way now: %(why)s.", why=way_words(t, reason))
     if paused:
         return t.t("By %(channel)s, once it is not paused any more.", channel=channel_name(t, channel))
     return t.t(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from accolade.store.comparing import DONE, Round
+from accolade.texts.refusals import kept
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.desk.acting import done_word, moment, noted, went
@@ -39,7 +40,7 @@ def _row(ask: Ask, it: Round) -> dict[str, Any]:
         "name": provider_name(t, it.provider),
         "counts": f"{', '.join(counts)}.",
         "cut": it.cut,
-        "problem": it.problem,
+        "problem": kept(t, it.problem),
         "when": moment(ask, it.ended_at) if it.step == DONE else "",
     }
 

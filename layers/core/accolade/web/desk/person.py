@@ -9,7 +9,7 @@ from accolade.model.participants import Channel, Consent, Participant
 from accolade.texts.phrases import points
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
-from accolade.web.channel_words import channel_name
+from accolade.web.channel_words import channel_name, stopped_words
 from accolade.web.connecting import KINDS
 from accolade.web.desk.acting import done_word, moment, name_of
 from accolade.web.desk.people import state_of
@@ -127,7 +127,7 @@ def _way(ask: Ask, it: Participant, channel: Channel) -> dict[str, Any]:
     t, way = ask.t, ask.house.wallets.way(it, channel)
     consent: Consent | None = way.consent
     if way.suppression:
-        state = t.t("Stopped: %(why)s", why=way.suppression.reason)
+        state = t.t("Stopped: %(why)s", why=stopped_words(t, way.suppression.reason))
     elif not way.address:
         state = t.t("No address")
     elif channel is not Channel.EMAIL and not consent:

@@ -7,14 +7,16 @@ from typing import Any
 from accolade.flows.program_states import Signed
 from accolade.flows.publish import Asked, Done
 from accolade.model.errors import AccoladeError, Conflict, Rejected
+from accolade.model.phrases import Phrase
 from accolade.programs.differences import differences
 from accolade.programs.problems import Problems
 from accolade.programs.rules import Program
 from accolade.programs.states import State, in_rules
 from accolade.programs.transitions import rollout_words
+from accolade.store.program_states import Change
 from accolade.texts import later as t
 from accolade.texts.plain import plain
-from accolade.texts.refusals import told
+from accolade.texts.refusals import kept, told
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.desk.acting import done_word, moment, noted, went
@@ -222,4 +224,10 @@ def _waiting(ask: Ask, it: Seen, program: Program) -> dict[str, Any]:
 
 def _log(ask: Ask, it: Seen) -> list[dict[str, Any]]:
     found = list(ask.house.programs.states.changes(ask.tenant.id, it.id))[-CHANGES:]
-    return [{"at": moment(ask, row.at), "by": row.by, "what": row.what, "reason": row.reason} for row in reversed(found)]
+    return [_change(ask, row) for row in reversed(found)]
+
+
+def _change(ask: Ask, row: Change) -> dict[str, Any]:
+    """`english`: it was kept without its parts, before there were any."""
+    english = not isinstance(row.what, Phrase)
+    return {"at": moment(ask, row.at), "by": row.by, "what": kept(ask.t, row.what), "english": english, "reason": row.reason}

@@ -9,7 +9,7 @@ from accolade.model.redemptions import Redemption, RedemptionState
 from accolade.model.times import parse_instant
 from accolade.texts import chosen
 from accolade.texts import later as t
-from accolade.texts.refusals import told
+from accolade.texts.refusals import kept, told
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.csv_file import csv_answer
@@ -126,7 +126,7 @@ def _one(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
         "row": row,
         "acts": [(name, ask.t.t(_WORDS[name])) for name in may],
         "history": [
-            (ask.t.t(STATES[RedemptionState(state)][0]), moment(ask, parse_instant(at)), note)
+            (ask.t.t(STATES[RedemptionState(state)][0]), moment(ask, parse_instant(at)), kept(ask.t, note))
             for state, at, note in reversed(it.history)
         ],
         "looks": [(moment(ask, parse_instant(at)), row["who"] if by == it.participant else by) for at, by in it.reveals],
@@ -167,7 +167,7 @@ def _row(it: Redemption, ask: Ask) -> dict[str, Any]:
         "provider": provider_name(ask.t, it.provider),
         "state": ask.t.t(name),
         "tone": "bad" if it.parked else tone,
-        "why": it.parked or it.why,
+        "why": kept(ask.t, it.parked or it.why),
         "when": moment(ask, it.created_at),
     }
 

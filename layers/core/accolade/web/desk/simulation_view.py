@@ -11,6 +11,7 @@ from accolade.flows.simulation.outcome import Outcome, Simulation
 from accolade.texts import Texts
 from accolade.texts.phrases import points
 from accolade.texts.plain import plain
+from accolade.texts.refusals import kept
 from accolade.web.charts import Bar, Series, bars, columns
 from accolade.web.desk.analytics import worth
 from accolade.web.simulation_page import share
@@ -43,7 +44,7 @@ def simulation_view(it: Simulation, t: Texts) -> dict[str, Any]:
         "payout": _payout(it, t),
         "top": _top(it.this, t),
         "moves": _moves(it, t),
-        "left": [(entry.reason, t.number(entry.count)) for entry in (*it.read, *it.this.left)[:LEFT]],
+        "left": [(kept(t, entry.reason), t.number(entry.count)) for entry in (*it.read, *it.this.left)[:LEFT]],
         "left_more": max(0, len(it.read) + len(it.this.left) - LEFT),
     }
 
@@ -92,7 +93,7 @@ def _ends(outcome: Outcome, t: Texts) -> str:
 
 
 def _notes(outcome: Outcome, t: Texts) -> list[str]:
-    found = list(outcome.notes)
+    found = [kept(t, it) for it in outcome.notes]
     if outcome.always:
         name = outcome.label[:1].upper() + outcome.label[1:]
         found.append(t.t("%(name)s is in force on no day of this history; it was judged as if it had always been.", name=name))

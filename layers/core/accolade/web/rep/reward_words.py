@@ -2,8 +2,8 @@
 
 from accolade.model.redemptions import Redemption, RedemptionState
 from accolade.texts import Texts
-from accolade.texts import later as t
 from accolade.texts.plain import plain
+from accolade.texts.refusals import kept
 
 UNDER_WAY = (RedemptionState.HELD, RedemptionState.ORDERED, RedemptionState.UNKNOWN)
 """States that end by themselves, usually soon."""
@@ -53,27 +53,5 @@ def sentences(it: Redemption, t: Texts) -> list[str]:
         RedemptionState.RELEASED: [t.t("It was not delivered, and all its points are back in your wallet.")],
     }[it.state]
     if it.why and it.state in (RedemptionState.AWAITING, RedemptionState.FAILED, RedemptionState.RELEASED):
-        said.append(t.t("The reason: %(why)s.", why=plain(t.t(it.why), limit=200).rstrip(".")))
+        said.append(t.t("The reason: %(why)s.", why=plain(kept(t, it.why), limit=200).rstrip(".")))
     return said
-
-
-REASONS = (
-    t("it is more than is given without a word of approval"),
-    t("the year's rewards reach the value from which a tax form has to be on file, and there is none"),
-    t("it was not approved"),
-    t("it was stopped"),
-    t("it is sold out"),
-    t("You do not have enough points for this"),
-    t("Choose a smaller value"),
-    t("There is no such value of this item"),
-    t("Choose one of the values that the shop shows"),
-    t("The price has changed"),
-    t("Look at the new price, and decide again"),
-    t("This account is closed"),
-    t("Ask your administrator"),
-    t("This key was used for something else"),
-    t("Use a new key for another redemption"),
-    t("This reward is not ready"),
-    t("You get a message when it is"),
-)
-"""What redeeming says, as far as people meet it."""
