@@ -57,6 +57,10 @@ def test_items_come_in_or_the_file_says_what_is_wrong_with_each(house):
     assert rows["gift-card"]["options"] == ["5.00 USD for 10", "12.50 USD for 25"]
     assert rows["gift-card"]["countries"] == ["NL", "NO"], "YAML reads a bare no as false"
     assert "Gift card" in house.command.run("catalog", "list", "--tenant", "acme")
+    again = said(house, "catalog", "import", "items.yaml")
+    assert (again["stored"], again["changed"]) == (["gift-card", "coffee"], [])
+    Path("items.yaml").write_text(ITEMS.replace("points: 25", "points: 20"))
+    assert "2 items, 1 changed" in house.command.run("catalog", "import", "items.yaml", "--tenant", "acme")
     Path("wrong.yaml").write_text(WRONG)
     done = said(house, "catalog", "import", "wrong.yaml", status=1)
     assert done["stored"] == []
@@ -108,6 +112,16 @@ def test_an_account_is_added_tested_and_listed_without_its_key(house):
     house.command.run("provider", "add", "nobody", "--tenant", "acme", status=1)
 
 
+def test_what_is_not_said_of_an_account_stays_and_what_changes_nothing_says_so(house):
+    add = ("provider", "add", "tremendous")
+    said(house, *add, "--key-env", "KEY", "--per-minute", "7")
+    assert said(house, *add, "--set", "funding_source=FUND0002")["per_minute"] == 7
+    assert "tremendous was so already; nothing has changed" in house.command.run(*add, "--tenant", "acme")
+    assert "tremendous is set" in house.command.run(*add, "--key-env", "KEY", "--tenant", "acme"), "another key may be in it"
+    house.command.run("provider", "add", "stock", "--key-env", "KEY", "--tenant", "acme", status=1)
+    assert "--key-env stock calls nobody, so it would change nothing" in " ".join(house.command.said.split())
+
+
 def test_redemptions_are_seen_approved_refused_and_stopped(house):
     house.command.json("tenant", "set", "acme", "--approve-redemptions-above", "5")
     first, second = house.redeem("one"), house.redeem("two")
@@ -146,9 +160,15 @@ def test_the_limit_of_approval_can_be_taken_away(house):
 
 def test_a_rate_and_a_tax_form_are_noted(house):
     assert said(house, "catalog", "rate", "eur", "usd", "1.085")["rate"] == "1.085"
-    for wrong in (("EUR", "EUR", "1"), ("EUR", "USD", "x"), ("EUR", "USD", "0"), ("EURO", "USD", "1")):
+    for wrong in (("EUR", "EUR", "1"), ("EUR", "USD", "x"), ("EUR", "USD", "0"), ("EURO", "USD", "1"), ("XYZ", "USD", "1")):
         house.command.run("catalog", "rate", *wrong, "--tenant", "acme", status=1)
+    house.command.run("catalog", "rate", "EUR", "GBP", "0.85", "--tenant", "acme", status=1)
+    assert "only a rate from another currency to USD is used" in " ".join(house.command.said.split())
     said(house, "redemption", "tax-form", "asha", "--on", "2026-01-31")
     assert str(house.parts.redeemer.person("acme", ASHA).tax_form_on) == "2026-01-31"
+    house.command.run("redemption", "tax-form", "asha", "--on", "2999-01-01", "--tenant", "acme", status=1)
+    assert "2999-01-01 lies in the future" in house.command.said
+    again = house.command.run("redemption", "tax-form", "asha", "--on", "2026-01-31", "--tenant", "acme")
+    assert "is on file since 2026-01-31, as before" in again
     said(house, "redemption", "tax-form", "asha", "--on", "none")
     assert house.parts.redeemer.person("acme", ASHA).tax_form_on is None

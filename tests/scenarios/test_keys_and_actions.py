@@ -196,9 +196,12 @@ def test_staff_are_added_given_roles_and_removed_on_the_terminal(staffed: Comman
     )
     assert [it["email"] for it in staffed.json("staff", "list")] == ["maria@acme.example", "sam@acme.example"]
     assert staffed.json("staff", "roles", "sam@acme.example", "--role", "support")["roles"] == ["support"]
+    again = staffed.run("staff", "roles", "sam@acme.example", "--role", "support")
+    assert "sam@acme.example is support of default already; nothing has changed" in again
     staffed.run("staff", "add", "sam@acme.example", "--role", "admin", status=1)
     staffed.run("staff", "add", "sam@acme.example", "--role", "boss", status=1)
-    assert "Use admin, finance, support" in staffed.said
+    assert "'boss' is no role" in staffed.said
+    assert "There are admin, finance, support" in staffed.said
     staffed.run("staff", "remove", "nobody@acme.example", status=1)
     assert staffed.json("staff", "remove", "maria@acme.example")["sessions_ended"] == 0
     assert [it["email"] for it in staffed.json("staff", "list")] == ["sam@acme.example"]
@@ -214,7 +217,8 @@ def test_keys_are_made_listed_and_revoked_on_the_terminal(staffed: Command) -> N
     assert "key" not in listed
     assert (listed["name"], listed["scopes"], listed["used_on"]) == ("Report", ["analytics"], None)
     assert staffed.json("key", "revoke", made["id"])["revoked_at"]
+    assert "nothing has changed" in staffed.run("key", "revoke", made["id"])
     staffed.run("key", "add", "Report", "--scope", "redeem", status=1)
-    assert "no key may have the scope" in staffed.said
+    assert "'redeem' is no scope that a key may have" in " ".join(staffed.said.split())
     staffed.run("key", "revoke", "unknown", status=1)
     assert [it.what for it in Actions(wiring.database()).list("default")] == ["key.revoked", "key.added"]

@@ -11,6 +11,7 @@ from accolade.cli import options, screen
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
 from accolade.crm.mapping import field_maps
 from accolade.crm.salesforce.ids import is_id, to18
+from accolade.crm.salesforce.oauth import parse
 from accolade.flows.connecting import Added, Connecting, Wanted
 from accolade.model.connections import Connection
 from accolade.model.errors import AccoladeError, Rejected
@@ -43,6 +44,8 @@ def add_salesforce(
         mend = "Copy it from Setup > Company Information: 00D and 12 or 15 more characters"
         raise Rejected(f"{organization_id!r} is not an organization id", where="--organization-id", mend=mend)
     held = {"credentials": config.variable(credentials_env)} if credentials_env else {}
+    for secret in held.values():
+        parse(secret)
     open_ = session(context)
     added = _connecting(open_).add(
         Wanted(
@@ -148,7 +151,7 @@ def _show(added: Added, shown: dict[str, Any], what: str, *, as_json: bool) -> N
     if as_json:
         screen.show_json(shown)
         return
-    verb = "added" if added.is_new else "changed"
+    verb = "added" if added.is_new else "as it was" if added.is_same else "changed"
     screen.say(f"connection {added.connection.id} is {verb}. Enter this in the CRM as {what}:")
     screen.say(f"  {added.url}")
     screen.say(f"What happened before {added.connection.since:%Y-%m-%d %H:%M} UTC pays nothing (--since changes that).")

@@ -9,6 +9,7 @@ import typer
 
 from accolade import kpis
 from accolade.cli import options, screen
+from accolade.cli.choices import chosen, unused
 from accolade.cli.histories import Deals, Mapping, Records, opened
 from accolade.cli.kpi import NAMES, list_kpis, pairs
 from accolade.cli.session import DEFAULT_TENANT, AsJson, TenantId, session
@@ -20,6 +21,8 @@ from accolade.programs.loading import from_json, load
 from accolade.programs.rules import Program
 
 _FILES = (".yaml", ".yml", ".json")
+BY, PERIOD = "participant", "quarter"
+"""What a KPI is taken by unless another is named."""
 
 
 def goal_(
@@ -30,8 +33,8 @@ def goal_(
     deals: Deals = None,
     records: Records = None,
     mapping: Mapping = None,
-    by: Annotated[str, typer.Option(help="participant, team, role, ... (of a KPI).")] = "participant",
-    period: Annotated[str, typer.Option(help=f"{', '.join(NAMES)} (of a KPI).")] = "quarter",
+    by: Annotated[str, typer.Option(help="participant, team, role, ... (of a KPI).")] = BY,
+    period: Annotated[str, typer.Option(help=f"{', '.join(NAMES)} (of a KPI).")] = PERIOD,
     min_sample: Annotated[int, typer.Option(min=0, help="Leave out what rests on fewer records (of a KPI).")] = 0,
     option: Annotated[list[str] | None, typer.Option("--option", metavar="NAME=VALUE", help="A choice that the KPI has.")] = None,
     tenant: TenantId = DEFAULT_TENANT,
@@ -39,12 +42,15 @@ def goal_(
 ) -> None:
     """What an audience reached before: p10, p50, p75, p90, and how many reach a milestone's target."""
     if not named:
-        list_kpis()
+        unused((("--deals", deals), ("--records", records), ("--option", option)), why="nothing is named")
+        list_kpis(as_json=as_json)
         return
+    period = chosen(period, NAMES, where="--period", noun="not a period")
+    if named not in kpis.names():
+        own = (("--by", by != BY), ("--period", period != PERIOD), ("--min-sample", min_sample), ("--option", option))
+        unused(own, why="a milestone says itself how it measures")
     history = opened(deals, records or [], mapping)
     if named in kpis.names():
-        if period not in NAMES:
-            raise Rejected(f"{period!r} is not a period", where="--period", mend=f"Use one of {', '.join(NAMES)}")
         measured = kpis.kpi(named, pairs(option or [], "--option"))
         found = goal(history, measured, period=period, by=by, min_sample=min_sample)
     else:

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from accolade.cli import screen
+from accolade.cli.choices import chosen
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
 from accolade.cli.staff import BY
-from accolade.model.errors import Rejected
 from accolade.store.actions import Actions
 from accolade.store.keyring import LIFE, ApiKey, Keyring
 from accolade.web.visitors import OWN, Scope
@@ -32,12 +32,10 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Make a key; it is shown this once."""
-    unknown = sorted(set(scope) - set(SCOPES))
-    if unknown:
-        raise Rejected(f"no key may have the scope {unknown[0]!r}", where="--scope", mend=f"Use {', '.join(SCOPES)}")
+    scopes = {chosen(it, SCOPES, where="--scope", noun="no scope that a key may have") for it in scope}
     open_ = session(context)
     own = open_.tenant(tenant)
-    made, text = keyring(open_).add(own, name, scopes=set(scope), now=now(), by=BY, life=timedelta(days=days))
+    made, text = keyring(open_).add(own, name, scopes=scopes, now=now(), by=BY, life=timedelta(days=days))
     _record(open_, own, "key.added", made)
     screen.show(_row(made) | {"key": text}, f"{text}\nKeep it now: it is not shown again. Its id is {made.id}.", as_json=as_json)
 
@@ -56,9 +54,12 @@ def revoke(context: typer.Context, id_: KeyId, tenant: TenantId = DEFAULT_TENANT
     """Let a key work no more, from now on."""
     open_ = session(context)
     own = open_.tenant(tenant)
+    before = keyring(open_).get(own, id_)
     known = keyring(open_).revoke(own, id_, now=now())
-    _record(open_, own, "key.revoked", known)
-    screen.show(_row(known), f"key {known.id} ({known.name}) works no more", as_json=as_json)
+    if before.revoked_at is None:
+        _record(open_, own, "key.revoked", known)
+    since = f" since {before.revoked_at:%Y-%m-%d}; nothing has changed" if before.revoked_at else ""
+    screen.show(_row(known), f"key {known.id} ({known.name}) works no more{since}", as_json=as_json)
 
 
 def keyring(open_: Session) -> Keyring:

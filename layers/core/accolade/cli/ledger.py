@@ -3,11 +3,12 @@
 import json
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
 from accolade.cli import screen
+from accolade.cli.choices import chosen
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, session
 from accolade.flows.ledger_check import LedgerCheck
 from accolade.model.errors import Rejected
@@ -50,8 +51,7 @@ def export(
     tenant: TenantId = DEFAULT_TENANT,
 ) -> None:
     """Every entry, wallet by wallet, in the order of its chain."""
-    if format_ != "jsonl":
-        raise Rejected(f"{format_!r} is not a format", where="--format", mend="Use jsonl")
+    chosen(format_, ("jsonl",), where="--format", noun="not a format")
     open_ = session(context)
     lines = (json.dumps(entry, ensure_ascii=False) for entry in _check(open_).export(open_.tenant(tenant)))
     if out is None:
@@ -59,10 +59,17 @@ def export(
             typer.echo(line)
         return
     count = 0
-    with out.open("w", encoding="utf-8") as file:
+    with _opened(out) as file:
         for count, line in enumerate(lines, start=1):  # noqa: B007 (the last count is said)
             file.write(f"{line}\n")
     screen.err().print(f"{count:,} entries in {out}")
+
+
+def _opened(out: Path) -> TextIO:
+    try:
+        return out.open("w", encoding="utf-8")
+    except OSError as error:
+        raise Rejected(f"the file cannot be written ({error.strerror})", where=str(out), mend="Check the folder") from error
 
 
 def _check(open_: Session) -> LedgerCheck:

@@ -10,6 +10,7 @@ import typer
 from accolade import wiring
 from accolade.cli import screen
 from accolade.cli.cases import retried
+from accolade.cli.choices import chosen
 from accolade.cli.queue_state import idle, queue_states, redriven
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
 from accolade.cli.stack import DEAD_QUEUES
@@ -36,10 +37,11 @@ def status(
 ) -> None:
     """Depth, in flight and dead letters of every queue, and the deliveries that are due."""
     open_ = session(context)
+    own = _parked_under(open_, tenant)
     is_idle = _wait(open_, wait_idle) if wait_idle else None
     states = queue_states(open_.stack)
     due = sum(1 for _ in Deliveries(open_.db).due(now(), 10_000))
-    waiting = sum(1 for _ in open_.parked.list(tenant))
+    waiting = sum(1 for _ in open_.parked.list(own))
     if as_json:
         shown = {"queues": [asdict(state) for state in states], "deliveries_due": due, "parked": waiting}
         screen.show_json(shown | ({} if is_idle is None else {"idle": is_idle}))
@@ -56,8 +58,7 @@ def redrive(
     as_json: AsJson = False,
 ) -> None:
     """Put the dead letters of a queue back on it. Doing it twice pays nobody twice."""
-    if queue not in DEAD_QUEUES:
-        raise Rejected(f"{queue!r} is not a queue", mend=f"Use one of {', '.join(DEAD_QUEUES)}")
+    queue = chosen(queue, DEAD_QUEUES, where="", noun="not a queue")
     if queue == "schedules":
         mend = "The next run of the schedule does its work: accolade sweep run"
         raise Rejected("a missed schedule is not sent again", mend=mend)
@@ -150,11 +151,12 @@ def parked_retry(
     as_json: AsJson = False,
 ) -> None:
     """Decide parked notifications again; what is still wrong parks again under the same id."""
+    if bool(ids) == every:
+        what = "both ids and --all are named" if ids else "nothing is named"
+        raise Rejected(what, mend="Name ids from accolade parked list, or use --all")
     open_ = session(context)
     own = _parked_under(open_, tenant)
-    if not ids and not every:
-        raise Rejected("nothing is named", mend="Name ids from accolade parked list, or use --all")
-    cases = list(open_.parked.list(own)) if every else [open_.parked.get(own, id_) for id_ in ids or ()]
+    cases = list(open_.parked.list(own)) if every else [open_.parked.get(own, id_) for id_ in dict.fromkeys(ids or ())]
     done = [case.id for case in cases if retried(open_, case)]
     left = [case.id for case in cases if case.id not in done]
     text = f"{len(done):,} cases are decided again" + (f"; without content, so left: {', '.join(left)}" if left else "")

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from accolade.cli import options, screen
+from accolade.cli.choices import chosen
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, session
 from accolade.flows.ghosts import Compared, compared, totals
 from accolade.model.errors import Missing, Rejected
@@ -30,14 +31,13 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Say what B does otherwise than A, or what a ghost would have given."""
+    language = chosen(language, LANGUAGES, where="--language", noun="not a language we have")
     open_ = session(context)
     if ghost:
         if new:
             raise Rejected("--ghost compares one program with its own ghost", where=new, mend="Name only the program")
         _ghost(open_, old, tenant, as_json=as_json)
         return
-    if language not in LANGUAGES:
-        raise Rejected(f"{language!r} is not a language we have", where="--language", mend=f"Use {' or '.join(LANGUAGES)}")
     before = _program(open_, old, tenant)
     after = _program(open_, new, tenant) if new else _newest(open_, before, tenant)
     said = differences(before, after, texts(language))

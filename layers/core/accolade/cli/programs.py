@@ -9,6 +9,7 @@ import typer
 
 from accolade import crm
 from accolade.cli import options, program_diff, program_states, screen
+from accolade.cli.choices import unused
 from accolade.cli.histories import opened
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
 from accolade.crm.mapping import field_maps
@@ -61,6 +62,8 @@ def publish(
     as_json: AsJson = False,
 ) -> None:
     """Publish a version, for ever; without a version in the document it gets the next one."""
+    if not history:
+        unused([("--mapping", mapping)], why="no --history is named")
     open_ = session(context)
     flow = Publishing(open_.programs, open_.connections, open_.tenants, open_.people)
     past = partial(reached, opened(None, history, mapping)) if history else None

@@ -8,6 +8,7 @@ import typer
 
 from accolade import kpis
 from accolade.cli import options, screen
+from accolade.cli.choices import chosen
 from accolade.cli.session import DEFAULT_TENANT, AsJson, TenantId, now, session
 from accolade.flows.quotas import QuotaImport
 from accolade.store.quotas import Quota, Quotas
@@ -53,7 +54,10 @@ def list_(
     open_ = session(context)
     own = open_.tenant(tenant)
     ids = {person.number: person.id for person in open_.people.list(own)}
-    rows = [_row(it, ids) for it in Quotas(open_.db).list(own, period=period)]
+    every = list(Quotas(open_.db).list(own))
+    rows = [_row(it, ids) for it in every if it.period.casefold().startswith(period.casefold())]
+    if every and not rows:
+        chosen(period, (it.period for it in every), where="--period", noun="no period that has quotas")
     columns = ("period", "kpi", "subject", "target")
     screen.show_list(rows, columns, as_json=as_json, empty="No quota yet: accolade quota import FILE.csv")
 

@@ -1,14 +1,16 @@
 """`accolade catalog`, `stock`, `provider`: what points buy, own codes, and who delivers."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from babel.numbers import list_currencies
 
 from accolade import config, providers, wiring
 from accolade.cli import options, screen
+from accolade.cli.choices import unused
 from accolade.cli.connections import keep_secret
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
 from accolade.crm.addresses import check_api_base
@@ -25,6 +27,8 @@ provider = typer.Typer(help="Accounts with providers of rewards.")
 
 ItemId = Annotated[str, typer.Argument(metavar="ITEM", help="As accolade catalog list shows it.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="tremendous or stock.")]
+USD = "USD"
+"""The currency of the yearly thresholds, for which alone rates are asked."""
 Partial = Annotated[bool, typer.Option("--partial", help="Take the right ones in spite of wrong ones.")]
 
 
@@ -53,17 +57,20 @@ def catalog_import(
     own = open_.tenant(tenant)
     with options.reading(file):
         items, problems = read_items(options.yaml_document(file), tenant=own)
-    stored = items if partial or not problems else []
-    for item in stored:
-        redeeming(open_).catalog.put(item)
+    stored, shelf = items if partial or not problems else [], redeeming(open_).catalog
+    before = shelf.list(own)
+    changed = [item for item in stored if item not in before]
+    for item in changed:
+        shelf.put(item)
     wrong = [{"where": it.where, "what": it.what, "mend": it.mend} for it in problems]
     text = [f"{file}: {it['where']}: {it['what']}. {it['mend']}" for it in wrong]
     text.append(
-        f"{len(stored)} {'item' if len(stored) == 1 else 'items'} stored"
+        f"{len(stored)} item{'s' * (len(stored) != 1)}, {len(changed)} changed"
         if stored
         else "nothing was imported (--partial takes the other items)"
     )
-    screen.show({"stored": [it.id for it in stored], "problems": wrong}, "\n".join(text), as_json=as_json)
+    shown = {"stored": [it.id for it in stored], "changed": [it.id for it in changed], "problems": wrong}
+    screen.show(shown, "\n".join(text), as_json=as_json)
     if not stored:
         raise typer.Exit(1)
 
@@ -89,8 +96,13 @@ def catalog_rate(
     """Set a rate between currencies; each redemption keeps the one it was made with."""
     open_ = session(context)
     currencies = source.upper(), target.upper()
-    if any(len(it) != 3 or not it.isalpha() for it in currencies) or currencies[0] == currencies[1]:
-        raise Rejected("these are not two currencies", where="SOURCE TARGET", mend="Write them as EUR USD")
+    known = list_currencies()
+    for place, name in zip(("SOURCE", "TARGET"), currencies, strict=True):
+        if name not in known:
+            raise Rejected(f"{name[:20]!r} is no currency", where=place, mend="Write it as three letters, like EUR")
+    if currencies[1] != USD or currencies[0] == USD:
+        mend = f"Write them as EUR {USD}"
+        raise Rejected(f"only a rate from another currency to {USD} is used", where="SOURCE TARGET", mend=mend)
     try:
         worth = Decimal(rate)
     except InvalidOperation:
@@ -152,13 +164,18 @@ def provider_add(
     setting: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Such as funding_source=BALANCE.")
     ] = None,
-    per_minute: Annotated[int, typer.Option(min=1, max=6_000, help="Orders a minute at most.")] = 60,
+    per_minute: Annotated[
+        int | None, typer.Option(min=1, max=6_000, help="Orders a minute at most (default: as it was, or 60).")
+    ] = None,
     tenant: TenantId = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
     """Add the account with a provider, or change it; secrets go to the vault and are never shown."""
     open_ = session(context)
     own, adapter = open_.tenant(tenant), providers.adapter(name)
+    if not adapter.api_hosts:
+        given = (("--key-env", key_env), ("--webhook-key-env", webhook_key_env), ("--api-base", api_base))
+        unused(given, why=f"{name} calls nobody")
     settings = dict(_setting(text, adapter) for text in setting or ())
     if api_base:
         # its name is looked up when it is called; whether it may be called at all can be said now
@@ -167,21 +184,23 @@ def provider_add(
     named = {"key": key_env, "webhook": webhook_key_env}
     kept = {kind: _keep(open_, own, name, kind, config.variable(env)) for kind, env in named.items() if env}
     parts = redeeming(open_)
-    known = next((it for it in parts.catalog.accounts(own) if it.name == name), ProviderAccount(own, name))
-    account = ProviderAccount(
-        own,
-        name,
-        api_base or known.api_base or adapter.default_base,
-        kept.get("key", known.secret),
-        kept.get("webhook", known.webhook_secret),
-        {**known.settings, **settings},
-        per_minute,
+    known = next((it for it in parts.catalog.accounts(own) if it.name == name), None)
+    base = known or ProviderAccount(own, name, adapter.default_base)
+    account = replace(
+        base,
+        api_base=api_base or base.api_base or adapter.default_base,
+        secret=kept.get("key", base.secret),
+        webhook_secret=kept.get("webhook", base.webhook_secret),
+        settings={**base.settings, **settings},
+        per_minute=per_minute or base.per_minute,
     )
     if adapter.api_hosts and not account.secret:
         raise Rejected("no API key is known", where="--key-env", mend="Put the key in a variable and add --key-env NAME")
     parts.catalog.put_account(account)
     url = f"{open_.stack.api_url}/providers/{name}/{own}"
-    screen.show(_account_row(account) | {"webhook_url": url}, f"{name} is set; its webhooks go to\n  {url}", as_json=as_json)
+    said = "was so already; nothing has changed" if account == known and not kept else "is set"
+    shown = _account_row(account) | {"webhook_url": url}
+    screen.show(shown, f"{name} {said}; its webhooks go to\n  {url}", as_json=as_json)
 
 
 @provider.command("test")

@@ -182,8 +182,12 @@ def _scratch() -> Iterator[Path]:
 
 
 def _folder(path: Path) -> Path:
-    if path.exists() and not path.is_dir():
-        raise Rejected("this is a file", where=str(path), mend="Name a folder with --out")
+    """A folder that can be written, now or once it is made: what is wrong with it is said before the replay, not after."""
+    above = next(it for it in (path, *path.absolute().parents) if it.exists())
+    if not above.is_dir():
+        raise Rejected("this is a file", where=str(above), mend="Name a folder with --out")
+    if not os.access(above, os.W_OK):
+        raise Rejected("this folder cannot be written", where=str(above), mend="Name another with --out")
     return path
 
 

@@ -8,6 +8,7 @@ import typer
 
 from accolade import wiring
 from accolade.cli import screen
+from accolade.cli.choices import chosen
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
 from accolade.identity.members import ADDRESS, Member, Members, first_password
 from accolade.model.errors import Rejected
@@ -61,8 +62,11 @@ def roles(context: typer.Context, email: Email, role: Roles, tenant: TenantId = 
     """Give these roles and no others; whoever is signed in has to sign in again."""
     open_ = session(context)
     own, accounts, address = open_.tenant(tenant), members(open_), _address(email)
-    before = accounts.get(own, address)
-    after = accounts.set_roles(own, address, _roles(role))
+    before, wanted = accounts.get(own, address), _roles(role)
+    if wanted == before.roles:
+        screen.show(_row(before), f"{before.email} is {_said(before)} of {own} already; nothing has changed", as_json=as_json)
+        return
+    after = accounts.set_roles(own, address, wanted)
     _signed_out(open_, own, address)
     _record(open_, own, "staff.roles_changed", address, before=sorted(before.roles), after=sorted(after.roles))
     screen.show(_row(after), f"{after.email} is {_said(after)} of {own}", as_json=as_json)
@@ -94,10 +98,7 @@ def _record(open_: Session, tenant: str, what: str, email: str, *, before: Any, 
 
 
 def _roles(given: list[str]) -> set[str]:
-    unknown = sorted(set(given) - set(ROLES))
-    if unknown:
-        raise Rejected(f"there is no role {unknown[0]!r}", where="--role", mend=f"Use {', '.join(ROLES)}")
-    return set(given)
+    return {chosen(it, ROLES, where="--role", noun="no role") for it in given}
 
 
 def _address(email: str) -> str:

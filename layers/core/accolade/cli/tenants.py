@@ -1,20 +1,25 @@
 """`accolade tenant`: the companies of a stack and how their messages look."""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
 from accolade.cli import screen
+from accolade.cli.choices import chosen
 from accolade.cli.session import AsJson, session
 from accolade.flows.budget_alerts import addresses
+from accolade.identity.members import ADDRESS
 from accolade.model.errors import Rejected
 from accolade.programs.zones import zone_named
 from accolade.texts import LANGUAGES
 
 app = typer.Typer(help="Companies and their sending settings.")
 
+_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,200}(/[A-Za-z0-9./_~-]{0,200})?")
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
@@ -29,9 +34,14 @@ def add(
     """Add a tenant; one that is there already stays as it is."""
     if not _ID.fullmatch(id_):
         raise Rejected(f"{id_!r} is not a tenant id", mend="Use up to 40 lower-case letters, digits and hyphens")
+    given = {key: _READ[key](value) for key, value in (("name", name), ("sender_email", sender_email)) if value}
     open_ = session(context)
-    tenant = open_.addressed(open_.tenants.ensure(id_, name=name, sender_email=sender_email))
-    screen.show(asdict(tenant), f"tenant {tenant.id}, number {tenant.number}, sends as {tenant.sender_email}", as_json=as_json)
+    known = open_.tenants.find(id_)
+    tenant = open_.addressed(known or open_.tenants.ensure(id_, **given))
+    other = known is not None and any(getattr(known, key) != value for key, value in given.items())
+    note = f"; it was there before and stays as it is: accolade tenant set {id_} changes it" if other else ""
+    text = f"tenant {tenant.id}, number {tenant.number}, sends as {tenant.sender_email}{note}"
+    screen.show(asdict(tenant), text, as_json=as_json)
 
 
 @app.command("list")
@@ -72,49 +82,65 @@ def set_(
     as_json: AsJson = False,
 ) -> None:
     """Change settings; what is not named stays."""
+    given = {key: value for key, value in context.params.items() if key not in _NO_SETTING and value is not None}
+    if not given:
+        there = ", ".join(it.opts[0] for it in context.command.params if it.name not in _NO_SETTING)
+        raise Rejected("no setting is named, so nothing is changed", mend=f"Name what to change: {there}")
+    wanted = {key: _READ[key](value) if key in _READ else value for key, value in given.items()}
     open_ = session(context)
     tenant = open_.tenants.ensure(id_) if id_ == "default" else open_.tenants.get(id_)
-    wanted: dict[str, Any] = {
-        "name": name,
-        "sender_email": sender_email,
-        "sending_hours": _hours(sending_hours),
-        "unit": unit,
-        "accent": _accent(accent),
-        "public_url": public_url.rstrip("/") if public_url else public_url,
-        "names_in_sms": names_in_sms,
-        "two_way_sms": two_way_sms,
-        "sms_segments": sms_segments,
-        "second_person": second_person,
-        "alerts": None if alerts is None else addresses(alerts),
-        "alerts_locale": _language(alerts_locale),
-        "zone": None if zone is None else zone_named(zone, where="--zone"),
-    }
-    changed = replace(tenant, **{key: value for key, value in wanted.items() if value is not None})
-    if approve_redemptions_above is not None:
-        limit = None if approve_redemptions_above < 0 else approve_redemptions_above
-        changed = replace(changed, approve_redemptions_above=limit)
+    changed = replace(tenant, **wanted)
     open_.tenants.put(changed)
-    screen.show(asdict(changed), f"tenant {changed.id} is set", as_json=as_json)
+    text = f"tenant {changed.id} is set" if changed != tenant else f"tenant {changed.id} was so already; nothing has changed"
+    screen.show(asdict(changed), text, as_json=as_json)
 
 
-def _accent(text: str | None) -> str | None:
-    if text is not None and not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+_NO_SETTING = ("id_", "as_json")
+
+
+def _words(option: str, most: int, text: str) -> str:
+    if not 1 <= len(text.strip()) <= most or not text.isprintable():
+        raise Rejected(f"{text[:60]!r} cannot be taken", where=option, mend=f"Write 1 to {most} characters on one line")
+    return text.strip()
+
+
+def _sender(text: str) -> str:
+    if not ADDRESS.fullmatch(text):
+        raise Rejected("this is not an e-mail address", where="--sender-email", mend="Write it as name@example.com")
+    return text
+
+
+def _address(text: str) -> str:
+    """Where the pages are reached; empty: at the stack's own address."""
+    if text and not _URL.fullmatch(text):
+        raise Rejected(f"{text[:80]!r} is not an address", where="--public-url", mend="Write it as https://rewards.example.com")
+    return text.rstrip("/")
+
+
+def _accent(text: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
         raise Rejected(f"{text!r} is not a colour", where="--accent", mend="Write it as #0b6e4f")
     return text
 
 
-def _language(text: str | None) -> str | None:
-    if text not in (None, *LANGUAGES):
-        mend = f"Use one of {', '.join(LANGUAGES)}"
-        raise Rejected(f"{text!r} is not a language we have", where="--alerts-locale", mend=mend)
-    return text
-
-
-def _hours(text: str | None) -> tuple[int, int] | None:
-    if text is None:
-        return None
+def _hours(text: str) -> tuple[int, int]:
     found = re.fullmatch(r"(\d{1,2})-(\d{1,2})", text)
     hours = (int(found[1]), int(found[2])) if found else (0, 0)
     if not 0 <= hours[0] < hours[1] <= 24:
         raise Rejected(f"{text!r} are not hours", where="--sending-hours", mend="Write them as 9-20")
     return hours
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "name": partial(_words, "--name", 60),
+    "unit": partial(_words, "--unit", 20),
+    "sender_email": _sender,
+    "sending_hours": _hours,
+    "accent": _accent,
+    "public_url": _address,
+    "approve_redemptions_above": lambda points: None if points < 0 else points,
+    "alerts": addresses,
+    "alerts_locale": lambda text: chosen(text, LANGUAGES, where="--alerts-locale", noun="not a language we have"),
+    "zone": partial(zone_named, where="--zone"),
+}
+"""How settings read that are more than they look like."""

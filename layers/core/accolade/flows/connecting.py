@@ -36,11 +36,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The stored connection and the URL to enter in the CRM: it may hold a token and is shown this once."""
+    """The stored connection and the URL to enter in the CRM: it may hold a token and is shown this once. `is_same`: it was
+    there already, and nothing has changed."""
 
     connection: Connection
     url: str
     is_new: bool
+    is_same: bool = False
 
 
 class Connecting:
@@ -84,7 +86,8 @@ class Connecting:
         )
         if connection.trust == "reread" and not (connection.credentials or wanted.secrets.get("credentials")):
             raise Rejected(t("trust reread needs API credentials"), mend="Add --credentials-env and --api-base")
-        return self._store(connection, wanted, root, is_new=known is None)
+        added = self._store(connection, wanted, root, is_new=known is None)
+        return replace(added, is_same=added.connection == known and not wanted.secrets)
 
     def _store(self, connection: Connection, wanted: Wanted, root: str, *, is_new: bool) -> Added:
         """Secrets first, then the connection that names them: a crash between leaves nothing that is half there."""
