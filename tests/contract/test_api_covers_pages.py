@@ -63,9 +63,11 @@ BY_PAGE = {
     "GET admin/programs/{program}/live": "program_log program_differences program_winners program_ghost",
     "POST admin/programs/{program}/live": "publish_program program_live approve_program withdraw_program retire_program"
     " roll_out_program drop_draft",
-    "GET admin/budgets": "list_budgets",
-    "GET admin/budgets/{program}": "get_budget burn_down",
+    "GET admin/budgets": "list_budgets list_budget_shares",
+    "POST admin/budgets": "put_budget_share",
+    "GET admin/budgets/{program}": "get_budget burn_down list_budget_shares",
     "POST admin/budgets/{program}": "top_up_budget",
+    "POST admin/budgets/{program}/shares": "put_budget_share",
     "GET admin/approvals": "list_approvals list_nominations",
     "POST admin/approvals": "approve_nomination decline_nomination withdraw_nomination",
     "GET admin/approvals/{award}": "list_approvals",

@@ -128,3 +128,23 @@ def test_nobody_outside_the_team_and_nothing_that_is_not_manual_is_nominated(tea
         wanted = {"nominee": team.number(nominee), "milestone": milestone, "reason": "x"}
         assert team.maria("POST", "/team/nominations", wanted, once="another-try")[0] == 404, (nominee, milestone)
     assert list(team.desk.here.nominations("acme").list()) == []
+
+
+def test_what_is_left_for_a_nomination_is_what_the_narrowest_share_has_left(team):
+    shares, people = team.desk.here.budget_shares, team.desk.house.people
+    for id_ in ("asha", "bob"):
+        people.update(replace(team.desk.person(id_), manager="maria", team=None))
+    people.update(replace(team.desk.person("bob"), team="West"))
+
+    def left():
+        return next(it["left"] for it in team.maria("GET", "/team/choices")[2]["items"] if it["milestone"] == "race/helpful")
+
+    assert left() == 20_000
+    shares.set("acme", 5_000)
+    assert left() == 5_000
+    shares.set("acme", 300, program="race", manager="maria")
+    assert left() == 300
+    shares.set("acme", 200, program="race", team="West")
+    assert left() == 300, "Asha is in no team, and has more room than Bob"
+    people.update(replace(team.desk.person("asha"), team="West"))
+    assert left() == 200

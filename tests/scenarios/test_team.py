@@ -1,6 +1,7 @@
 """A manager's pages: the team's standing, approvals from a link in a message, nominations from a budget with an end."""
 
 import csv
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 
@@ -137,3 +138,24 @@ def test_a_manager_nominates_out_of_a_budget_and_takes_it_back(desk):
     send(maria, "team/nominate", "team/nominate", act="withdraw", nomination=made.id, reason="Taken back")
     assert next(desk.here.nominations("acme").list()).state == "withdrawn"
     assert {"nomination.made", "nomination.withdrawn"} <= desk.did()
+
+
+def test_a_manager_sees_what_their_own_people_may_still_get_and_nobody_else_s_share(desk):
+    for id_ in ("asha", "bob"):
+        desk.house.people.update(replace(desk.person(id_), manager="maria", team="West" if id_ == "bob" else None))
+    desk.house.people.update(replace(desk.person("chen"), manager="olga", team="East"))
+    for points, whose in (
+        (300, {"manager": "maria"}),
+        (200, {"team": "West"}),
+        (77, {"manager": "olga"}),
+        (66, {"team": "East"}),
+    ):
+        desk.here.budget_shares.set("acme", points, program="race", **whose)
+    desk.here.budget_shares.set("acme", 5000)
+    maria = desk.signed_in("maria")
+    maria.get("team/nominate")
+    assert "your people : 300 points left of 300" in maria.seen
+    assert "team West : 200 points left of 200" in maria.seen
+    assert "The whole company : 5,000 points left of 5,000" in maria.seen
+    assert "points left of 77" not in maria.seen
+    assert "points left of 66" not in maria.seen

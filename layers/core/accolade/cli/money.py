@@ -11,6 +11,7 @@ from accolade import kpis, wiring
 from accolade.cli import screen
 from accolade.cli.invoking import invoked
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
+from accolade.flows.budget_shares import BudgetShares
 from accolade.flows.expiring import Expiring
 from accolade.flows.ledger_check import exported
 from accolade.kpis.port import Tally
@@ -18,6 +19,7 @@ from accolade.model.errors import AccoladeError, Missing, Rejected
 from accolade.model.ledger import Budget, Standing
 from accolade.store.audit import Audit
 from accolade.store.expiring import ExpiryStore
+from accolade.wallet.shares import kind_of, program_of
 
 budget = typer.Typer(help="What a program may give away.")
 wallet = typer.Typer(help="What a participant holds.")
@@ -33,7 +35,7 @@ def budget_show(
     tenant: TenantId = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
-    """Limit, spent, left, and how many awards wait; of one program or all."""
+    """Limit, spent, left, and how many awards wait; of one program or all, with the shares of each."""
     open_ = session(context)
     own = open_.tenant(tenant)
     found = [open_.budgets.get(own, program)] if program else list(open_.budgets.list(own))
@@ -41,7 +43,9 @@ def budget_show(
     if program and as_json:
         screen.show_json(rows[0])
         return
-    columns = ("program", "limit", "spent", "left", "used_percent", "parked_awards")
+    shares = [it for it in _shares(open_).list(own) if program in (None, program_of(it.program))]
+    columns = ("program", *(("share",) if shares else ()), "limit", "spent", "left", "used_percent", "parked_awards")
+    rows = [*rows, *map(_share_row, shares)]
     screen.show_list(rows, columns, as_json=as_json, empty="No program yet: accolade program publish FILE.yaml")
 
 
@@ -58,12 +62,35 @@ def top_up(
     own = open_.tenant(tenant)
     row = _budget_row(open_, open_.budgets.top_up(own, program, points))
     if row["parked_awards"]:
-        with suppress(AccoladeError, ClientError, BotoCoreError):  # the schedule does the same within a minute
-            invoked(open_.stack, "maintain", {}, seconds=60.0, mend="")
+        _resumed(open_)
         row = _budget_row(open_, open_.budgets.get(own, program))
     waiting = f"; {row['parked_awards']} parked awards still wait" if row["parked_awards"] else ""
     text = f"{program}: {row['spent']:,} of {row['limit']:,} spent, {row['left']:,} left{waiting}"
     screen.show(row, text, as_json=as_json)
+
+
+@budget.command("share")
+def share(
+    context: typer.Context,
+    points: Annotated[str, typer.Argument(metavar="POINTS", help="At most so many; none lifts the limit.")],
+    program: Annotated[str, typer.Option(help="Of this program; without one: what all programs together may give.")] = "",
+    team: Annotated[str, typer.Option(help="What people of this team may get of it.")] = "",
+    manager: Annotated[str, typer.Option(help="What those may get of it whose manager is called so.")] = "",
+    tenant: TenantId = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Set what the company, a team, or the people of a manager may get; it counts what is given from then on."""
+    if points != "none" and not (points.isdigit() and len(points) <= 12):
+        raise Rejected(f"{points[:40]!r} is no number of points", where="POINTS", mend="Write a whole number, or none")
+    open_ = session(context)
+    own, shares = open_.tenant(tenant), _shares(open_)
+    limit = None if points == "none" else int(points)
+    name, _ = shares.set(own, limit, program=program, team=team, manager=manager)
+    _resumed(open_)
+    row = _share_row(shares.get(own, name))
+    of = f"{row['program']}, {row['share']}" if row["program"] else str(row["share"])
+    said = f"{row['spent']:,} given" if limit is None else f"{row['spent']:,} of {limit:,} given, {row['left']:,} left"
+    screen.show(row, f"{of}: {'no limit; ' if limit is None else ''}{said}", as_json=as_json)
 
 
 @wallet.command("show")
@@ -185,6 +212,24 @@ def _budget_row(open_: Session, entry: Budget) -> dict[str, Any]:
     parked = Audit(open_.db).parked_awards(entry.tenant, entry.program)
     row = {"program": entry.program, "limit": entry.limit, "spent": entry.spent, "left": left, "used_percent": used}
     return row | {"parked_awards": parked}
+
+
+def _resumed(open_: Session) -> None:
+    """Let what waited be paid now."""
+    with suppress(AccoladeError, ClientError, BotoCoreError):  # the schedule does the same within a minute
+        invoked(open_.stack, "maintain", {}, seconds=60.0, mend="")
+
+
+def _shares(open_: Session) -> BudgetShares:
+    return BudgetShares(open_.budgets, open_.people.list, open_.programs.rulebook)
+
+
+def _share_row(it: Budget) -> dict[str, Any]:
+    left = None if it.limit is None else it.limit - it.spent
+    used = None if not it.limit else round(100 * it.spent / it.limit)
+    whose = f"{kind_of(it.program)} {it.who}" if it.who else "the whole company"
+    row = {"program": program_of(it.program), "share": whose, "limit": it.limit, "spent": it.spent, "left": left}
+    return row | {"used_percent": used}
 
 
 def _entry_row(entry: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from accolade.programs.problems import closest
 from accolade.programs.rulebook import Rulebook
 from accolade.programs.states import GHOST
 from accolade.store.budgets import Budgets
-from accolade.wallet.shares import COMPANY, MANAGER, TEAM, kind_of, manager_share, program_of, team_share
+from accolade.wallet.shares import COMPANY, MANAGER, TEAM, kind_of, manager_share, on_the_way, program_of, team_share
 
 MOST_SHARES = 200
 """Shares of one company: each is looked for at every award of somebody whom it concerns."""
@@ -44,6 +44,21 @@ class BudgetShares:
         if found is None:
             raise Missing(t("there is no such share"), where="share")
         return found
+
+    def on_the_way(self, tenant: str, program: str, people: Iterable[Participant]) -> Sequence[Budget]:
+        """The shares with a limit from which awards of a program to these people are taken, each once."""
+        mine = {share for person in people for share in on_the_way(program, person)}
+        return [it for it in self.list(tenant) if it.limit is not None and it.program in mine]
+
+    def left(self, tenant: str, program: str, people: Iterable[Participant]) -> int | None:
+        """Points that the program may still give to whoever of these people has the most room; None: there is no limit."""
+        limited = {it.program: it for it in (*self.budgets.list(tenant), *self.list(tenant)) if it.limit is not None}
+        rooms = []
+        for person in people:
+            ways = [limited[it] for it in (program, *on_the_way(program, person)) if it in limited]
+            rooms.append(min((max(0, (it.limit or 0) - it.spent) for it in ways), default=None))
+        found = [it for it in rooms if it is not None]
+        return max(found) if rooms and len(found) == len(rooms) else None
 
     def set(self, tenant: str, points: int | None, *, program: str = "", team: str = "", manager: str = "") -> tuple[str, Budget]:
         """Set the limit of the company's share (no program), or of a team's or a manager's share of a program; None lifts it.

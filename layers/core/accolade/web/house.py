@@ -9,6 +9,7 @@ from accolade.web.stores import Stores
 if TYPE_CHECKING:
     from accolade.flows.approvals import Approvals
     from accolade.flows.boards import Boards
+    from accolade.flows.budget_shares import BudgetShares
     from accolade.flows.cases import Cases
     from accolade.flows.disputes import DisputeDesk
     from accolade.flows.expiring import Expiring
@@ -76,6 +77,13 @@ class House(Stores):
             route=self.outbox.route_to,
             hand_over=self.outbox.hand_over,
         )
+
+    @cached_property
+    def budget_shares(self) -> "BudgetShares":
+        """What the company, teams and managers may give (see `flows.budget_shares`)."""
+        from accolade.flows.budget_shares import BudgetShares
+
+        return BudgetShares(self.budgets, self.people.list, self.programs.rulebook)
 
     @cached_property
     def flowing(self) -> "Flowing":

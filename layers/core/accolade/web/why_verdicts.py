@@ -143,7 +143,7 @@ _SENTENCES: dict[Verdict, Sentence] = {
     Verdict.PAID: lambda it, t, _: t.t("You have %(points)s for it.", points=_points(it, t, it.holding.posted)),
     Verdict.PENDING: _pending,
     Verdict.PARKED: lambda it, t, _: t.t(
-        "%(points)s wait until the program's budget has room for them.", points=_points(it, t, it.holding.parked)
+        "%(points)s wait until the budget has room for them.", points=_points(it, t, it.holding.parked)
     ),
     Verdict.AWAITING: lambda it, t, _: t.t(
         "%(points)s wait for a person who has to approve them.", points=_points(it, t, it.holding.awaiting)

@@ -2,6 +2,7 @@
 
 from accolade.web.api import (
     accounts,
+    budget_shares,
     drafts,
     figures,
     joining,
@@ -39,6 +40,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *simulating.OPERATIONS,
     *quotas.OPERATIONS,
     *money.OPERATIONS,
+    *budget_shares.OPERATIONS,
     *rewards.OPERATIONS,
     *stock.OPERATIONS,
     *accounts.OPERATIONS,

@@ -59,8 +59,8 @@ class WaitingShape(Closed):
 
 
 class ChoiceShape(Closed):
-    """A milestone that you may nominate for: what one award of it is worth (null: it depends), and what its program may still
-    give (null: no limit)."""
+    """A milestone that you may nominate for: what one award of it is worth (null: it depends), and what its budget and the
+    shares of it still have for whoever of your people has the most room (null: no limit)."""
 
     milestone: str
     title: dict[str, str]
@@ -135,11 +135,9 @@ def refuse_team_award(call: Call, award: Part, body: Because) -> DecidedShape:
 
 def team_choices(call: Call) -> Choices:
     """The milestones that you may nominate for now, with what is left of their budgets."""
-    budgets = {it.program: it for it in call.house.budgets.list(call.tenant.id)}
-    items = []
+    people, shares, items = reports(call), call.house.budget_shares, []
     for program, it in open_milestones(call):
-        budget = budgets.get(program.id)
-        left = max(0, budget.limit - budget.spent) if budget and budget.limit is not None else None
+        left = shares.left(call.tenant.id, program.id, people)
         name, worth = f"{program.id}/{it.id}", it.points_for(1)
         items.append(ChoiceShape(milestone=name, title=dict(it.title), points=worth, left=left))
     return Choices(items=items)

@@ -3,7 +3,11 @@
 from typing import Any
 
 from accolade.model.errors import Missing
+from accolade.model.ledger import Budget
+from accolade.texts import chosen
 from accolade.texts.phrases import points
+from accolade.texts.plain import plain
+from accolade.wallet.shares import TEAM, kind_of
 from accolade.web.answers import PageAnswer, moved
 from accolade.web.approving import decide_nomination, nomination_rows, title_of
 from accolade.web.asking import Ask
@@ -51,14 +55,16 @@ def sent(ask: Ask) -> PageAnswer:
 def _page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
     t, open_ = ask.t, list(open_milestones(ask))
     budgets = {it.program: it for it in ask.house.budgets.list(ask.tenant.id)}
-    choices, rooms = [], {}
+    people, choices, rooms = reports(ask), [], {}
     for program, it in open_:
         worth = it.points_for(1)
         title = title_of(ask, program.id, it.id)
         choices.append((f"{program.id}/{it.id}", f"{title} ({points(t, worth, ask.tenant.unit)})" if worth else title))
         budget = budgets.get(program.id)
         if budget and budget.limit is not None:
-            rooms[title_of(ask, program.id, it.id).rpartition(", ")[2]] = (budget.spent, budget.limit)
+            rooms[title.rpartition(", ")[2]] = (budget.spent, budget.limit)
+        for share in ask.house.budget_shares.on_the_way(ask.tenant.id, program.id, people):
+            rooms[_whose(ask, program.id, share)] = (share.spent, share.limit or 0)
     done = {
         "nominated": t.t("They are nominated. Somebody else approves it, and then it pays."),
         "withdrawn": t.t("The nomination is taken back."),
@@ -70,13 +76,22 @@ def _page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
         title=t.t("Nominate somebody"),
         tab="team",
         part="nominate",
-        people=[(it.number, name_of(it)) for it in reports(ask)],
+        people=[(it.number, name_of(it)) for it in people],
         choices=choices,
         rooms=[_room(ask, name, *room) for name, room in rooms.items()],
         own=nomination_rows(ask, own_nominations(ask)),
         form=form,
         done=done_word(ask, done),
     )
+
+
+def _whose(ask: Ask, program: str, share: Budget) -> str:
+    """What a share is called on this page: the manager's own people are "your people"."""
+    title = plain(chosen(ask.house.programs.rulebook(ask.tenant.id).versions(program)[-1].title, ask.t.language), limit=60)
+    kind = kind_of(share.program)
+    if kind == TEAM:
+        return ask.t.t("%(program)s, team %(team)s", program=title, team=plain(share.who, limit=60))
+    return ask.t.t("%(program)s, your people", program=title) if kind else ask.t.t("The whole company")
 
 
 def _room(ask: Ask, name: str, spent: int, limit: int) -> dict[str, Any]:
