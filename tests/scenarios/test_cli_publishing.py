@@ -78,6 +78,10 @@ def test_a_program_is_rolled_out_in_phases(command, folder):
     command.json("program", "publish", "ahead.yaml")
     assert command.json("program", "rollout", "q-race", "--percent", "20")["percent"] == 20
     assert command.json("program", "list")[0]["for"] == "20%"
+    before = command.json("program", "log", "q-race")
+    again = command.run("program", "rollout", "q-race", "--percent", "20")
+    assert again == "q-race is for 20%, as before; nothing has changed\n"
+    assert command.json("program", "log", "q-race") == before
     command.run("program", "rollout", "q-race", "--percent", "20", "--teams", "West", status=1)
     assert command.json("program", "rollout", "q-race", "--teams", "West, Central")["teams"] == ["Central", "West"]
 
@@ -91,6 +95,16 @@ def test_a_rollout_to_a_team_in_which_nobody_is_is_refused_with_what_was_meant(c
     assert [it["what"] for it in command.json("program", "log", "q-race")] == ["version 1 published as live"]
     command.run("program", "log", "q-rce", status=1)
     assert "there is no program 'q-rce'" in command.said
+
+
+def test_an_end_that_is_known_already_is_not_written_down_again(command, folder):
+    command.json("program", "publish", "program.yaml")
+    retire = ("program", "retire", "q-race", "--on", "2027-06-01")
+    assert "every function follows" in command.run(*retire)
+    before = command.json("program", "log", "q-race")
+    assert command.run(*retire) == "q-race ends at the beginning of 2027-06-01, as before; nothing has changed\n"
+    assert command.json("program", "log", "q-race") == before
+    assert "every function follows" in command.run(*retire[:-1], "2027-07-01")
 
 
 def test_a_ghost_that_was_given_up_can_be_published_again(command, folder):

@@ -82,8 +82,9 @@ def retire(
     """End a program on a day; what was earned stays."""
     open_ = session(context)
     signed = Signed(person(as_), reason)
+    before = open_.programs.states.get(open_.tenant(tenant), id_)
     after = _changes(open_).retire(open_.tenant(tenant), id_, on=_day(on, "--on"), signed=signed, now=now())
-    screen.show(_shown(after), f"{id_} ends at the beginning of {after.ends}{SOON}", as_json=as_json)
+    screen.show(_shown(after), f"{id_} ends at the beginning of {after.ends}{_since(before, after)}", as_json=as_json)
 
 
 def withdraw(
@@ -115,9 +116,10 @@ def rollout(
     open_ = session(context)
     named = [it.strip() for it in teams.split(",") if it.strip()] if teams else None
     signed = Signed(person(as_), reason)
+    before = open_.programs.states.get(open_.tenant(tenant), id_)
     after = _changes(open_).roll_out(open_.tenant(tenant), id_, percent=percent, teams=named, signed=signed, now=now())
     words = rollout_words(after.percent or 100, after.teams or ())
-    screen.show(_shown(after), f"{id_} is for {words}{SOON}", as_json=as_json)
+    screen.show(_shown(after), f"{id_} is for {words}{_since(before, after)}", as_json=as_json)
 
 
 def log(context: typer.Context, id_: Id, tenant: TenantId = DEFAULT_TENANT, as_json: AsJson = False) -> None:
@@ -151,6 +153,11 @@ def _day(text: str, where: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise Rejected(f"{text!r} is not a day", where=where, mend="Write it as 2026-04-01") from error
+
+
+def _since(before: Lifecycle, after: Lifecycle) -> str:
+    """When a change holds; or that there was none."""
+    return ", as before; nothing has changed" if after == before else SOON
 
 
 def _shown(lifecycle: Lifecycle) -> dict[str, Any]:

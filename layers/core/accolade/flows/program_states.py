@@ -27,7 +27,8 @@ class Signed:
 
 class ProgramChanges:
     """Changes states. Each is Refused as `programs.transitions` says, and if somebody else was faster; Missing if there is
-    no such program or version. It holds in every function within 30 seconds."""
+    no such program or version. It holds in every function within 30 seconds. What is so already is not changed again, and no
+    line in the log says it was."""
 
     def __init__(self, programs: Programs, tenants: Tenants, people: People) -> None:
         self._programs, self._tenants, self._people = programs, tenants, people
@@ -102,6 +103,8 @@ class ProgramChanges:
     ) -> Lifecycle:
         before = self._programs.states.get(tenant, id_)
         after = change(before)
+        if after.says_as(before):
+            return before
         self._programs.change(tenant, before, after, what=what, by=signed.by, reason=signed.reason, now=now)
         return after
 

@@ -44,6 +44,11 @@ class VersionState:
     starts: date | None = None
     pays_from: date | None = None
 
+    @property
+    def said(self) -> tuple[object, ...]:
+        """All of it but when it came so."""
+        return self.state, self.author, self.approver, self.starts, self.pays_from
+
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
@@ -62,6 +67,11 @@ class Lifecycle:
     def of(self, version: int) -> VersionState | None:
         """How a version stands; None if nothing was ever said about it, which means live."""
         return self.versions.get(version)
+
+    def says_as(self, other: "Lifecycle") -> bool:
+        """Whether it says the same as another one, whenever that was said."""
+        mine, theirs = ({number: one.said for number, one in it.versions.items()} for it in (self, other))
+        return (mine, self.ends, self.percent, self.teams) == (theirs, other.ends, other.percent, other.teams)
 
     def state(self, version: int) -> State:
         """The state of a version."""
