@@ -15,13 +15,31 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
 class FormState:
     """A form as it is shown: `values` by field, `problems` as (field or empty, words) in the order in which they were found.
 
-    `here` is the page's own address, for the links from a problem to its field.
+    `here` is the page's own address, for the links from a problem to its field; `labels`: what the page calls its fields, and
+    where in it they are, as far as it has told.
     """
 
     t: Texts
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     problems: list[tuple[str, str]] = field(default_factory=list)
     here: str = ""
+    labels: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def named(self, name: str, label: str, place: str = "") -> str:
+        """Note what the page calls a field, and the id of its element; shows nothing."""
+        self.labels.setdefault(name, (label, place or f"f-{name}"))
+        return ""
+
+    def place(self, name: str) -> str:
+        """The id of a field's element."""
+        return self.labels[name][1] if name in self.labels else f"f-{name}"
+
+    def summed(self, name: str, words: str) -> str:
+        """A problem as it is said above the form, where its field is not seen: with the field's name, if it has one."""
+        label, _ = self.labels.get(name, ("", ""))
+        if words == self.missing and label:
+            return self.t.t("Fill in: %(field)s.", field=label)
+        return self.t.t("%(field)s: %(words)s", field=label, words=words) if label else words
 
     def value(self, name: str) -> str:
         """The first value of a field; empty text if there is none."""

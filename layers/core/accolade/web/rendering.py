@@ -1,5 +1,6 @@
 """Rendering: a template becomes a page, in a company's colour and a reader's language."""
 
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from accolade.texts.colours import FALLBACK
 from accolade.texts.plain import plain
 from accolade.web.answers import PageAnswer, site_page
 from accolade.web.assets import accent_name, asset_name
+from accolade.web.forms import FormState
 
 if TYPE_CHECKING:
     from accolade.web.asking import Ask
@@ -66,7 +68,17 @@ def site_rendered(ask: "Ask", template: str, *, status: int = 200, cookies: tupl
         "room": "",
         "done": "",
     }
-    return site_page(_environment().get_template(name).render(known | words), status=status, cookies=cookies)
+    page, known = _environment().get_template(name), known | words
+    html = page.render(known)
+    if any(form.problems for form in _forms(words)):
+        html = page.render(known)  # what is wrong stands above the fields, and says what they are called
+    return site_page(html, status=status, cookies=cookies)
+
+
+def _forms(words: Mapping[str, Any]) -> Iterator[FormState]:
+    """The forms that a page shows, alone or by name."""
+    for it in words.values():
+        yield from (one for one in (it.values() if isinstance(it, dict) else (it,)) if isinstance(one, FormState))
 
 
 def _in_language(ask: "Ask", code: str) -> str:
