@@ -102,3 +102,8 @@ def test_a_connection_that_was_so_already_is_not_called_changed(command: Command
     assert "connection hub is as it was." in command.run(*add)
     assert "connection hub is changed." in command.run(*add, "--since", "2026-01-01")
     assert "connection hub is changed." in command.run(*add, "--client-secret-env", "SECRET"), "another one may be in it"
+
+
+def test_a_file_that_is_not_there_is_named_once(command: Command, folder: Path) -> None:
+    for words in (("participant", "import"), ("quota", "import"), ("catalog", "import")):
+        assert refused(command, *words, "nobody.csv") == "error nobody.csv there is no such file. Check the path."

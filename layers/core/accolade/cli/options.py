@@ -48,7 +48,7 @@ def reading(path: Path) -> Iterator[None]:
     try:
         yield
     except Rejected as error:
-        where = f"{path}: {error.where}" if error.where else str(path)
+        where = f"{path}: {error.where}" if error.where not in ("", str(path)) else str(path)
         raise AccoladeError(error.what, where=where, mend=error.mend) from error
 
 
