@@ -78,6 +78,36 @@ def test_the_preview_names_all_that_is_wrong_and_counts_lines(desk):
         assert words.lower() in browser.seen.lower()
 
 
+def test_the_preview_says_what_changes_as_a_person_would(desk):
+    asha = desk.person("asha")
+    head = "id,name,email,phone,team,locale,zone,manager,salesforce_user_id,channels,consents\n"
+    line = f"asha,Asha Patel,asha@new.example,{asha.phone},North,nl,UTC,maria,0055e000000NewUser,email sms,sms:2026-01-05\n"
+    browser = desk.staff()
+    send(browser, "admin/people/import", "admin/people/import", text=head + line)
+    for words in ("E-mail address: asha@new.example (now asha@acme.example)", "Team: North (now West)", "User in Salesforce"):
+        assert words in browser.seen
+    assert "Language: Nederlands (now English)" in browser.seen
+    for raw in ("identities", "chosen_at", "locale:", "consents:"):
+        assert raw not in browser.seen.partition("Change the lines")[0], raw
+    browser.get("admin/people/import?lang=nl")
+    send(browser, "admin/people/import", "admin/people/import", text=head + line)
+    assert "Gebruiker in Salesforce" in browser.seen
+    assert "Team: North (nu West)" in browser.seen
+
+
+def test_what_somebody_chose_themselves_is_no_change_for_an_import_leaves_it_alone(desk):
+    asha = desk.person("asha")
+    desk.here.people.update(replace(asha, locale="nl", channels=(Channel.EMAIL,), chosen_at=desk.house.now))
+    lines = "id,name,email,phone,team,manager,salesforce_user_id,channels,consents\n"
+    lines += f"asha,Asha Patel,{asha.email},{asha.phone},West,maria,{asha.identities['salesforce']},email sms,sms:2026-01-05\n"
+    browser = desk.staff()
+    send(browser, "admin/people/import", "admin/people/import", text=lines)
+    assert "Added 0 Changed 0 As it is 1" in browser.seen
+    browser.submit(text=lines)
+    assert desk.person("asha").locale == "nl"
+    assert desk.person("asha").channels == (Channel.EMAIL,)
+
+
 def test_other_lines_than_those_that_were_seen_are_looked_at_first(desk):
     browser = desk.staff()
     send(browser, "admin/people/import", "admin/people/import", text="id,name\nnew,New One\n")

@@ -8,13 +8,7 @@ from accolade.flows.participant_csv import Problem, Reading, read_participants
 from accolade.model.errors import Refused
 from accolade.model.participants import Channel, Participant
 from accolade.model.phrases import later as t
-from accolade.store.people import People, Registered
-
-_SAID = (
-    *("id", "name", "email", "phone", "locale", "zone", "country", "manager", "team", "role", "region", "kind", "started_on"),
-    *("identities", "channels", "consents", "imported"),
-)
-"""What a line of a file says of a participant."""
+from accolade.store.people import People, Registered, as_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +29,16 @@ class Imported:
         return _lines_of(self.problems)
 
 
-_KEPT_HERE = ("number", "active", "imported", "tax_form_on", "left_on", "erased_on", "merged_into")
-"""What an import never changes."""
-
-
 @dataclass(frozen=True, slots=True)
 class PreviewLine:
-    """What a line of a file would do: `what` is added, changed or unchanged; `fields`: what would be other than it is."""
+    """What a line of a file would do: `what` is added, changed or unchanged; `fields`: what would be other than it is `now`.
+    `person`: as it would be stored, but for the number of a new one."""
 
     line: int
     person: Participant
     what: str
     fields: tuple[str, ...] = ()
+    now: Participant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +139,9 @@ class ParticipantImport:
         users = self._people.identities(tenant, [pair for draft in drafts for pair in draft.identities.items()])
         known = self._people.participants(tenant, {*own.values(), *users.values()})
         before = [own.get(it.id) or next((users[pair] for pair in it.identities.items() if pair in users), "") for it in drafts]
-        same = sum(_says_the_same(it, known[number]) for it, number in zip(drafts, before, strict=True) if number in known)
+        same = sum(
+            as_kept(it, known[number]) == known[number] for it, number in zip(drafts, before, strict=True) if number in known
+        )
         created = sum(number not in known for number in before)
         return Registered(created, len(drafts) - created - same, same)
 
@@ -155,14 +149,9 @@ class ParticipantImport:
 def _preview(line: int, draft: Participant, stored: Participant | None) -> PreviewLine:
     if stored is None:
         return PreviewLine(line, draft, "added")
-    names = [field.name for field in fields(Participant) if field.name not in _KEPT_HERE]
-    other = tuple(name for name in names if getattr(draft, name) != getattr(stored, name))
-    return PreviewLine(line, draft, "changed" if other else "unchanged", other)
-
-
-def _says_the_same(draft: Participant, known: Participant) -> bool:
-    """Whether a line says what is stored; what a line cannot say (number, active, ...) does not count."""
-    return all(getattr(draft, name) == getattr(known, name) for name in _SAID)
+    person = as_kept(draft, stored)
+    other = tuple(it.name for it in fields(Participant) if getattr(person, it.name) != getattr(stored, it.name))
+    return PreviewLine(line, person, "changed" if other else "unchanged", other, stored)
 
 
 def _remarks(person: Participant, line: int) -> list[Problem]:

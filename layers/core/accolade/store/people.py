@@ -203,7 +203,7 @@ class People:
         last = tenant_counter(self._db, tenant, "person", missing) if missing else 0
         fresh = iter(range(last - missing + 1, last + 1))
         numbered = [
-            _kept(draft, known[number]) if number else replace(draft, number=f"P{next(fresh):06d}")
+            as_kept(draft, known[number]) if number else replace(draft, number=f"P{next(fresh):06d}")
             for draft, number in zip(drafts, numbers, strict=True)
         ]
         return numbered, known
@@ -236,8 +236,8 @@ class People:
         return writes + pointer_writes(self._db, person, before)
 
 
-def _kept(draft: Participant, known: Participant) -> Participant:
-    """The draft with what only a person here changes."""
+def as_kept(draft: Participant, known: Participant) -> Participant:
+    """How a draft is stored over who is known: with what only a person here changes, and what somebody chose themselves."""
     kept = {name: getattr(known, name) for name in ("number", "active", "tax_form_on", "left_on", "erased_on", "merged_into")}
     if known.chosen_at is None:
         return replace(draft, **kept)

@@ -7,10 +7,11 @@ from accolade.flows.participant_csv import COLUMNS, Problem
 from accolade.flows.people import Preview
 from accolade.model.errors import Rejected
 from accolade.texts import Texts
-from accolade.texts.refusals import told
+from accolade.texts.refusals import sentence, told
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.desk.acting import name_of, noted, went
+from accolade.web.desk.import_words import changes, field_name
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.site import Route
@@ -70,7 +71,7 @@ def _page(ask: Ask, form: FormState, preview: Preview | None, *, status: int = 2
                 "name": name_of(it.person),
                 "id": it.person.id,
                 "what": names[it.what],
-                "fields": ", ".join(it.fields),
+                "changes": changes(t, it),
             }
             for it in told[:LINES]
         ],
@@ -87,7 +88,13 @@ def _digest(content: bytes) -> str:
 
 
 def _problem(t: Texts, it: Problem) -> dict[str, Any]:
-    return {"line": it.line, "column": it.column, "what": t.t(it.what), "mend": t.t(it.mend)}
+    return {
+        "line": it.line,
+        "column": it.column,
+        "name": field_name(t, it.column) if it.column else t.t("the whole line"),
+        "what": sentence(t, it.what),
+        "mend": sentence(t, it.mend),
+    }
 
 
 ROUTES = (
