@@ -25,7 +25,7 @@ ALL = (
     n("%(count)s day", "%(count)s days", 1500),
     t("it cannot be stopped now: it is %(state)s", state=t("ordered")),
     t("%(name)r is no milestone to nominate for", name='<b>%(x)s</b> % {y} "'),
-    t("%(amount)s %(currency)s", amount=Decimal("1234.50"), currency="EUR"),
+    t("%(on)s, %(share)s", on=NOW, share=Decimal("1234.50")),
     t("retires on %(day)s", day=date(2026, 3, 31)),
     t("%(on)s and %(price)s", on=NOW, price=Money(123456, "EUR")),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from accolade.model.money import Money, to_major
+from accolade.model.money import Money
 from accolade.model.phrases import later as t
 from accolade.model.redemptions import Redemption, RedemptionState, participant_of
 from accolade.providers import Listed, Progress
@@ -138,13 +138,10 @@ def _short(*parts: str) -> str:
     return sha256("\n".join(parts).encode()).hexdigest()[:20]
 
 
-def _amount(minor: int | None, currency: str) -> str:
+def _amount(minor: int | None, currency: str) -> object:
     """An amount within a sentence."""
-    if minor is None:
-        return t("a value that it does not say")
-    exact = to_major(Money(minor, currency))
-    return t("%(amount)s %(currency)s", amount=exact, currency=currency) if currency else f"{exact:f}"
+    return t("a value that it does not say") if minor is None else Money(minor, currency) if currency else _shown(minor, "")
 
 
 def _shown(minor: int | None, currency: str) -> str:
-    return str(_amount(minor, currency))
+    return "a value that it does not say" if minor is None else str(Money(minor, currency))

@@ -23,6 +23,9 @@ class Money:
     minor: int
     currency: str
 
+    def __str__(self) -> str:
+        return f"{to_major(self):f} {self.currency}".strip()
+
 
 def exponent(currency: str) -> int:
     """How many decimal digits the currency's minor unit has (ISO 4217): 2 for most, 0 for JPY, 3 for KWD."""
