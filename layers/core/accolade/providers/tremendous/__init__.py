@@ -35,6 +35,17 @@ PROGRESS: Mapping[str, Progress] = {
 }
 """An order's status -> how far it is. One that is not here is still pending: nothing is concluded from a new word."""
 
+SAYS: Mapping[str, str] = {
+    "EXECUTED": t("the order is carried out"),
+    "OPEN": t("the order is being carried out"),
+    "PENDING APPROVAL": t("the order waits for somebody's approval at the provider"),
+    "PENDING INTERNAL PAYMENT APPROVAL": t("the payment waits for somebody's approval at the provider"),
+    "PENDING SETTLEMENT": t("the order waits until the payment has arrived"),
+    "CANCELED": t("the order was canceled at the provider"),
+    "FAILED": t("the order failed at the provider"),
+}
+"""An order's status -> what it means, for people."""
+
 SIGNATURE = "tremendous-webhook-signature"
 _NAME = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
 _NAME_LIMIT = 100

@@ -15,6 +15,7 @@ from accolade.web.asking import Ask
 from accolade.web.csv_file import csv_answer
 from accolade.web.desk.acting import done_word, moment, name_of, noted, reason_of, went
 from accolade.web.desk.order_comparison import compared
+from accolade.web.desk.provider_notes import note
 from accolade.web.desk.shop import provider_name
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
@@ -126,8 +127,8 @@ def _one(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
         "row": row,
         "acts": [(name, ask.t.t(_WORDS[name])) for name in may],
         "history": [
-            (ask.t.t(STATES[RedemptionState(state)][0]), moment(ask, parse_instant(at)), kept(ask.t, note))
-            for state, at, note in reversed(it.history)
+            (ask.t.t(STATES[RedemptionState(state)][0]), moment(ask, parse_instant(at)), note(ask.t, it.provider, said))
+            for state, at, said in reversed(it.history)
         ],
         "looks": [(moment(ask, parse_instant(at)), row["who"] if by == it.participant else by) for at, by in it.reveals],
         "form": form,
