@@ -32,6 +32,27 @@ def test_the_board_ranks_ones_own_team_and_nobody_else(firm):
     assert not re.search("Asha|Bob|Chen", dana.text)
 
 
+def test_an_empty_board_names_its_period_and_leads_to_the_last_one_with_points(firm):
+    year = firm.house.now.year
+    browser = firm.signed_in("chen")
+    browser.get("me/board")
+    assert f"Nobody in your team has earned points in {year} yet." in browser.seen
+    assert "The last board with points" not in browser.seen
+    firm.earn(2)
+    firm.house.now = firm.house.now.replace(year=year + 2, day=1)
+    later = firm.signed_in()
+    later.get("me/board")
+    assert f"Nobody in your team has earned points in {year + 2} yet." in later.seen
+    assert f"The last board with points: {year}" in later.seen
+    later.get("me/board?period=0&last=1")
+    assert f"{year} is over. Back to {year + 2}" in later.seen
+    assert "1 Asha Patel you 600 2" in later.seen
+    chen = firm.signed_in("chen")
+    chen.get("me/board?period=0&last=1")
+    assert "Asha" not in chen.seen
+    assert f"in {year + 2} yet" in chen.seen
+
+
 def test_what_was_spent_does_not_move_anybody_on_the_board(firm):
     firm.earn()
     browser = firm.signed_in()

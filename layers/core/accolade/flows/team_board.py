@@ -73,9 +73,26 @@ class TeamBoards:
             self._kept[key] = (self.monotonic(), known)
         return known
 
+    def last(self, person: Participant, period: Period) -> Period | None:
+        """The last period before this one, of the same length, in which the team has points; None if nothing says so."""
+        start, _ = bounds(period)
+        newest = max((at for it in self._team(person)[:MOST] if (at := self._newest(it, start))), default=None)
+        found = period.calendar.period_at(newest) if newest else None
+        return found if found and any(it.points for it in self.board(person, found).places) else None
+
+    def _newest(self, person: Participant, before: datetime) -> datetime | None:
+        """When somebody last earned something before then, as far as their newest entries say."""
+        entries = self.views.entries(person.tenant, person.number, before=None, limit=MOST_ENTRIES)
+        return max((it.at for it in entries if it.at < before and it.kind is EntryKind.ACCRUAL), default=None)
+
+    def _team(self, person: Participant) -> list[Participant]:
+        """Whoever is in somebody's team, they themselves first."""
+        others = (it for it in self.people(person.tenant) if it.active and it.team == person.team and it.number != person.number)
+        return [person, *(others if person.team else ())]
+
     def _read(self, person: Participant, period: Period) -> TeamBoard:
-        team = [person] if not person.team else [it for it in self.people(person.tenant) if it.active and it.team == person.team]
-        shown = [person, *(it for it in team if it.number != person.number)][:MOST]
+        team = self._team(person)
+        shown = team[:MOST]
         kpis = {it.kpi.id for it in self.rulebook(person.tenant).milestones_in(period) if it.kpi and it.kpi.name == "won_count"}
         standings = self.views.standings_of(person.tenant, [it.number for it in shown], period.id)
         rows = [(self._points(it, period), _wins(standings, it.number, kpis), it) for it in shown]

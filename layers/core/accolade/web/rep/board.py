@@ -14,12 +14,16 @@ from accolade.web.visitors import Scope
 
 
 def board(ask: Ask) -> PageAnswer:
-    """`GET me/board`: the shortest current period, or the one asked for."""
+    """`GET me/board`: the shortest current period, or the one asked for; with `last` the one before it that has points."""
     t, person, boards = ask.t, ask.person, ask.house.team_boards
     periods = boards.periods(ask.tenant.id, person.zone, ask.now)
-    period = _chosen(periods, ask.value("period", limit=80))
+    place = _chosen(periods, ask.value("period", limit=80))
+    now, last = periods[place], ask.value("last", limit=1) == "1"
+    period = (boards.last(person, now) if last else None) or now
     found = boards.board(person, period)
-    tabs = [(f"?period={place}", t.period(it.id), it.id == period.id) for place, it in enumerate(periods)]
+    anything = any(it.points for it in found.places)
+    before = None if anything or last or not person.team else boards.last(person, now)
+    tabs = [(f"?period={number}", t.period(it.id), it.id == period.id) for number, it in enumerate(periods)]
     return site_rendered(
         ask,
         "rep/board.html",
@@ -28,19 +32,21 @@ def board(ask: Ask) -> PageAnswer:
         team=plain(person.team or "", limit=80),
         period=t.period(period.id),
         tabs=tabs if len(tabs) > 1 else [],
+        now=(f"?period={place}", t.period(now.id)) if period != now else None,
+        last=(f"?period={place}&last=1", t.period(before.id)) if before else None,
         rows=[_row(ask, it) for it in found.places],
         wins=any(it.wins is not None for it in found.places),
-        anything=any(it.points for it in found.places),
+        anything=anything,
         cut=t.t("Only %(count)s people of the team are ranked here.", count=t.number(MOST)) if found.cut else "",
     )
 
 
-def _chosen(periods: list[Period], asked: str) -> Period:
-    """By its place in the list: nothing but today's periods can be asked for."""
+def _chosen(periods: list[Period], asked: str) -> int:
+    """Its place in the list: nothing but today's periods can be asked for."""
     place = int(asked) if asked.isascii() and asked.isdecimal() else 0
     if place >= len(periods):
         raise Missing("there is no such period")
-    return periods[place]
+    return place
 
 
 def _row(ask: Ask, it: Place) -> dict[str, Any]:
