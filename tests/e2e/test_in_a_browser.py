@@ -75,7 +75,7 @@ def test_somebody_without_a_link_signs_in_with_a_code_to_their_address(acme: Com
 
 def test_a_code_that_was_typed_before_the_script_of_the_page_had_come_is_sent_all_the_same(acme: Company, phone: Window) -> None:
     held: list[Route] = []
-    phone.page.route(re.compile(r"/code[^/]*\.js"), held.append)
+    phone.page.route(re.compile(r"/code[^/]*\.js"), lambda route: held.append(route))
     texted = len(acme.all_texts("rosa"))
     _asks_for_a_code(phone, acme, "rosa")
     type_code(phone, acme, "rosa", after=texted)
