@@ -86,7 +86,7 @@ def test_the_language_that_was_asked_for_stays(firm):
     assert "Je hebt 0 punten." in browser.seen
     browser.get("me/shop?lang=en")
     browser.get("me/board")
-    assert "Nobody has earned points" in browser.seen
+    assert "Nobody in your team has earned points" in browser.seen
 
 
 def test_the_wallet_of_a_session_is_that_of_the_link(firm):
