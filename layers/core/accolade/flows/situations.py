@@ -85,7 +85,8 @@ class Situations:
                         capped |= {*group_nodes(milestone, self.rulebook, standing, situation, day)}
         if quotas:
             situation.quotas |= self.decisions.quotas(tenant, quotas)
-        capped |= {it for number in numbers for id_ in self.rulebook.program_ids() for it in situation.shares(id_, number)}
+        if self.rulebook.shares:
+            capped |= {it for number in numbers for id_ in self.rulebook.program_ids() for it in situation.shares(id_, number)}
         if capped:
             situation.budgets |= self.decisions.people(tenant, (), (), capped)[3]
 
