@@ -81,6 +81,7 @@ def test_a_lost_deal_that_gave_nothing_is_found_and_explained(played):
 
 def test_what_is_not_there_is_said_with_what_to_do(played):
     for args, said in (
+        (["--milestone", "fast-wins"], "there is no milestone 'fast-wins'. Did you mean fast-win? There are every-fifth-win,"),
         (["--milestone", "no-such"], "there is no milestone 'no-such'. There are every-fifth-win, fast-win, first-big-deal."),
         (["--record", "nothing"], "no milestone judges a record 'nothing'"),
         (["--line", "99"], "darcel has no line 99"),

@@ -1,6 +1,6 @@
 """What an option may be: one of those there are, in either case; else a refusal that names them, and the one that was meant."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from accolade.model.errors import Rejected
 from accolade.programs.problems import closest, listed
@@ -11,10 +11,14 @@ def chosen(text: str, there: Iterable[str], *, where: str, noun: str) -> str:
     known = list(dict.fromkeys(there))
     found = next((it for it in known if it.casefold() == text.strip().casefold()), None)
     if found is None:
-        near = closest(text, known)
-        mend = f"Did you mean {near[0]}? " if near else ""
-        raise Rejected(f"{text[:60]!r} is {noun}", where=where, mend=f"{mend}{listed(known, most=60)}")
+        raise Rejected(f"{text[:60]!r} is {noun}", where=where, mend=meant(text, known))
     return found
+
+
+def meant(text: str, known: Sequence[str]) -> str:
+    """The one that was meant, if one is near, and those there are."""
+    near = closest(text, known)
+    return f"{f'Did you mean {near[0]}? ' if near else ''}{listed(known, most=60)}"
 
 
 def unused(given: Iterable[tuple[str, object]], *, why: str) -> None:

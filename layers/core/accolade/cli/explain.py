@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from accolade.cli import screen
+from accolade.cli.choices import meant
 from accolade.cli.finding import person_of
 from accolade.cli.session import DEFAULT_TENANT, AsJson, Session, TenantId, now, session
 from accolade.flows.explain import Asked, Explainer
@@ -76,9 +77,8 @@ def _nothing(open_: Session, asked: Asked, person: Participant) -> Missing:
     book = open_.programs.rulebook(person.tenant)
     ids = {rule.id for id_ in book.program_ids() for program in book.versions(id_) for rule in program.milestones}
     if asked.milestone and asked.milestone not in ids:
-        return Missing(
-            f"there is no milestone {asked.milestone!r}", mend=f"There are {', '.join(sorted(ids)[:20]) or 'none yet'}"
-        )
+        there = meant(asked.milestone, sorted(ids)) if ids else "There are none yet"
+        return Missing(f"there is no milestone {asked.milestone[:60]!r}", mend=there)
     if asked.record:
         return Missing(f"no milestone judges a record {asked.record!r}", mend="accolade trace shows what is known of it")
     if asked.line:
