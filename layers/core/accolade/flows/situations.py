@@ -85,10 +85,15 @@ class Situations:
                         capped |= {*group_nodes(milestone, self.rulebook, standing, situation, day)}
         if quotas:
             situation.quotas |= self.decisions.quotas(tenant, quotas)
-        if self.rulebook.shares:
-            capped |= {it for number in numbers for id_ in self.rulebook.program_ids() for it in situation.shares(id_, number)}
+        capped |= self._shares(situation, numbers)
         if capped:
             situation.budgets |= self.decisions.people(tenant, (), (), capped)[3]
+
+    def _shares(self, situation: Situation, numbers: Iterable[str]) -> set[str]:
+        """The shares of budgets from which awards of any program to these people are taken; most companies have none."""
+        if not self.rulebook.shares:
+            return set()
+        return {it for number in numbers for id_ in self.rulebook.program_ids() for it in situation.shares(id_, number)}
 
 
 def _instants(versions: Iterable[Record]) -> set[Millis]:
