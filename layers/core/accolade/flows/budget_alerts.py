@@ -6,9 +6,8 @@ was told is stored in one transaction with its messages, so an interrupted run h
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from urllib.parse import quote
 
 from accolade.flows.rooms import Rooms
@@ -64,15 +63,16 @@ class BudgetAlerts:
     def __call__(self, tenant: str, *, now: datetime) -> int:
         """Tell what is not told yet; how many messages became owed."""
         company, owed, levels = self.settings(tenant), 0, 0
+        parked = Parked(self.outstanding, self.decisions, self.rulebook_of(tenant), tenant)
         for budget in (*self.budgets.list(tenant), *self.budgets.shares(tenant)) if company.alerts else ():
             if budget.limit and budget.told < FULL and levels < TOLD_A_RUN:
-                told = self._look(company, budget, now)
+                told = self._look(company, budget, parked.for_(budget.program), now)
                 owed, levels = owed + told, levels + bool(told)
         return owed
 
-    def _look(self, company: Tenant, budget: Budget, now: datetime) -> int:
+    def _look(self, company: Tenant, budget: Budget, parked: Sequence[int], now: datetime) -> int:
         """Tell of a budget if it stands higher than was told; how many messages that is."""
-        waiting, points = self._waiting(company.id, budget.program)
+        waiting, points = len(parked), sum(parked)
         reached = level(budget.spent, budget.limit, waiting=points)
         if reached <= budget.told:
             return 0
@@ -88,16 +88,6 @@ class BudgetAlerts:
         told = [it.id for it in owed]
         self.log("budget_told", tenant=company.id, budget=budget.program, level=reached, deliveries=told)
         return len(owed)
-
-    def _waiting(self, tenant: str, node: str) -> tuple[int, int]:
-        """(how many, points) of the awards that wait and would be taken from this budget, or from this share of it."""
-        if not is_share(node):
-            return self.outstanding.parked_points(tenant, node, limit=COUNTED)
-        book, found = self.rulebook_of(tenant), list[int]()
-        for program in [program_of(node)] if program_of(node) else book.program_ids():
-            mine = partial(Rooms(self.decisions, book, tenant, program).has, node)
-            found += [it.points for it in self.outstanding.parked_awards(tenant, program, limit=COUNTED, of=mine)]
-        return min(len(found), COUNTED), sum(found)
 
     def _messages(self, company: Tenant, budget: Budget, figures: dict[str, int], now: datetime) -> Sequence[Delivery]:
         of = program_of(budget.program) if is_share(budget.program) else budget.program
@@ -120,3 +110,29 @@ class BudgetAlerts:
             )
             for reader in dict.fromkeys(staff_name(company.id, it) for it in company.alerts)
         ]
+
+
+@dataclass(slots=True)
+class Parked:
+    """What waits for the budgets of one company, read once a program."""
+
+    outstanding: Outstanding
+    decisions: Decisions
+    book: Rulebook
+    tenant: str
+    _known: dict[str, tuple[Rooms, list[tuple[str, int]]]] = field(default_factory=dict)
+
+    def for_(self, node: str) -> list[int]:
+        """The points of each award that waits and would be taken from this budget, or from this share of one."""
+        if not is_share(node):
+            return [points for _, points in self._of(node)[1]]
+        programs = [program_of(node)] if program_of(node) else self.book.program_ids()
+        return [
+            points for rooms, waiting in map(self._of, programs) for number, points in waiting if node in rooms.on_the_way(number)
+        ][:COUNTED]
+
+    def _of(self, program: str) -> tuple[Rooms, list[tuple[str, int]]]:
+        if program not in self._known:
+            waiting = self.outstanding.parked_points(self.tenant, program, limit=COUNTED)
+            self._known[program] = Rooms(self.decisions, self.book, self.tenant, program), waiting
+        return self._known[program]

@@ -28,10 +28,6 @@ class Rooms:
         """Whether an award to that participant could be paid at all."""
         return all(room is None or room > 0 for room in map(self._known.room, self.on_the_way(number)))
 
-    def has(self, node: str, number: str) -> bool:
-        """Whether an award to that participant is taken from that budget."""
-        return node in self.on_the_way(number)
-
     def on_the_way(self, number: str) -> tuple[str, ...]:
         """The budgets that an award to that participant is taken from: the program's, and its shares."""
         shares = [it for it in self.book.shares if it == COMPANY or program_of(it) == self.program]

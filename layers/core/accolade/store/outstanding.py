@@ -83,14 +83,14 @@ class Outstanding:
             known = self._db.get_many(self._db.state, batch)
             yield from (_from_item(tenant, known[place]) for place in batch if place in known)
 
-    def parked_points(self, tenant: str, program: str, *, limit: int) -> tuple[int, int]:
-        """(how many, points) of the oldest `limit` awards of a program that wait for budget; read consistently, 100 a call."""
-        pk, count, points = keys.parked_awards(tenant, program), 0, 0
+    def parked_points(self, tenant: str, program: str, *, limit: int) -> list[tuple[str, int]]:
+        """(participant, points) of the oldest `limit` awards of a program that wait for budget; read consistently, 100 a call."""
+        pk, waiting = keys.parked_awards(tenant, program), list[tuple[str, int]]()
         rows = self._db.query(self._db.state, pk, index=INDEX, keys=_INDEX_KEYS, limit=limit)
         for batch in batched(((row["pk"], row["sk"]) for row in rows), 100, strict=False):
             found = self._db.get_many(self._db.state, batch)
-            count, points = count + len(found), points + sum(it["points"] for it in found.values())
-        return count, points
+            waiting += [(item["award"].split("/")[2], item["points"]) for item in found.values()]
+        return waiting
 
     def parked_count(self, tenant: str, program: str, *, limit: int) -> int:
         """How many awards of a program wait for budget, at most `limit`; a moment behind, for display."""
