@@ -15,6 +15,8 @@ from accolade.model.messages import SendDelivery
 from accolade.model.phrases import Phrase
 from accolade.model.redemptions import RedemptionState
 from accolade.store.database import to_wire
+from accolade.texts import texts
+from accolade.web.desk.message_words import said
 
 
 @pytest.fixture
@@ -57,9 +59,9 @@ def test_a_redemption_grows_by_the_parts_of_what_has_values_and_no_more(linked, 
         here.work()
         assert here.stands(it).state is RedemptionState.RELEASED
         (item,) = (row for (_, sk), row in here.running.state().items() if sk == f"REDEMPTION#{it.id}")
-    said = json.loads(item["body"])["said"]
-    assert [row[0] for row in said] == ["%(what)s (%(status)s)", "order %(count)s"]
-    assert len(json.dumps(said)) < 150
+    rows = json.loads(item["body"])["said"]
+    assert [row[0] for row in rows] == ["%(what)s (%(status)s)", "order %(count)s"]
+    assert len(json.dumps(rows)) < 150
 
 
 def test_a_case_grows_by_a_bounded_part_however_large_its_words_are(desk):
@@ -75,3 +77,26 @@ def test_a_case_grows_by_a_bounded_part_however_large_its_words_are(desk):
     assert case("some", Phrase("stage %(name)r is closed, but won or lost?", name="Gesloten")) - bare < 100
     many = [Phrase("%(what)s, %(name)s", what=Phrase("%(name)s", name="x" * 100), name="y" * 300), "z" * 10_000]
     assert [case(f"many{place}", text) < bare + 1_500 for place, text in enumerate(many)] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("noted", "english", "dutch"),
+    [
+        ("email delivery", "E-mail: delivered", "E-mail: aangekomen"),
+        ("email bounce Permanent General", "E-mail: came back (Permanent General)", "E-mail: teruggekomen (Permanent General)"),
+        ("whatsapp failed 131026", "WhatsApp: failed (131026)", "WhatsApp: mislukt (131026)"),
+        ("sms attempt 2", "SMS: attempt 2", "SMS: poging 2"),
+        ("email 0100018e-ses", "E-mail: 0100018e-ses", "E-mail: 0100018e-ses"),
+        (
+            "email: no address; sms: no consent",
+            "E-mail: no address; SMS: no consent",
+            "E-mail: geen adres; SMS: geen toestemming",
+        ),
+        ("outside the sending hours", "outside the sending hours", "buiten de verzendtijden"),
+        ("550 no such mailbox", "550 no such mailbox", "550 no such mailbox"),
+        (Phrase("goes by %(way)s now", way="sms"), "goes by SMS now", "gaat nu via SMS"),
+        ("", "", ""),
+    ],
+)
+def test_what_is_noted_of_a_message_as_a_code_is_said_in_words(noted, english, dutch):
+    assert (said(texts("en"), noted), said(texts("nl"), noted)) == (english, dutch)

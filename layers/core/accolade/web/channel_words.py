@@ -41,9 +41,28 @@ def _refused(t: Texts, part: str) -> str:
     return f"{channel_name(t, Channel(name))}: {t.t(why)}" if why and name in set(Channel) else part and t.t(part)
 
 
+def vendor_words(t: Texts, said: str) -> str:
+    """What a vendor's receipt says (`channels.*.events`): the words that we know, with their codes; others as they came."""
+    word, _, codes = said.partition(" ")
+    known = {
+        "delivery": t.t("delivered"),
+        "delivered": t.t("delivered"),
+        "read": t.t("read"),
+        "bounce": t.t("came back"),
+        "complaint": t.t("reported as unwanted"),
+        "reject": t.t("refused"),
+        "failed": t.t("failed"),
+        "undeliverable": t.t("cannot be delivered"),
+    }.get(word)
+    if known is None:
+        return said
+    return t.t("%(what)s (%(status)s)", what=known, status=codes) if codes else known
+
+
 def stopped_words(t: Texts, reason: str) -> str:
-    """Why a channel is stopped for somebody: their own word, or the vendor's as it came."""
-    return {UNSUBSCRIBED: t.t("unsubscribed"), REPLIED_STOP: t.t("replied STOP")}.get(reason, reason)
+    """Why a channel is stopped for somebody: their own word, or the vendor's."""
+    own = {UNSUBSCRIBED: t.t("unsubscribed"), REPLIED_STOP: t.t("replied STOP")}
+    return own[reason] if reason in own else vendor_words(t, reason)
 
 
 def masked(channel: Channel, address: str | None) -> str:

@@ -10,7 +10,7 @@ from accolade.texts import Texts
 from accolade.texts.news import subject
 from accolade.texts.plain import plain
 from accolade.web.asking import Ask
-from accolade.web.channel_words import channel_name, way_words
+from accolade.web.channel_words import channel_name, vendor_words, way_words
 from accolade.web.desk.acting import moment
 
 TONES = {
@@ -87,7 +87,7 @@ def said(t: Texts, note: str, *, limit: int = 200) -> str:
     if channel not in set(Channel):
         return plain(way_words(t, note), limit=limit)
     word, _, count = rest.partition(" ")
-    what = t.t("attempt %(count)s", count=count) if word == "attempt" else plain(rest, limit=limit)
+    what = t.t("attempt %(count)s", count=count) if word == "attempt" else plain(vendor_words(t, rest), limit=limit)
     return t.t("%(channel)s: %(what)s", channel=channel_name(t, Channel(channel)), what=what)
 
 
