@@ -308,7 +308,7 @@ def office(firm):
 
 
 SETTINGS = {"name": "Acme", "unit": "points", "accent": "#0b6e4f", "sender_email": "rewards@acme.example", "from": "9"}
-SETTINGS |= {"to": "20", "sms_segments": "2", "adjust_alone_up_to": "1000"}
+SETTINGS |= {"to": "20", "sms_segments": "2", "adjust_alone_up_to": "1000", "zone": "UTC"}
 
 
 def test_an_admin_names_who_is_told_on_the_settings_page(firm, office):
