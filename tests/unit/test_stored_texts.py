@@ -1,6 +1,7 @@
 """Texts that are kept for later are phrases: what a page shows tomorrow is said in its reader's language, whoever wrote it."""
 
 import ast
+from collections import Counter
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.unit.test_refusals import RAISED, ROOT, plain
 
+from accolade.flows.simulation.results import Results
 from accolade.model.errors import Missing, Rejected
 from accolade.model.kept_phrases import MOST, parts, phrases
 from accolade.model.money import Money
@@ -16,6 +18,7 @@ from accolade.model.phrases import counted as n
 from accolade.model.phrases import later as t
 from accolade.texts import texts
 from accolade.texts.refusals import kept
+from accolade.worth import foreign
 
 NL = texts("nl")
 NOW = datetime(2026, 3, 31, 9, tzinfo=UTC)
@@ -205,3 +208,17 @@ def test_the_check_sees_a_text_that_is_kept_bare(tmp_path, monkeypatch, line, wr
     monkeypatch.setitem(globals(), "ROOT", tmp_path)
     (tmp_path / "some.py").write_text(f"def act(self, x, t):\n    {line}\n")
     assert len(bare(tmp_path / "some.py")) == wrong
+
+
+def test_what_no_rule_could_decide_comes_out_of_a_back_test_as_a_phrase(tmp_path):
+    why = foreign("EUR")
+    for name in ("one", "two"):
+        results = Results(tmp_path / name).create()
+        results.finish(Counter({("wins", why): 2}))
+        results.close()
+    results = Results(tmp_path / "one")
+    results.take_in(tmp_path / "two")
+    ((_, said), count) = results.problems().popitem()
+    assert (NL.t(said), count) == (NL.t(why), 4)
+    assert NL.t(said).startswith("het bedrag is in EUR")
+    results.close()
