@@ -168,7 +168,9 @@ def _plain(it: Item | None) -> dict[str, str] | None:
 
 
 def _priced(it: Item, ask: Ask) -> str:
-    shown = [f"{ask.t.money(Money(option.value, it.currency))} = {ask.t.number(option.points)}" for option in it.options[:6]]
+    """Values with their prices; a value and its price stay on one line."""
+    options = [(ask.t.money(Money(one.value, it.currency)), ask.t.number(one.points)) for one in it.options[:6]]
+    shown = [f"{value}\u00a0=\u00a0{price}" for value, price in options]
     return " · ".join(shown) + (" ..." if len(it.options) > 6 else "")
 
 
