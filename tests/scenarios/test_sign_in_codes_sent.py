@@ -87,7 +87,7 @@ def test_five_codes_an_hour_and_three_of_them_for_strangers(firm: Firm) -> None:
     assert len(firm.messages("email")) == 2
     browser.get("sign-in/code")
     assert "Too many codes were asked for. Use the newest one" in browser.submit(channel="email")
-    assert browser.status == 422
+    assert (browser.status, browser.headers["Retry-After"]) == (429, "3600")
     browser.wait(hours=1)
     browser.get("sign-in/code")
     browser.submit(channel="email")
@@ -101,6 +101,7 @@ def test_one_source_cannot_ask_for_everybody(firm: Firm) -> None:
         browser.submit(address=f"person{number}@people.example")
     browser.get("sign-in/person/acme")
     assert "Too many codes were asked for from here." in browser.submit(address="asha@people.example")
+    assert (browser.status, browser.headers["Retry-After"]) == (429, "3600")
     assert "asha@people.example" in browser.text, "a form never loses input"
 
 

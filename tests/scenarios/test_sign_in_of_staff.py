@@ -122,6 +122,7 @@ def test_attempts_are_counted_by_account_and_by_source(firm: Firm) -> None:
         entered(made, email, "wrong", source=f"198.51.100.{number}")
     right = entered(made, email, source="198.51.100.99")
     assert "Too many attempts." in right.seen
+    assert (right.status, right.headers["Retry-After"]) == (429, "900")
     assert STAFF not in right.cookies
     right.wait(minutes=15)
     right.get("sign-in/staff")

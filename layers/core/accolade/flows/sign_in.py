@@ -16,7 +16,7 @@ from hashlib import sha256
 
 from accolade.flows.routing import code_refusal
 from accolade.model.deliveries import Delivery, delivery_id, notice
-from accolade.model.errors import Conflict, Missing, Refused, Rejected
+from accolade.model.errors import Conflict, Missing, Refused, Rejected, TooOften
 from accolade.model.participants import Channel, Participant, Tenant
 from accolade.model.phrases import later as t
 from accolade.store.challenges import Challenge, Challenges
@@ -70,7 +70,11 @@ class CodeSignIn:
             raise Refused(t("a code cannot go there"), mend=t("Choose another way"))
         self._not_too_often(source, now)
         if not self._may_ask(tenant, person.number, now):
-            raise Refused(t("too many codes were asked for"), mend=t("Use the newest one, or try again in an hour"))
+            raise TooOften(
+                t("too many codes were asked for"),
+                after=HOUR.total_seconds(),
+                mend=t("Use the newest one, or try again in an hour"),
+            )
         token, challenge = self._new(tenant, person.number, channel, now, wish)
         self.challenges.add(challenge)
         self._send(challenge, now)
@@ -106,7 +110,9 @@ class CodeSignIn:
         Refused, in the same words whatever is wrong; and if too much is typed from one `source`.
         """
         if not self.limits.take(f"codes-typed#{_source(source)}", *TYPED_PER_SOURCE, now):
-            raise Refused(t("too many codes were typed"), mend=t("Try again in ten minutes"))
+            raise TooOften(
+                t("too many codes were typed"), after=TYPED_PER_SOURCE[0].total_seconds(), mend=t("Try again in ten minutes")
+            )
         digits = re.sub(r"\D", "", typed)[:12]
         id_ = _id(token) if _TOKEN.fullmatch(token) else _id("")
         challenge = self.challenges.take_try(id_, now=now)
@@ -161,7 +167,9 @@ class CodeSignIn:
 
     def _not_too_often(self, source: str, now: datetime) -> None:
         if not self.limits.take(f"codes-asked#{_source(source)}", HOUR, SOURCE_AN_HOUR, now):
-            raise Refused(t("too many codes were asked for from here"), mend=t("Try again in an hour"))
+            raise TooOften(
+                t("too many codes were asked for from here"), after=HOUR.total_seconds(), mend=t("Try again in an hour")
+            )
 
     def _may_ask(self, tenant: Tenant, who: str, now: datetime) -> bool:
         return self.limits.take(f"codes#{tenant.id}#{who}", HOUR, ASKED_AN_HOUR, now)

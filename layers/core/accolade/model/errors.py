@@ -67,6 +67,14 @@ class Refused(AccoladeError):
     """The program or a rule says no, with the reason for a person."""
 
 
+class TooOften(Refused):
+    """A limit says no: it may be tried again after `after` seconds."""
+
+    def __init__(self, what: str, *, after: float, where: str = "", mend: str = "") -> None:
+        super().__init__(what, where=where, mend=mend)
+        self.after = after
+
+
 class Conflict(AccoladeError):
     """Lost a race: load and decide again."""
 

@@ -11,7 +11,7 @@ from accolade.web.asking import Ask
 from accolade.web.channel_words import channel_name, masked
 from accolade.web.entry.cookies import CHALLENGE, LINK, SESSION, gone, kept
 from accolade.web.entry.places import wanted
-from accolade.web.entry.strangers import check_form, form_proof
+from accolade.web.entry.strangers import check_form, form_proof, turned_away
 from accolade.web.entry.wishes import fulfil, read, said, wish_of
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import sender_of, site_rendered
@@ -42,7 +42,7 @@ def send(ask: Ask) -> PageAnswer:
         token = ask.house.sign_in.ask(ask.tenant, person, Channel(chosen), source=ask.request.source, now=ask.now, wish=kept_wish)
     except Refused as error:
         form.wrong("", told(ask.t, error))
-        return _choice(ask, person, form, next_, status=422)
+        return turned_away(_choice(ask, person, form, next_, status=422), error)
     return _to_typing(ask, token, next_)
 
 
@@ -64,6 +64,7 @@ def person_sent(ask: Ask) -> PageAnswer:
             form.wrong("address", ask.t.t("Write an e-mail address, or a phone number with its country, such as +31612345678."))
         except Refused as error:
             form.wrong("", told(ask.t, error))
+            return turned_away(_address_form(ask, tenant, form, status=422), error)
     return _address_form(ask, tenant, form, status=422)
 
 
@@ -80,7 +81,7 @@ def typed(ask: Ask) -> PageAnswer:
         answered = ask.house.sign_in.answer(token, form.text("code", most=40), source=ask.request.source, now=ask.now)
     except Refused as error:
         form.wrong("code", told(ask.t, error))
-        return _typing(ask, form, status=422)
+        return turned_away(_typing(ask, form, status=422), error)
     return _begin(ask, answered)
 
 

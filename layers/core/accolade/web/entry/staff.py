@@ -9,7 +9,7 @@ from typing import Any
 
 from accolade.identity.sign_in import MFA, NEW_PASSWORD, Step, refused, strong, weak
 from accolade.identity.tokens import SignedIn
-from accolade.model.errors import Forged, Refused, Rejected
+from accolade.model.errors import Forged, Refused, Rejected, TooOften
 from accolade.model.phrases import later as t
 from accolade.model.times import iso
 from accolade.texts.refusals import told
@@ -17,7 +17,7 @@ from accolade.web.answers import PageAnswer, moved
 from accolade.web.asking import Ask
 from accolade.web.entry.cookies import HOSTED, STAFF, gone, kept
 from accolade.web.entry.places import safe, wanted
-from accolade.web.entry.strangers import check_form, form_proof
+from accolade.web.entry.strangers import check_form, form_proof, turned_away
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
 from accolade.web.visitors import ROLES
@@ -51,7 +51,7 @@ def password_sent(ask: Ask) -> PageAnswer:
         return _arrived(ask, email, ask.house.staff.with_password(email, password, now=ask.now))
     except (Refused, Forged) as error:
         form.wrong("", told(ask.t, error))
-        return _entrance(ask, form, status=422)
+        return turned_away(_entrance(ask, form, status=422), error)
 
 
 def step_sent(ask: Ask) -> PageAnswer:
@@ -69,7 +69,7 @@ def step_sent(ask: Ask) -> PageAnswer:
         return _arrived(ask, email, ask.house.staff.go_on(step, email, answer, now=ask.now))
     except Refused as error:
         form.wrong("", told(ask.t, error))
-        return _entrance(ask, form, status=422)
+        return turned_away(_entrance(ask, form, status=422), error)
     except Rejected as error:
         form.wrong("answer", told(ask.t, error))
         return _step(ask, email, step, form, status=422)
@@ -130,7 +130,7 @@ def _not_too_often(ask: Ask, email: str) -> None:
     source, account = (sha256(it.encode()).hexdigest()[:24] for it in (ask.request.source, email))
     by_source = limits.take(f"staff-source#{source}", QUARTER, PER_SOURCE, now)
     if not (by_source and limits.take(f"staff-account#{account}", QUARTER, PER_ACCOUNT, now)):
-        raise Refused(t("too many attempts"), mend=t("Try again in a quarter of an hour"))
+        raise TooOften(t("too many attempts"), after=QUARTER.total_seconds(), mend=t("Try again in a quarter of an hour"))
 
 
 def _entrance(ask: Ask, form: FormState, *, status: int = 200, also: tuple[str, ...] = ()) -> PageAnswer:

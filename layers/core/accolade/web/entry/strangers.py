@@ -3,9 +3,11 @@
 import hmac
 import re
 from base64 import urlsafe_b64encode
+from dataclasses import replace
 
-from accolade.model.errors import Refused
+from accolade.model.errors import AccoladeError, Refused, TooOften
 from accolade.model.phrases import later as t
+from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.entry.cookies import STRANGER, kept
 
@@ -32,3 +34,10 @@ def check_form(ask: Ask) -> None:
         raise Refused(
             t("the page is too old, or the browser keeps no cookies"), mend=t("Load it again and send the form once more")
         )
+
+
+def turned_away(page: PageAnswer, error: AccoladeError) -> PageAnswer:
+    """The form with its problem; whoever came too often is told so in HTTP as well (429), and when to come back."""
+    if not isinstance(error, TooOften):
+        return page
+    return replace(page, status=429, headers={**page.headers, "Retry-After": str(int(error.after))})
