@@ -127,7 +127,8 @@ def test_an_award_is_explained_and_approved_once_by_somebody_else(desk):
     assert "Checked the contract" in browser.seen
     assert "Award approved Asha Patel, big-deal Checked the contract" in browser.seen
     send(browser, "admin/approvals", page, act="approve", reason="Again")
-    assert browser.status == 404
+    assert browser.status == 409
+    assert "You approved it on" in browser.seen
     assert desk.here.views.wallet("acme", asha).available == 5000
     assert "award.approved" in desk.did()
 

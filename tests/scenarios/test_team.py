@@ -67,6 +67,8 @@ def test_a_manager_is_told_once_and_the_link_leads_to_the_page_after_signing_in(
     assert maria.place == "team/approvals?done=approved"
     assert desk.here.views.wallet("acme", desk.person("asha").number).available == 5000
     maria.get(path)
+    assert "You approved it on" in maria.seen
+    maria.get("team/approvals/nothingatall")
     assert "does not wait for you any more" in maria.seen
     assert "award.approved" in desk.did()
 

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from accolade.model.errors import Missing
 from accolade.web.answers import PageAnswer
 from accolade.web.approving import (
     award_rows,
@@ -13,6 +14,7 @@ from accolade.web.approving import (
     signed_words,
 )
 from accolade.web.asking import Ask
+from accolade.web.decided import decided
 from accolade.web.desk.acting import done_word, moment, name_of, went
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
@@ -32,15 +34,21 @@ def approvals(ask: Ask) -> PageAnswer:
 
 
 def award(ask: Ask) -> PageAnswer:
-    """One award that waits, explained."""
-    return _award(ask, FormState(ask.t, here=ask.args["award"]))
+    """One award that waits, explained; or what somebody decided about it."""
+    try:
+        return _award(ask, FormState(ask.t, here=ask.args["award"]))
+    except Missing:
+        return decided(ask, "desk/decided.html", room="approvals")
 
 
 def decide(ask: Ask) -> PageAnswer:
-    """Approve or refuse it."""
-    held, form = held_of(ask, ask.args["award"]), form_of(ask)
-    if not decide_award(ask, held, form):
-        return _award(ask, form, status=422)
+    """Approve or refuse it, unless somebody was faster."""
+    form = form_of(ask)
+    try:
+        if not decide_award(ask, held_of(ask, ask.args["award"]), form):
+            return _award(ask, form, status=422)
+    except Missing:
+        return decided(ask, "desk/decided.html", room="approvals")
     return _went(ask, form)
 
 

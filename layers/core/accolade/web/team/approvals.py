@@ -10,6 +10,7 @@ from accolade.web.approving import (
     nomination_rows,
 )
 from accolade.web.asking import Ask
+from accolade.web.decided import decided
 from accolade.web.desk.acting import done_word
 from accolade.web.forms import FormState, form_of
 from accolade.web.rendering import site_rendered
@@ -28,15 +29,21 @@ def award(ask: Ask) -> PageAnswer:
     try:
         return _award(ask, FormState(ask.t, here=ask.args["award"]))
     except Missing:
+        pass
+    try:
+        return _decided(ask)
+    except Missing:
         return moved(f"{ask.root}team/approvals?done=gone")
 
 
 def decide(ask: Ask) -> PageAnswer:
-    """Approve or refuse it."""
+    """Approve or refuse it, unless somebody was faster."""
     numbers, form = {it.number for it in reports(ask)}, form_of(ask)
-    held = held_of(ask, ask.args["award"], numbers)
-    if not decide_award(ask, held, form):
-        return _award(ask, form, status=422)
+    try:
+        if not decide_award(ask, held_of(ask, ask.args["award"], numbers), form):
+            return _award(ask, form, status=422)
+    except Missing:
+        return _decided(ask)
     return _went(ask, form)
 
 
@@ -74,6 +81,11 @@ def _page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
         form=form,
         done=done_word(ask, done),
     )
+
+
+def _decided(ask: Ask) -> PageAnswer:
+    """What became of an award of the team; Missing if nothing did, or it is none of theirs."""
+    return decided(ask, "team/decided.html", {it.number for it in reports(ask)}, tab="team", part="approvals")
 
 
 def _award(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
