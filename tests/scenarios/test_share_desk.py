@@ -79,6 +79,7 @@ def test_what_cannot_be_set_is_said_at_its_field_and_keeps_what_was_typed(desk, 
     assert browser.status == 422
     assert says.lower() in browser.seen.lower()
     assert f'value="{sent["limit"]}"' in browser.text
+    assert "<details open><summary>Set a share</summary>" in browser.text
     assert desk.here.budget_shares.list("acme") == []
 
 
