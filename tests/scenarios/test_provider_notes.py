@@ -23,8 +23,8 @@ def firm(linked, monkeypatch):
 @pytest.mark.parametrize(
     ("language", "words", "own"),
     [
-        ("en", "Fulfilled the order is carried out", "Tremendous says: EXECUTED"),
-        ("nl", "Geleverd de bestelling is uitgevoerd", "Tremendous zegt: EXECUTED"),
+        ("en", "Fulfilled The order is carried out.", "Tremendous says: EXECUTED"),
+        ("nl", "Geleverd De bestelling is uitgevoerd.", "Tremendous zegt: EXECUTED"),
     ],
 )
 def test_the_page_says_in_words_what_the_provider_said(firm, language, words, own):
@@ -42,4 +42,4 @@ def test_every_state_that_we_know_has_its_words_and_a_new_one_stands_as_it_is():
     t = texts("en")
     assert (note(t, "tremendous", "ON HOLD").words, note(t, "tremendous", "ON HOLD").own) == ("", "Tremendous says: ON HOLD")
     assert note(t, "stock", "EXECUTED").words == ""
-    assert (note(t, "tremendous", "not there so far").words, note(t, "tremendous", "asked for").own) == ("not there so far", "")
+    assert (note(t, "tremendous", "not there so far").words, note(t, "tremendous", "asked for").own) == ("Not there so far.", "")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from accolade.providers.tremendous import SAYS
 from accolade.texts import Texts
-from accolade.texts.refusals import kept
+from accolade.texts.refusals import sentence
 from accolade.web.desk.shop import provider_name
 
 _WORD = re.compile(r"[A-Z][A-Z_ ]{1,59}")
@@ -23,6 +23,8 @@ class Note:
 def note(t: Texts, provider: str, text: str) -> Note:
     """What was noted when a redemption moved. A provider's word that is new to us is shown as it is."""
     if not _WORD.fullmatch(text):
-        return Note(kept(t, text))
+        return Note(sentence(t, text) if text else "")
     said = SAYS.get(text, "") if provider == "tremendous" else ""
-    return Note(t.t(said) if said else "", t.t("%(provider)s says: %(word)s", provider=provider_name(t, provider), word=text))
+    return Note(
+        sentence(t, said) if said else "", t.t("%(provider)s says: %(word)s", provider=provider_name(t, provider), word=text)
+    )

@@ -9,7 +9,7 @@ from accolade.model.redemptions import Redemption, RedemptionState
 from accolade.model.times import parse_instant
 from accolade.texts import chosen
 from accolade.texts import later as t
-from accolade.texts.refusals import kept, told
+from accolade.texts.refusals import sentence, told
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.csv_file import csv_answer
@@ -168,7 +168,7 @@ def _row(it: Redemption, ask: Ask) -> dict[str, Any]:
         "provider": provider_name(ask.t, it.provider),
         "state": ask.t.t(name),
         "tone": "bad" if it.parked else tone,
-        "why": kept(ask.t, it.parked or it.why),
+        "why": sentence(ask.t, why) if (why := it.parked or it.why) else "",
         "when": moment(ask, it.created_at),
     }
 

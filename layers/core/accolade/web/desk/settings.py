@@ -59,12 +59,12 @@ def _wanted(form: FormState, tenant: Tenant) -> dict[str, Any]:
     if start is not None and end is not None and start >= end:
         form.wrong("to", form.t.t("The day's end is before its beginning."))
     accent, sender = form.text("accent", required=True), form.text("sender_email", required=True)
-    if not _COLOUR.fullmatch(accent):
+    if accent and not _COLOUR.fullmatch(accent):
         form.wrong("accent", form.t.t("Write the colour as #0b6e4f."))
     zone = form.text("zone", required=True)
     if zone and not known_zone(zone):
         form.wrong("zone", sentence(form.t, zone_meant(zone)))
-    if not _ADDRESS.fullmatch(sender):
+    if sender and not _ADDRESS.fullmatch(sender):
         form.wrong("sender_email", form.t.t("Write an e-mail address that is verified in SES."))
     alerts = _alerts(form)
     wanted: dict[str, Any] = {name: form.has(name, "1") for name in _BOXES}
