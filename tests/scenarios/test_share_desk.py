@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.scenarios.desk import send
 from tests.scenarios.running import ASHA, BOB, person
+from tests.scenarios.test_budget_shares import Tree
 from tests.scenarios.test_money_desk import Desk
 
 RACE = "admin/budgets/race"
@@ -124,3 +125,29 @@ def test_the_command_line_sets_shows_and_lifts_shares(command):
     ):
         command.run("budget", "share", *wrong, "--tenant", "acme", status=1)
         assert says in command.said
+
+
+def test_today_counts_a_share_that_runs_low(desk):
+    desk.here.budget_shares.set("acme", 600, program="race", team="West")
+    desk.here.budget_shares.set("acme", 5000)
+    desk.house.again()
+    desk.house.deal(1, "Closed Won")
+    desk.house.deal(2, "Closed Won", after=1)
+    browser = desk.browser()
+    browser.get("admin/today")
+    assert "2 Budgets above 80%" in browser.seen, "the program's and the team's"
+
+
+def test_the_doctor_names_a_share_that_runs_low_and_how_it_is_raised(command):
+    tree = Tree(command.stack)
+    tree.set(600, program="race", team="West")
+    tree.set(5000)
+    tree.give(600)
+    command.not_offered("sesv2.GetAccount", "sns.GetSMSAttributes")
+    checks = {it["about"]: it for it in command.json("doctor", status=1)["checks"]}
+    assert checks["Program race, team West"]["what"] == "100 % of the budget is used"
+    assert checks["Program race, team West"]["mend"] == "accolade budget share POINTS --program race --team West"
+    assert "All programs together" not in checks
+    tree.set(700)
+    checks = {it["about"]: it for it in command.json("doctor", status=1)["checks"]}
+    assert checks["All programs together"]["mend"] == "accolade budget share POINTS"

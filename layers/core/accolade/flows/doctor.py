@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from shlex import quote
 
 from accolade.model.connections import Connection
+from accolade.model.ledger import Budget
 from accolade.model.participants import Tenant
 from accolade.store.budgets import Budgets
 from accolade.store.connections import Connections
@@ -12,6 +14,7 @@ from accolade.store.cursors import Cursors
 from accolade.store.parked import Parked
 from accolade.store.people import People
 from accolade.wallet.budgets import level
+from accolade.wallet.shares import is_share, kind_of, program_of
 
 OK, NOTE, WARN, FAIL = "ok", "note", "warn", "FAIL"
 
@@ -83,24 +86,37 @@ class Doctor:
             yield Check(WARN, about, "has no participants, so nobody can earn", "accolade participant import FILE.csv")
         elif silent:
             yield Check(WARN, about, f"{len(silent)} participants have no channel: {_some(silent)}", "Import them with channels")
-        budgets = self._budgets.list(tenant.id)
-        if not budgets:
-            yield Check(WARN, about, "has no program, so nothing pays", "accolade program publish FILE.yaml")
-        for budget in budgets:
-            if budget.limit and level(budget.spent, budget.limit):
-                share = 100 * budget.spent // budget.limit
-                yield Check(
-                    WARN,
-                    f"Program {budget.program}",
-                    f"{share} % of the budget is used",
-                    f"accolade budget top-up {budget.program} POINTS",
-                )
-        if any(it.limit for it in budgets) and not tenant.alerts:
-            mend = f"accolade tenant set {tenant.id} --alerts name@example.com"
-            yield Check(WARN, about, "nobody is told when a budget runs low", mend)
+        yield from self._money(tenant)
         waiting = sum(1 for _ in self._parked.list(tenant.id))
         if waiting:
             yield Check(WARN, about, f"{waiting} notifications are parked", "accolade parked list says why")
+
+    def _money(self, tenant: Tenant) -> Iterator[Check]:
+        """Budgets and shares of them that run low, and whether anybody is told."""
+        about, budgets = f"Tenant {tenant.id}", self._budgets.list(tenant.id)
+        if not budgets:
+            yield Check(WARN, about, "has no program, so nothing pays", "accolade program publish FILE.yaml")
+        limited = [it for it in (*budgets, *self._budgets.shares(tenant.id)) if it.limit]
+        for it in limited:
+            if level(it.spent, it.limit):
+                yield Check(WARN, _whose(it), f"{100 * it.spent // (it.limit or 1)} % of the budget is used", _raising(it))
+        if limited and not tenant.alerts:
+            mend = f"accolade tenant set {tenant.id} --alerts name@example.com"
+            yield Check(WARN, about, "nobody is told when a budget runs low", mend)
+
+
+def _whose(it: Budget) -> str:
+    if not is_share(it.program):
+        return f"Program {it.program}"
+    return f"Program {program_of(it.program)}, {kind_of(it.program)} {it.who}" if it.who else "All programs together"
+
+
+def _raising(it: Budget) -> str:
+    """The command that raises it."""
+    if not is_share(it.program):
+        return f"accolade budget top-up {it.program} POINTS"
+    whose = f" --program {program_of(it.program)} --{kind_of(it.program)} {quote(it.who)}" if it.who else ""
+    return f"accolade budget share POINTS{whose}"
 
 
 def _after(about: str, found: tuple[str, str, str]) -> tuple[str, str, str, str]:

@@ -153,7 +153,8 @@ def _redemptions(ask: Ask) -> Iterator[Waits]:
 
 def _budgets(ask: Ask) -> Iterator[Waits]:
     limited = [it for it in ask.house.budgets.list(ask.tenant.id) if it.limit][:BUDGETS]
-    full = sum(1 for it in limited if level(it.spent, it.limit))
+    shares = [it for it in ask.house.budgets.shares(ask.tenant.id) if it.limit]
+    full = sum(1 for it in (*limited, *shares) if level(it.spent, it.limit))
     outstanding = Outstanding(ask.house.db)
     tight = sorted(limited, key=lambda it: (it.limit or 0) - it.spent)[:TIGHT]
     waiting = sum(outstanding.parked_count(ask.tenant.id, it.program, limit=COUNTED) for it in tight)
