@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from tests.scenarios.desk import Desk, send
 from tests.scenarios.test_desk_cases import asked, parked
 
+from accolade.flows.disputes import About, Told
 from accolade.model.errors import Rejected
 from accolade.model.times import iso, parse_instant
 from accolade.programs.zones import zone_named
@@ -99,3 +101,13 @@ def test_a_zone_that_there_is_not_gets_the_one_that_was_meant(written, mend):
         zone_named(written, where="--zone")
     assert (refused.value.mend, refused.value.where) == (mend, "--zone")
     assert zone_named("Europe/Amsterdam") == "Europe/Amsterdam"
+
+
+def test_the_news_of_an_answer_names_the_day_on_which_its_reader_asked(desk):
+    desk.here.people.register("acme", [replace(desk.person("asha"), zone=TOKYO)])
+    late = datetime(2026, 11, 22, 20, tzinfo=UTC)
+    question = desk.here.disputes.open(desk.person("asha"), "Where is it?", About(words="a line"), key="late", now=late)
+    told = Told("It is there.", "dana@acme.example", late)
+    desk.here.disputes.answer(desk.here.tenants.get("acme"), question.id, told)
+    news = [it.announcement for it in desk.here.deliveries.of_person("acme", question.participant, 10) if it.announcement]
+    assert [it.on for it in news if it.event == "answered"] == ["2026-11-23"]

@@ -59,3 +59,10 @@ def test_a_hostile_title_is_a_name_and_nothing_more(channel, title):
     assert "\n" not in message.subject
     assert "https://evil" not in message.text
     assert all(len(it) <= 400 for it in message.parameters)
+
+
+@pytest.mark.parametrize("event", [READY, RETURNED, DECLINED])
+def test_an_e_mail_that_has_little_to_say_leaves_no_holes(event):
+    message = rendered("email", event, "en", {"en": "Gift card"})
+    assert "\n\n\n" not in message.text
+    assert 'class="lines"' not in message.html

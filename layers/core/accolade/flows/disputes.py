@@ -14,7 +14,7 @@ from accolade.model.ledger import Entry, Wallet
 from accolade.model.participants import Participant, Tenant
 from accolade.model.phrases import counted as n
 from accolade.model.phrases import later as t
-from accolade.model.times import iso
+from accolade.model.times import iso, zone_of
 from accolade.store.actions import Actions
 from accolade.store.corrections import DAYS, Corrections
 from accolade.store.database import Item
@@ -281,6 +281,7 @@ def _news(dispute: Dispute, person: Participant, now: datetime) -> Delivery:
     """The message that there is an answer; the answer itself stands on their page alone."""
     t = texts(person.locale)
     said = (t.t("The answer stands on your page, under your questions."),)
-    news = Announcement("answered", dispute.opened_at.date().isoformat(), {}, said)
+    asked_on = dispute.opened_at.astimezone(zone_of(person.zone)).date()
+    news = Announcement("answered", asked_on.isoformat(), {}, said)
     id_ = delivery_id(dispute.tenant, "dispute", dispute.id, str(dispute.revision))
     return Delivery(id_, dispute.tenant, dispute.participant, PROGRAM, None, "", (), 0, now, now, announcement=news)
