@@ -151,3 +151,17 @@ def test_the_doctor_names_a_share_that_runs_low_and_how_it_is_raised(command):
     tree.set(700)
     checks = {it["about"]: it for it in command.json("doctor", status=1)["checks"]}
     assert checks["All programs together"]["mend"] == "accolade budget share POINTS"
+
+
+def test_of_many_shares_the_first_ten_stand_on_the_page_of_all_budgets_and_all_on_the_program_s_own(desk):
+    people = [replace(person(f"rep{n}", f"0055e0000000X{n:03d}"), team=f"Team {n:02d}") for n in range(12)]
+    desk.house.people.register("acme", people)
+    for n in range(12):
+        desk.here.budget_shares.set("acme", 10, program="race", team=f"Team {n:02d}")
+    browser = desk.browser()
+    browser.get("admin/budgets")
+    assert "Team Team 09" in browser.seen
+    assert "Team Team 10" not in browser.seen
+    assert "and 2 more" in browser.seen
+    browser.get(RACE)
+    assert browser.seen.count("Team Team 1") >= 2
