@@ -314,7 +314,7 @@ def test_nobody_looks_through_more_of_what_waits_than_there_is_time_for(tree, mo
     tree.set(100, program="race", team="West")
     for _ in range(3):
         tree.give(200)
-    found = outstanding.Outstanding(wiring.database()).parked_awards("acme", "race", limit=10)
+    found = outstanding.Outstanding(wiring.database()).parked_awards("acme", "race")
     assert len(list(found)) == 2
 
 

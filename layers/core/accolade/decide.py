@@ -19,12 +19,13 @@ from accolade.model.records import Holding, Record
 from accolade.model.times import from_millis, to_millis
 from accolade.programs.periods import parse_period
 from accolade.programs.rulebook import Rulebook
+from accolade.programs.rules import Milestone
 from accolade.situation import Decision, FactKey, FactSet, Pending, Projection, Situation
 from accolade.wallet.books import Books, Occasion
 from accolade.wallet.chain import entry_hash
 from accolade.worth import credited_users, project
 
-__all__ = ["adjust", "approve", "credited_users", "pending", "period_award", "project", "refuse", "resume", "settle"]
+__all__ = ["adjust", "approve", "credited_users", "pending", "period_award", "project", "refuse", "resume", "settle", "step_of"]
 
 AWARDS_A_DECISION = 30
 """Award changes settled in one transaction; a record with more is marked `unsettled` and settled in several."""
@@ -142,9 +143,14 @@ def resume(it: Pending, holder: Record | Standing, situation: Situation, *, at: 
 
     `holder` is the record or the standing that carries the award; `at` the event time that it was earned.
     """
-    step = (it.milestone.points_for(1) or 0) if it.milestone and it.period else it.award.holding.parked
+    step = step_of(it.milestone, it.period, it.award.holding.parked)
     decision = _alone(it, holder, situation, lambda books: books.resume(it.award, step=step), at=at, now=now)
     return decision if decision.entries else None
+
+
+def step_of(milestone: Milestone | None, period: str, parked: int) -> int:
+    """What one award of a milestone is worth, by which points that wait are posted; of a record it is all of them."""
+    return (milestone.points_for(1) or 0) if milestone and period else parked
 
 
 def approve(

@@ -1,5 +1,6 @@
 """`accolade budget`, `wallet`, `leaderboard`: what may be given, what is held, who leads."""
 
+import re
 from contextlib import suppress
 from fractions import Fraction
 from typing import Annotated, Any
@@ -80,7 +81,7 @@ def share(
     as_json: AsJson = False,
 ) -> None:
     """Set what the company, a team, or the people of a manager may get; it counts what is given from then on."""
-    if points != "none" and not (points.isdigit() and len(points) <= 12):
+    if points != "none" and not re.fullmatch("[0-9]{1,12}", points):
         raise Rejected(f"{points[:40]!r} is no number of points", where="POINTS", mend="Write a whole number, or none")
     open_ = session(context)
     own, shares = open_.tenant(tenant), _shares(open_)

@@ -134,5 +134,7 @@ class Parked:
     def _of(self, program: str) -> tuple[Rooms, list[tuple[str, int]]]:
         if program not in self._known:
             waiting = self.outstanding.parked_points(self.tenant, program, limit=COUNTED)
-            self._known[program] = Rooms(self.decisions, self.book, self.tenant, program), waiting
+            rooms = Rooms(self.decisions, self.book, self.tenant, program)
+            rooms.meet(number for number, _ in waiting)
+            self._known[program] = rooms, waiting
         return self._known[program]

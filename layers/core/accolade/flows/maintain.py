@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from accolade.decide import resume
 from accolade.flows.rooms import Rooms
@@ -99,7 +100,8 @@ class Maintainer:
         resumed, book = 0, self.rulebook_of(tenant)
         for program in book.program_ids():
             rooms = Rooms(self.decisions, book, tenant, program)
-            for waiting in self.outstanding.parked_awards(tenant, program, limit=PARKED_A_RUN, of=rooms.left_for):
+            found = self.outstanding.parked_awards(tenant, program, of=rooms.left_for)
+            for waiting in islice(filter(rooms.fits, found), PARKED_A_RUN):
                 try:
                     posted = self._resume(tenant, waiting, now)
                 except Conflict:

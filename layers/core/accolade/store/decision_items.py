@@ -74,6 +74,9 @@ def _spend(db: Database, budget: Budget, points: int) -> Item:
             ":room": {"N": str(budget.limit - points)},
             ":limit": {"N": str(budget.limit)},
         }
+    elif points > 0:  # a share without a limit: it may have got one since it was read
+        update["ConditionExpression"] = "attribute_not_exists(#limit)"
+        update["ExpressionAttributeNames"]["#limit"] = "limit"
     return {"Update": update}
 
 

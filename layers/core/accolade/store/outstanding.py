@@ -1,9 +1,9 @@
 """What waits: awards for budget, records for somebody to become known."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import batched, islice
+from itertools import batched
 from typing import Any
 
 from accolade.model.records import RecordKey
@@ -15,7 +15,7 @@ INDEX = "tenant"
 _INDEX_KEYS = ("tenant_pk", "tenant_sk")
 
 LOOKED_THROUGH = 10_000
-"""Awards of a program that wait, of which those that may be paid are picked."""
+"""Awards of a program that wait, of which a run picks those that fit: nobody keeps others waiting who cannot be paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +49,22 @@ class Outstanding:
         self._db = db
 
     def parked_awards(
-        self, tenant: str, program: str, *, limit: int, of: Callable[[str], bool] = lambda number: True
+        self, tenant: str, program: str, *, of: Callable[[Collection[str]], Collection[str]] = set
     ) -> Iterator[ParkedAward]:
-        """Awards of a program that wait for budget, in order of event time; only `of` certain participants, by their numbers.
+        """The oldest `LOOKED_THROUGH` awards of a program that wait for budget, in order of event time, read 100 a call.
 
-        So many of the oldest are looked through that those who cannot be paid now do not keep others waiting.
+        `of` picks among participants, by their numbers, those whose awards are read at all.
         """
         pk = keys.parked_awards(tenant, program)
         found = self._db.query(self._db.state, pk, index=INDEX, keys=_INDEX_KEYS, limit=LOOKED_THROUGH)
-        for pointer in islice((it for it in found if of(it["sk"].split("/")[2])), limit):
-            item = self._db.get(self._db.state, (pointer["pk"], pointer["sk"]))
-            if item is not None:
+        for batch in batched(((it["pk"], it["sk"]) for it in found), 100, strict=False):
+            wanted = of({sk.split("/")[2] for _, sk in batch})
+            places = [(pk, sk) for pk, sk in batch if sk.split("/")[2] in wanted]
+            items = self._db.get_many(self._db.state, places)
+            for item in (items[place] for place in places if place in items):
                 record = record_key(tenant, item["record"]) if item.get("record") else None
-                number = item["award"].split("/")[2]
-                yield ParkedAward(
-                    item["award"], number, item["points"], parse_instant(item["at"]), record, item.get("period", "")
-                )
+                award, at = item["award"], parse_instant(item["at"])
+                yield ParkedAward(award, award.split("/")[2], item["points"], at, record, item.get("period", ""))
 
     def held_back(self, tenant: str, *, until: datetime, limit: int) -> Iterator[Held]:
         """Awards with points on hold that have to be looked at by then, soonest first."""

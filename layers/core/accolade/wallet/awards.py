@@ -75,7 +75,7 @@ def resume(wallet: Wallet, holding: Holding, *, step: int, terms: Terms) -> Adju
 
     `step`: what one award of it is worth; what is not a multiple of it is posted whole or not at all.
     """
-    whole = holding.parked if step <= 0 or holding.parked % step else step
+    whole = least_of(holding.parked, step)
     times = holding.parked // whole if whole else 0
     if terms.room is not None and whole:
         times = min(times, max(0, terms.room) // whole)
@@ -83,6 +83,11 @@ def resume(wallet: Wallet, holding: Holding, *, step: int, terms: Terms) -> Adju
         return Adjustment(wallet, holding, ())
     points = times * whole
     return _raise(wallet, replace(holding, parked=holding.parked - points), points, replace(terms, room=None, review=False))
+
+
+def least_of(parked: int, step: int) -> int:
+    """The least that is posted of what is parked: a step, or all of it if it is not so many whole steps."""
+    return parked if step <= 0 or parked % step else step
 
 
 def approve(wallet: Wallet, holding: Holding, *, terms: Terms, most: int | None = None) -> Adjustment:

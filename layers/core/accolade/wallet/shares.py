@@ -13,18 +13,29 @@ COMPANY = "~company"
 """What all programs give."""
 
 TEAM, MANAGER = "team", "manager"
+MOST_OF_A_TEAM = 80
+"""Characters of a team's encoded name that stand in its share's."""
+
 _MARKS = {TEAM: "~team:", MANAGER: "~manager:"}
 
 
 def team_share(program: str, team: str) -> str:
-    """The node of what a program gives to a team; the team's name is percent-encoded, so that no sign in it is one of ours."""
-    return f"{program}{_MARKS[TEAM]}{quote(team.strip(), safe='')}"
+    """The node of what a program gives to a team; the team's name is percent-encoded, so that no sign in it is one of ours. Of
+    a long one a hash stands for the rest, for a node's name is part of a key and stands beside every award."""
+    name, written = team.strip(), quote(team.strip(), safe="")
+    if len(written) > MOST_OF_A_TEAM:
+        written = f"{written[:MOST_OF_A_TEAM]}.{_hashed(name)}"
+    return f"{program}{_MARKS[TEAM]}{written}"
 
 
 def manager_share(program: str, tenant: str, manager: str) -> str:
     """The node of what a program gives to the people whose manager is called so (an id, a name, an address: it is hashed, for a
     node's name stands beside every award that was taken from it)."""
-    return f"{program}{_MARKS[MANAGER]}{sha256(f'{tenant}\n{manager.strip().casefold()}'.encode()).hexdigest()[:24]}"
+    return f"{program}{_MARKS[MANAGER]}{_hashed(f'{tenant}\n{manager.strip().casefold()}')}"
+
+
+def _hashed(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:24]
 
 
 def is_share(node: str) -> bool:

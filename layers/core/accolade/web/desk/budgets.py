@@ -110,7 +110,7 @@ def set_share(ask: Ask) -> PageAnswer:
     """What a team or the people of a manager may get of a program."""
     form, program = form_of(ask), ask.args["program"]
     ask.house.budgets.get(ask.tenant.id, program)
-    whose = form.one_of("whose", [value for value, _ in share_choices(ask)] or [""])
+    whose = form.one_of("whose", [value for value, _ in share_choices(ask)] or ["team:"])
     kind, _, who = whose.partition(":")
     if form.good and _share_set(ask, form, program=program, **{kind: who}):
         return went(ask, f"admin/budgets/{program}", "shared")
