@@ -130,7 +130,7 @@ def start(place: Place) -> None:
         ("crms", place.hubspot),
         ("rewards", place.rewards),
     ):
-        processes.wait_until_answers(url, name=name, state=place.state, seconds=30)
+        processes.wait_until_answers(url, name=name, state=place.state, seconds=180)
 
 
 def build(place: Place) -> None:
@@ -185,7 +185,7 @@ def down(state: Path) -> bool:
 def client(place: Place, name: str) -> Any:
     """A client of the local cloud, as its administrator."""
     where = {"endpoint_url": place.endpoint, "region_name": REGION, "aws_access_key_id": KEY, "aws_secret_access_key": KEY}
-    return boto3.client(name, config=Config(connect_timeout=3, read_timeout=30, retries={"total_max_attempts": 2}), **where)
+    return boto3.client(name, config=Config(connect_timeout=30, read_timeout=300, retries={"total_max_attempts": 2}), **where)
 
 
 def api_url(place: Place, outputs: Mapping[str, str]) -> str:

@@ -40,7 +40,7 @@ def sent_mails(endpoint: str) -> list[dict[str, Any]]:
 
 
 def _listed(url: str, name: str) -> list[dict[str, Any]]:
-    with urllib.request.urlopen(url, timeout=10) as answer:
+    with urllib.request.urlopen(url, timeout=60) as answer:
         return [it for sent in json.load(answer)[name].values() for it in sent]
 
 

@@ -12,7 +12,7 @@ from tests.e2e.company import PASSWORD, Company, six_digits
 
 PHONE: dict[str, Any] = {"viewport": {"width": 375, "height": 812}, "is_mobile": True, "has_touch": True, "locale": "en-GB"}
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"}
-SECONDS = 45
+SECONDS = 150
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 Screen = dict[str, Any]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import escape
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,8 @@ items:
     options: [{value: 5, points: 500}, {value: 25, points: 2500}]
 """
 PASSWORD = "Tuesday-Harbour-19"
+_NUMBERS = count(100_000 + secrets.randbelow(880_000))
+"""One after the other: companies of one run never share a phone number or an id of the CRM."""
 _LINK = re.compile(r"https?://\S+/w/[A-Za-z0-9_.~-]+")
 
 
@@ -110,10 +113,9 @@ class Company:
         rows = []
         for owner, name, more in deals:
             record = self._record()
-            notes = f"04l{record[3:12]}{secrets.token_hex(2)}{len(rows):02d}"
             rows.append(
                 notification(
-                    notes[:18].ljust(18, "A"),
+                    f"04l{record[3:15]}AAA",
                     record,
                     owner=self.owners.get(owner, "0055e00000Nobod"),
                     name=escape(name),
@@ -174,7 +176,7 @@ def dated(days: int = 0) -> dict[str, str]:
     }
 
 
-def until[T](look: Callable[[], T], what: str, *, seconds: float = 45.0) -> T:
+def until[T](look: Callable[[], T], what: str, *, seconds: float = 180.0) -> T:
     """What `look` finds, once it finds anything."""
     end = time.monotonic() + seconds
     while not (found := look()):
@@ -188,7 +190,7 @@ def company(
 ) -> Company:
     """Make one, under an id of its own, so that the tests can run again on the same stack. `people`: id, name and, as wanted,
     manager, team, locale; each gets a phone number and a user in the CRM."""
-    number = 100_000 + secrets.randbelow(890_000)
+    number = next(_NUMBERS)
     owners = {who["id"]: to18(f"0055e00{place:02d}{number:06d}") for place, who in enumerate(people)}
     phones = {who["id"]: f"+3161{number % 100_000:05d}{place:02d}" for place, who in enumerate(people)}
     lines = [COLUMNS, *(_line(who, phones[who["id"]], owners[who["id"]]) for who in people)]

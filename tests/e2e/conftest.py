@@ -44,7 +44,7 @@ class Deployed:
         # The command's own note belongs to `make up`; here the environment says where.
         env = self.place.environment() | {"ACCOLADE_ENDPOINT": self.place.endpoint} | environment
         command = [str(Path(sys.executable).parent / "accolade"), *arguments]
-        return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=600)
+        return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=1800)
 
     def accolade_json(self, *arguments: str, **environment: str) -> Any:
         """What `accolade ... --json` says; it must succeed."""

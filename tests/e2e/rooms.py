@@ -30,7 +30,7 @@ from accolade.web.routes import ROUTES
 from accolade.web.site import Route
 from accolade.web.visitors import ROLES
 
-TIMEOUT = httpx.Timeout(60.0)
+TIMEOUT = httpx.Timeout(180.0)
 STARTS = {
     "rep": ("me/wallet", "me/explain", "me/rewards", "me/board", "me/disputes", "me/disputes/line/1"),
     "manager": ("team/standing", "team/approvals", "team/nominate"),
@@ -167,6 +167,7 @@ def everything(
     acme.garble()
     acme.wallet_link("rosa")
     acme.wallet_link("tom")
+    acme.tenant.wait()  # the last deal and what was garbled lead to pages too
     with inside(acme) as house:
         renamed = [replace(house.people.by_id(acme.id, who), **fields) for who, fields in (changes or {}).items()]
         house.people.register(acme.id, renamed)

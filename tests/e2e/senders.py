@@ -15,7 +15,7 @@ from accolade.crm.hubspot.signature import sign_v3
 from inbox import sent_mails, sent_texts
 
 XML = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
-TIMEOUT = httpx.Timeout(60.0)
+TIMEOUT = httpx.Timeout(180.0)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ SECRET = "e2e-client-secret-of-no-worth"
 CRMS = ("salesforce", "hubspot")
 PARTS = {"salesforce": "1/2", "hubspot": "2/2"}
 """Every second rep's deals live in the one CRM, the others' in the other."""
-IDLE_SECONDS = "280"
+IDLE_SECONDS = "900"
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ team:Central,won_count,2017Q3,400
 team:West,won_count,2017Q3,90
 team:West,won_count,2017Q4,100
 """
-CLOSES_WITHIN = 300
+CLOSES_WITHIN = 900
 """Seconds in which maintain, asked again and again, has to have judged everything."""
 
 Held = dict[tuple[str, str, str], int]

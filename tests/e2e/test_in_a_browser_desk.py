@@ -55,6 +55,7 @@ def test_a_program_goes_from_a_preset_by_way_of_a_simulation_to_a_second_person_
     until(lambda: "points: 750" in page.input_value("#f-text"), "points in the YAML")
     page.locator("#e-m0_n:empty").wait_for(state="attached")
     page.get_by_role("button", name="Save the draft").click()
+    office.anna.says("The draft is saved.")
     acme.tell(("rosa", "Before the race", {}))
     acme.wallet_link("rosa")
     page.get_by_role("link", name="Simulate").first.click()
@@ -73,6 +74,7 @@ def _agreed_by_another(office: Office) -> None:
     page = office.bert.open(f"{office.company.site}admin/programs/streak/live")
     page.fill("#f-reason-approve", "Within the budget")
     page.get_by_role("button", name="Approve", exact=True).click()
+    office.bert.says("Approved.")
     page.get_by_text("live", exact=False).first.wait_for()
 
 
@@ -144,7 +146,7 @@ def test_the_new_program_pays_the_rep(office: Office) -> None:
     acme = office.company
     acme.tell(("rosa", "First of the race", {}), ("rosa", "Second of the race", {}))
     # Functions read the rules again within two minutes, of which most have gone by since it was approved.
-    assert until(lambda: _paid(acme, "five-in-a-row"), "award of the new program", seconds=130)
+    assert until(lambda: _paid(acme, "five-in-a-row"), "award of the new program", seconds=300)
     office.rosa.open(acme.wallet_link("rosa"))
     office.rosa.says("Five wins in a row")
 

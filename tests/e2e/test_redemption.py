@@ -18,7 +18,7 @@ from accolade.model.redemptions import Redemption, RedemptionState
 
 pytestmark = pytest.mark.e2e
 
-TENANT, WHO, SECONDS = "rewarded", "P000001", 100
+TENANT, WHO, SECONDS = "rewarded", "P000001", 300
 ITEMS = """
 items:
   - {id: card, provider: tremendous, title: Card, currency: USD, options: [{value: 5, points: 10}]}

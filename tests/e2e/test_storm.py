@@ -31,7 +31,7 @@ from accolade.store.tenants import Tenants
 
 pytestmark = pytest.mark.e2e
 
-WORKERS, DUPLICATES, TOGETHER, SECONDS = 16, 10, 4, 150
+WORKERS, DUPLICATES, TOGETHER, SECONDS = 16, 10, 4, 900
 PEOPLE, DEALS_EACH = 5, 8
 FAST = """
   - id: fast-win

@@ -15,7 +15,7 @@ def all_look_first[**P, T](look: Callable[P, T], people: int = PEOPLE) -> Callab
         found = look(*args, **kwargs)
         if get_ident() not in came:
             came.add(get_ident())
-            together.wait(timeout=20)
+            together.wait(timeout=120)
         return found
 
     return looking

@@ -6,12 +6,19 @@ import boto3
 import pytest
 from botocore import handlers
 from moto import mock_aws
+from tests.hours import until_a_test_fits
 from tests.scenarios.asking import Asking
 from tests.scenarios.command import Command, Door
 from tests.scenarios.stack import Stack
 
 from accolade import wiring
 from accolade.config import Config
+
+
+@pytest.fixture(autouse=True)
+def within_the_hour() -> None:
+    """Nothing here goes on past the hour in which it began."""
+    until_a_test_fits()
 
 
 @pytest.fixture
@@ -41,7 +48,8 @@ def command(monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
 
 @pytest.fixture
 def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
-    """An empty stack on moto, and this process pointed at it."""
+    """An empty stack on moto, and this process pointed at it. Tests elsewhere that borrow it keep within the hour too."""
+    until_a_test_fits()
     for name, value in {"DEFAULT_REGION": "us-east-1", "ACCESS_KEY_ID": "testing", "SECRET_ACCESS_KEY": "testing"}.items():
         monkeypatch.setenv(f"AWS_{name}", value)
     with mock_aws():

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import StringIO
+from typing import Any
 
 import boto3
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -41,7 +42,7 @@ class Firm:
     def token(self, who: Participant) -> str:
         return wiring.links().token(self.tenants.get(who.tenant), who, datetime.now(UTC))
 
-    def opened(self, who: Participant, **more: str) -> Browser:
+    def opened(self, who: Participant, **more: Any) -> Browser:
         """A browser in which this person's link was opened."""
         browser = Browser(self.site, **more)
         browser.cookies[LINK] = self.token(who)

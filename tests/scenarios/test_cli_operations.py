@@ -170,7 +170,7 @@ def test_dead_letters_are_counted_and_put_back(command):
 
 
 def test_waiting_for_idle_ends_when_the_queues_are_empty_and_fails_when_they_are_not(command):
-    assert command.json("status", "--wait-idle", "20")["idle"] is True
+    assert command.json("status", "--wait-idle", "120")["idle"] is True
     command.stack.sqs.send_message(QueueUrl=command.stack.queues["inbox"], MessageBody="{}", DelaySeconds=60)
     assert command.json("status", "--wait-idle", "1", status=1)["idle"] is False
 

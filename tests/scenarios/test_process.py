@@ -181,17 +181,18 @@ LATE = PROGRAM.replace("id: race", "id: late").replace("2017-01-01", "2017-01-02
 def test_a_program_that_comes_late_judges_what_is_known_whenever_it_was_stored(house):
     house.put(deal("A"))
     house.work()
-    Programs(wiring.database()).publish("acme", load(LATE, file="late.yaml"), title="Late", now=datetime.now(UTC))
+    published = datetime.now(UTC)
+    Programs(wiring.database()).publish("acme", load(LATE, file="late.yaml"), title="Late", now=published)
     house.put(deal("B", at=2))
     house.work()
     assert {entry.cause.program for entry in house.entries()} == {"race"}, "this worker still holds the former rules"
     maintain = function("maintain")
     wiring.point_at({})
     run = maintain.run
-    run(now=datetime.now(UTC) + timedelta(seconds=20))
+    run(now=published + timedelta(seconds=20))
     assert house.stack.messages("inbox") == [], "too early: a function could still hold the former rules"
-    run(now=datetime.now(UTC) + timedelta(seconds=50))
-    run(now=datetime.now(UTC) + timedelta(seconds=110))
+    run(now=published + timedelta(seconds=50))
+    run(now=published + timedelta(seconds=110))
     house.process = function("process").handler
     house.work()
     late = [entry for entry in house.entries() if entry.cause.program == "late"]

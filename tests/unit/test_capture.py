@@ -28,7 +28,7 @@ def social(address: str, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SOCIALMESSAGING", address)
     for name, value in {"ACCESS_KEY_ID": "testing", "SECRET_ACCESS_KEY": "testing", "DEFAULT_REGION": "us-east-1"}.items():
         monkeypatch.setenv(f"AWS_{name}", value)
-    return boto3.client("socialmessaging", config=Config(read_timeout=2, retries={"total_max_attempts": 1}))
+    return boto3.client("socialmessaging", config=Config(read_timeout=30, retries={"total_max_attempts": 1}))
 
 
 def send(social: Any) -> str:
@@ -39,13 +39,13 @@ def send(social: Any) -> str:
 
 
 def taken(address: str) -> list[dict[str, Any]]:
-    with urllib.request.urlopen(f"{address}/messages", timeout=5) as answer:
+    with urllib.request.urlopen(f"{address}/messages", timeout=30) as answer:
         return json.load(answer)["messages"]
 
 
 def spoil(address: str, kind: str, times: int = 1) -> None:
     body = json.dumps({"kind": kind, "times": times}).encode()
-    urllib.request.urlopen(urllib.request.Request(f"{address}/faults", data=body), timeout=5).close()
+    urllib.request.urlopen(urllib.request.Request(f"{address}/faults", data=body), timeout=30).close()
 
 
 def test_a_message_is_taken_as_meta_would_get_it(social: Any, address: str) -> None:
@@ -74,6 +74,6 @@ def test_it_fails_as_the_vendor_does_and_then_works_again(social: Any, address: 
 def test_what_is_no_request_is_refused(address: str) -> None:
     for path, body in (("/v1/whatsapp/send", b"{}"), ("/faults", b'{"kind": "unheard-of"}'), ("/elsewhere", b"{}")):
         with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(urllib.request.Request(address + path, data=body), timeout=5)
+            urllib.request.urlopen(urllib.request.Request(address + path, data=body), timeout=30)
         assert 400 <= refused.value.code < 500
         refused.value.close()

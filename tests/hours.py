@@ -1,0 +1,13 @@
+"""A test that looks at the real clock ends in the hour in which it began: no day, month or hourly limit changes under it."""
+
+import time
+from datetime import UTC, datetime
+
+LONGEST = 60
+"""Seconds that such a test takes at most, on a slow machine too."""
+
+
+def until_a_test_fits() -> None:
+    """Wait for the next hour if a test that began now might go on into it."""
+    while (left := 3600 - datetime.now(UTC).timestamp() % 3600) <= LONGEST:
+        time.sleep(min(left, 1))
