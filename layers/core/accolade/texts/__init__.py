@@ -106,6 +106,10 @@ class Texts:
         """An aware instant as the clock in `zone` showed it: 2 April 2017, 12:00."""
         return format_datetime(instant, "d MMMM y, HH:mm", tzinfo=zone_of(zone), locale=self.locale)
 
+    def country(self, code: str) -> str:
+        """A country by its ISO code, as this language calls it; one that is unknown as its code."""
+        return str(self.locale.territories.get(code, code))
+
     def ordinal(self, value: int) -> str:
         """1st, 2nd, 3rd, 11th; in Dutch 1e, 2e."""
         if self.language == "nl":

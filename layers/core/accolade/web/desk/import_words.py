@@ -62,4 +62,6 @@ def _value(t: Texts, name: str, person: Participant) -> str:
         return ", ".join(channel_name(t, channel) for channel in value)
     if name == "started_on":
         return t.date(value)
+    if name == "country":
+        return t.country(value)
     return str(LANGUAGE_NAMES.get(value, value) if name == "locale" else value)

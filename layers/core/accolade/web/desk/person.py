@@ -103,7 +103,7 @@ def _facts(ask: Ask, it: Participant) -> list[tuple[str, Any]]:
         (t.t("Role"), it.role),
         (t.t("Region"), it.region),
         (t.t("Kind"), it.kind),
-        (t.t("Country"), it.country),
+        (t.t("Country"), t.country(it.country) if it.country else ""),
         (t.t("Time zone"), it.zone),
         (t.t("Language"), LANGUAGE_NAMES.get(it.locale, it.locale)),
         *((KINDS.get(crm, crm.capitalize()), user) for crm, user in sorted(it.identities.items())),

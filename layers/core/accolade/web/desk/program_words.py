@@ -11,7 +11,7 @@ from accolade.model.errors import AccoladeError
 from accolade.model.participants import Tenant
 from accolade.programs.rules import Milestone, Program
 from accolade.programs.words import program_sentences
-from accolade.texts import LANGUAGES, Texts, texts
+from accolade.texts import LANGUAGES, Texts, chosen, texts
 from accolade.texts.phrases import why
 from accolade.texts.plain import plain
 from accolade.texts.refusals import told
@@ -52,7 +52,14 @@ def words(ask: Ask) -> PageAnswer:
 def _goal(goal: Milestone, program: Program, ask: Ask) -> dict[str, Any]:
     delivery = sample(goal, program, ask.now)
     told = [{"code": code, "name": NAMES[code], **_told(delivery, ask.tenant, texts(code), ask)} for code in LANGUAGES]
-    return {"id": goal.id, "told": told, "untitled": [NAMES[code] for code in LANGUAGES if code not in goal.title]}
+    title = chosen(goal.title, ask.t.language)
+    named = plain("" if "{" in title else title, limit=120)
+    return {
+        "id": goal.id,
+        "title": named,
+        "told": told,
+        "untitled": [NAMES[code] for code in LANGUAGES if code not in goal.title],
+    }
 
 
 def _told(delivery: Delivery, tenant: Tenant, t: Texts, ask: Ask) -> dict[str, str]:

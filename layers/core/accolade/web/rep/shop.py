@@ -126,7 +126,7 @@ def _item_page(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
         may=ask.may(Scope.REDEEM),
         affordable=bool(can),
         sold_out=len(sold) == len(options),
-        countries=", ".join(found.countries),
+        countries=", ".join(sorted(map(t.country, found.countries))),
         next=f"me/shop/{found.id}",
         item=found.id,
         way=_way(ask),
@@ -212,7 +212,9 @@ def _choices(ask: Ask, known: Iterable[Item]) -> dict[str, list[tuple[str, str]]
         "country": ({country for it in known for country in it.countries}, t.t("Everywhere")),
         "currency": ({it.currency for it in known}, t.t("All")),
     }
-    return {name: [("", words), *((it, it) for it in sorted(found))] for name, (found, words) in kinds.items() if len(found) > 1}
+    named = {"country": t.country}
+    choices = {name: [(it, named.get(name, str)(it)) for it in found] for name, (found, _) in kinds.items() if len(found) > 1}
+    return {name: [("", kinds[name][1]), *sorted(rows, key=lambda row: row[1])] for name, rows in choices.items()}
 
 
 def _cheapest_first(found: list[Offer]) -> list[Offer]:
