@@ -13,7 +13,7 @@ from accolade.web.visitors import Scope
 from rewards.tremendous import StandIn
 
 ORG = "00D000000000002"
-LINK = {"id": "sales", "crm": "salesforce", "external_id": ORG, "client_id": "KEY1", "client_secret": "SECRET1"}
+LINK = {"id": "sales", "crm": "salesforce", "external_id": ORG, "client_id": "CONSUMERKEY1", "client_secret": "SECRET1"}
 WHY = {"reason": "The fields move"}
 
 
@@ -32,10 +32,10 @@ def test_a_link_is_added_once_and_its_secrets_are_never_shown_again(public: Aski
     status, _, problem = public("POST", "/connections", LINK, once="add-sales")
     assert (status, "shown once" in problem["detail"]) == (422, True)
     everything = [public("GET", it)[2] for it in ("/connections", "/connections/sales", "/audit")]
-    for secret in ("KEY1", "SECRET1", token):
+    for secret in ("CONSUMERKEY1", "SECRET1", token):
         assert secret not in json.dumps(everything) + public.logged() + str(public.world.state_of("acme"))
     kept = public.here.connections.get("sales").credentials
-    assert json.loads(public.here.secret(kept)) == {"client_id": "KEY1", "client_secret": "SECRET1"}
+    assert json.loads(public.here.secret(kept)) == {"client_id": "CONSUMERKEY1", "client_secret": "SECRET1"}
     assert public.acts("connection.added")[0].by == "key:key"
     changed = LINK | {"trust": "reread", "since": "2026-01-01", "client_id": "", "client_secret": ""}
     status, _, again = public("POST", "/connections", changed, once="change-sales")

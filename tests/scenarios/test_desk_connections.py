@@ -42,13 +42,13 @@ def connected(desk, org):
 
 def test_salesforce_is_added_and_its_url_is_shown_this_once(desk):
     browser = desk.staff()
-    fields = {"id": "sales", "external": "nonsense", "trust": "message", "client_id": "KEY1", "client_secret": "SECRET1"}
+    fields = {"id": "sales", "external": "nonsense", "trust": "message", "client_id": "CONSUMERKEY1", "client_secret": "SECRET1"}
     send(browser, "admin/connections/add/salesforce", "admin/connections/add/salesforce", **fields)
     assert browser.status == 422
     assert "00D and 12 or 15 more characters" in browser.seen
     assert "sales" in browser.text
     assert "SECRET1" not in browser.text, "a secret is never sent back"
-    assert "KEY1" not in browser.text
+    assert "CONSUMERKEY1" not in browser.text
     browser.submit(**fields | {"external": ORG})
     assert browser.status == 200
     url = browser.text.split('<p class="secret">')[1].split("<")[0]

@@ -6,6 +6,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from tests.leaks import stands
 from tests.scenarios.desk import CHEN, Desk, send
 
 from accolade import wiring
@@ -36,7 +37,7 @@ def test_a_manager_sees_their_own_reports_and_nobody_else(desk):
     assert "Asha Patel" in maria.seen
     assert "Bob <b>Robb</b>" in maria.seen
     assert "1 more win for 500 points" in maria.seen
-    assert "Chen" not in maria.text
+    assert not stands("Chen", maria.text)
     rows = list(csv.DictReader(StringIO(maria.get("team/standing/export"))))
     assert {row["id"]: row["available"] for row in rows} == {"asha": "50", "bob": "0"}
 
@@ -82,7 +83,7 @@ def test_what_the_message_says(desk):
     assert said["subject"] == "For your approval: Deal of the year"
     assert "5,000 points for somebody in your team." in said["text"]
     assert link in said["text"]
-    assert "Asha" not in said["text"] + said["html"], "who it is about is shown after signing in"
+    assert not stands("Asha", said["text"] + said["html"]), "who it is about is shown after signing in"
     dutch = letter(message, tenant=tenant, link=link, unsubscribe_link="https://x.example/u", texts=texts("nl"))
     assert "wacht op je goedkeuring" in dutch["text"]
 
@@ -120,7 +121,7 @@ def test_a_manager_nominates_out_of_a_budget_and_takes_it_back(desk):
     maria.get("team/nominate")
     assert "20,000 points left of 20,000" in maria.seen
     assert "A great colleague" in maria.seen
-    assert "Chen" not in maria.text
+    assert not stands("Chen", maria.text)
     bob, chen = desk.person("bob").number, desk.person("chen").number
     maria.submit(who=bob, milestone="race/helpful", reason="")
     assert maria.status == 422
