@@ -6,7 +6,7 @@ import pytest
 from tests.scenarios.calls import Calls
 from tests.scenarios.desk import send
 from tests.scenarios.running import BOB, CAROL, Running, deal, person
-from tests.scenarios.test_budget_shares import EVERY, NOW, WEST, Tree
+from tests.scenarios.test_budget_shares import EVERY, NOW, SHARE, WEST, Tree
 from tests.scenarios.test_money_desk import Desk
 
 from accolade import wiring
@@ -104,6 +104,22 @@ def test_many_who_wait_are_read_together(stack):
     tree.win(*(deal(f"m{n}", at=100 + n, Amount="200.0", owner=owner) for n, owner in enumerate(owners)), now=NOW)
     assert len(list(Outstanding(wiring.database()).parked_awards("acme", "race"))) == 21
     assert of_a_minute() == one
+
+
+@pytest.mark.parametrize(("held", "account"), [("", "available"), ("    hold: 30 days\n", "pending")])
+def test_a_deal_that_pays_a_large_team_of_many_managers_is_paid_in_as_many_transactions_as_it_takes(stack, held, account):
+    tree = Tree(stack, f"{SHARE}    splits: {{team: 100%}}\n{held}")
+    owners = [to18(f"0055e0000000{n:03}") for n in range(38)]
+    people = [person(f"more{n}", owner) for n, owner in enumerate(owners)]
+    tree.people.register("acme", [replace(it, team="West", manager=f"m{n % 12}") for n, it in enumerate(people)])
+    tree.set(8000, program="race", team="West")
+    for n in range(12):
+        tree.set(1000, program="race", manager=f"m{n}")
+    tree.give(8000)
+    paid = [tree.wallet(f"P{n:06}").get(account, 0) for n in range(1, 42)]
+    assert sorted(paid) == [0, *[200] * 40], "Carol is of another team"
+    assert tree.spent(WEST) == 8000
+    assert tree.problems() == []
 
 
 @pytest.mark.parametrize("points", ["²", "1e3", "٣", "None"])

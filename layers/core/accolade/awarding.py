@@ -141,6 +141,11 @@ def pending(
     return Pending(award, milestone or program.milestone(milestone_id), period)
 
 
+def step_of(milestone: Milestone | None, period: str, parked: int) -> int:
+    """What one award of a milestone is worth, by which points that wait are posted; of a record it is all of them."""
+    return (milestone.points_for(1) or 0) if milestone and period else parked
+
+
 def parkings(settled: Iterable[Pending], record: str | None, at: datetime, now: datetime) -> Iterator[Parking]:
     """What waits now and did not before, or no longer waits: for budget, for time to pass, for a person."""
     for it in settled:

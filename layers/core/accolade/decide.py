@@ -12,23 +12,26 @@ from functools import partial
 
 from accolade import selling, tell
 from accolade import standings as stand
-from accolade.awarding import NOTHING, changing, parkings, pending, period_award
+from accolade.awarding import NOTHING, changing, parkings, pending, period_award, step_of
 from accolade.closing import closes_at
 from accolade.model.ledger import Entry, Standing
 from accolade.model.records import Holding, Record
 from accolade.model.times import from_millis, to_millis
 from accolade.programs.periods import parse_period
 from accolade.programs.rulebook import Rulebook
-from accolade.programs.rules import Milestone
 from accolade.situation import Decision, FactKey, FactSet, Pending, Projection, Situation
 from accolade.wallet.books import Books, Occasion
 from accolade.wallet.chain import entry_hash
 from accolade.worth import credited_users, project
 
-__all__ = ["adjust", "approve", "credited_users", "pending", "period_award", "project", "refuse", "resume", "settle", "step_of"]
+__all__ = ["adjust", "approve", "credited_users", "pending", "period_award", "project", "refuse", "resume", "settle"]
 
 AWARDS_A_DECISION = 30
 """Award changes settled in one transaction; a record with more is marked `unsettled` and settled in several."""
+
+WRITES_A_DECISION = 95
+"""Items that a decision may be of (a transaction takes 100): awards of many people on hold, or with shares of budgets, are
+settled in several transactions too."""
 
 JUST_BEFORE = timedelta(minutes=15)
 """What moves so shortly before a close may be stored after it."""
@@ -38,17 +41,19 @@ NO_LIMIT = 10**15
 Standings = dict[tuple[str, str], Standing]
 
 
-def settle(projection: Projection, situation: Situation, *, now: datetime, silent: bool = False) -> Decision | None:
+def settle(
+    projection: Projection, situation: Situation, *, now: datetime, silent: bool = False, most: int = AWARDS_A_DECISION
+) -> Decision | None:
     """Post the difference between what should be held and what is held; None if nothing at all has changed.
 
-    `silent`: owe no messages and chain no entries, which are the same otherwise (a replay of history).
+    `silent`: owe no messages and chain no entries, which are the same otherwise (a replay of history). `most`: awards at once.
     """
     standings, facts = stand.moved(projection, situation)
     found = list(changing(projection, standings, facts, situation, to_millis(now)))
     if not found:
         return _counted(projection, standings, facts, situation, now)
     found.sort(key=_award_key)
-    settled, left = found[:AWARDS_A_DECISION], found[AWARDS_A_DECISION:]
+    settled, left = found[:most], found[most:]
     unsettled = tuple(sorted({it.award.participant for it in left})) if left else ()
     books = _books(situation, _occasion(projection, now), hashed=_unchained if silent else entry_hash)
     for participant, _ in standings:
@@ -57,7 +62,7 @@ def settle(projection: Projection, situation: Situation, *, now: datetime, silen
     _post(settled, books, standings, situation, record_awards)
     record = _written(projection.record, _kept(record_awards), unsettled, projection.before.revision + 1)
     told = () if silent else tell.deliveries(projection, record, settled, situation, standings, books, now=now)
-    return Decision(
+    decision = Decision(
         projection.before,
         record,
         books.changed,
@@ -72,6 +77,9 @@ def settle(projection: Projection, situation: Situation, *, now: datetime, silen
         tuple(_late(standings, situation.rulebook, now)),
         selling.moves(projection.before, record, situation.sales, beside=situation.rulebook.asked("deal").near),
     )
+    if decision.writes > WRITES_A_DECISION and len(settled) > 1:
+        return settle(projection, situation, now=now, silent=silent, most=len(settled) // 2)
+    return decision
 
 
 def _award_key(it: Pending) -> str:
@@ -146,11 +154,6 @@ def resume(it: Pending, holder: Record | Standing, situation: Situation, *, at: 
     step = step_of(it.milestone, it.period, it.award.holding.parked)
     decision = _alone(it, holder, situation, lambda books: books.resume(it.award, step=step), at=at, now=now)
     return decision if decision.entries else None
-
-
-def step_of(milestone: Milestone | None, period: str, parked: int) -> int:
-    """What one award of a milestone is worth, by which points that wait are posted; of a record it is all of them."""
-    return (milestone.points_for(1) or 0) if milestone and period else parked
 
 
 def approve(

@@ -221,6 +221,12 @@ class Decision:
     late: tuple[tuple[str, str], ...] = ()
     sales: SaleMoves | None = None
 
+    @property
+    def writes(self) -> int:
+        """At most how many items it is in a transaction, facts and sales apart."""
+        moved = len(self.wallets) + len(self.standings) + len(self.budget) + len(self.entries)
+        return 3 + moved + len(self.deliveries) + len(self.parkings) + len(self.late)
+
 
 @dataclass(slots=True)
 class Pending:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from accolade.decide import step_of
+from accolade.awarding import step_of
 from accolade.model.connections import Connection
 from accolade.programs.periods import BEGINNING, parse_period
 from accolade.programs.rulebook import Rulebook

@@ -208,14 +208,7 @@ class Decisions:
 def size_of(decision: Decision) -> int:
     """At most how many items a decision is in a transaction."""
     return (
-        3
+        decision.writes
         + (moved_facts(decision.before, decision.record) if decision.before and decision.record else 0)
-        + len(decision.wallets)
-        + len(decision.standings)
-        + len(decision.entries)
-        + len(decision.deliveries)
-        + len(decision.budget)
-        + len(decision.parkings)
-        + len(decision.late)
         + (moved_sales(decision.sales) if decision.sales else 0)
     )

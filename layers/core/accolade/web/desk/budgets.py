@@ -8,6 +8,7 @@ from accolade.model.errors import AccoladeError
 from accolade.model.ledger import Budget
 from accolade.texts import chosen
 from accolade.texts.refusals import told
+from accolade.wallet.shares import program_of
 from accolade.web.answers import PageAnswer
 from accolade.web.asking import Ask
 from accolade.web.desk.acting import REASON, done_word, noted, reason_of, tried, went
@@ -32,12 +33,12 @@ def all_budgets(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
     given = given_by(ask.house.figures, ask.tenant.id, today - timedelta(days=PACE - 1), today)
     rows = [burn(it, sum(given.get(it.program, {}).values()), today) for it in ask.house.budgets.list(ask.tenant.id)]
     rows.sort(key=lambda it: (it.left is None, it.dry or date.max, it.budget.program))
-    shares = ask.house.budget_shares.list(ask.tenant.id)
+    shares = share_rows(ask, ask.house.budget_shares.list(ask.tenant.id))
     words: dict[str, Any] = {
         "title": ask.t.t("Budgets"),
         "form": form,
-        "company": next((it for it in share_rows(ask, shares, "")), None),
-        "shares": {it.budget.program: share_rows(ask, shares, it.budget.program) for it in rows},
+        "company": next(iter(shares.get("", ())), None),
+        "shares": {it.budget.program: shares.get(it.budget.program, []) for it in rows},
         "room": "budgets",
         "alerts": ask.tenant.alerts,
         "rows": [(_title(book, it.budget.program, ask), it, _share(it, ask)) for it in rows],
@@ -79,6 +80,7 @@ def one_budget(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
     pace = sum(points for on, points in given.items() if on > today - timedelta(days=PACE))
     shown = burn(found, pace, today)
     days = burn_down(found, given, today)
+    mine = [it for it in ask.house.budget_shares.list(ask.tenant.id) if program_of(it.program) == program]
     words: dict[str, Any] = {
         "title": ask.t.t("Budget of %(program)s", program=_title(ask.house.programs.rulebook(ask.tenant.id), program, ask)),
         "room": "budgets",
@@ -91,7 +93,7 @@ def one_budget(ask: Ask, form: FormState, *, status: int = 200) -> PageAnswer:
         "day": ask.t.date,
         "form": form,
         "parked": ask.house.audit.parked_awards(ask.tenant.id, program),
-        "shares": share_rows(ask, ask.house.budget_shares.list(ask.tenant.id), program),
+        "shares": share_rows(ask, mine).get(program, []),
         "whose": share_choices(ask) if ask.may(Scope.BUDGETS_WRITE) else [],
         "done": done_word(ask, done_words(ask)),
     }

@@ -26,11 +26,13 @@ class ShareRow:
     tone: str
 
 
-def share_rows(ask: Ask, shares: Sequence[Budget], program: str) -> list[ShareRow]:
-    """The shares of a program; of none, the company's."""
-    mine = [it for it in shares if program_of(it.program) == program]
-    names = _names(ask) if any(kind_of(it.program) == MANAGER for it in mine) else {}
-    return [_row(ask, it, names) for it in mine]
+def share_rows(ask: Ask, shares: Sequence[Budget]) -> dict[str, list[ShareRow]]:
+    """Shares by their programs; the company's by an empty text."""
+    names = _names(ask) if any(kind_of(it.program) == MANAGER for it in shares) else {}
+    found: dict[str, list[ShareRow]] = {}
+    for it in shares:
+        found.setdefault(program_of(it.program), []).append(_row(ask, it, names))
+    return found
 
 
 def share_choices(ask: Ask) -> list[tuple[str, str]]:
