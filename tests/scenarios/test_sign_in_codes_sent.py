@@ -88,7 +88,11 @@ def test_five_codes_an_hour_and_three_of_them_for_strangers(firm: Firm) -> None:
     browser.get("sign-in/code")
     assert "Too many codes were asked for. Use the newest one" in browser.submit(channel="email")
     assert (browser.status, browser.headers["Retry-After"]) == (429, "3600")
+    browser.get(re.findall(r'href="([^"]*sign-in/type[^"]*)"', browser.text)[0].replace("../", ""))
+    assert "We sent six digits" in browser.seen, "the newest code is typed from there"
     browser.wait(hours=1)
+    browser.get("sign-in/code")
+    assert "Type the newest code" not in browser.seen
     browser.get("sign-in/code")
     browser.submit(channel="email")
     assert "We sent six digits" in browser.seen

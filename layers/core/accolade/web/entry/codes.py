@@ -144,7 +144,8 @@ def _choice(ask: Ask, person: Participant, form: FormState, next_: str, *, statu
         {"channel": it.value, "name": channel_name(ask.t, it), "address": masked(it, person.address(it))}
         for it in ask.house.sign_in.ways(ask.tenant, person)
     ]
-    return _page(ask, "entry/code.html", status=status, form=form, ways=ways, next=next_)
+    newest = not form.good and ask.house.sign_in.asked(ask.request.cookies.get(CHALLENGE, ""), now=ask.now) is not None
+    return _page(ask, "entry/code.html", status=status, form=form, ways=ways, next=next_, newest=newest)
 
 
 def _address_form(ask: Ask, tenant: Tenant, form: FormState, *, status: int = 200) -> PageAnswer:
