@@ -99,12 +99,12 @@ def test_a_rollout_to_a_team_in_which_nobody_is_is_refused_with_what_was_meant(c
 
 def test_an_end_that_is_known_already_is_not_written_down_again(command, folder):
     command.json("program", "publish", "program.yaml")
-    retire = ("program", "retire", "q-race", "--on", "2027-06-01")
+    retire = ("program", "retire", "q-race", "--on", "2099-06-01")
     assert "every function follows" in command.run(*retire)
     before = command.json("program", "log", "q-race")
-    assert command.run(*retire) == "q-race ends at the beginning of 2027-06-01, as before; nothing has changed\n"
+    assert command.run(*retire) == "q-race ends at the beginning of 2099-06-01, as before; nothing has changed\n"
     assert command.json("program", "log", "q-race") == before
-    assert "every function follows" in command.run(*retire[:-1], "2027-07-01")
+    assert "every function follows" in command.run(*retire[:-1], "2099-07-01")
 
 
 def test_a_ghost_that_was_given_up_can_be_published_again(command, folder):
