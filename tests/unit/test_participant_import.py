@@ -194,3 +194,16 @@ def test_of_a_file_with_very_many_problems_every_line_is_named_still():
 def test_who_stands_on_two_lines_is_named_even_if_another_cell_is_wrong():
     reading = read("id,name,email", "asha,Asha,asha@", "asha,Asha Rao,b@")
     assert [(it.line, it.column) for it in reading.problems] == [(2, "email"), (3, "email"), (3, "id")]
+
+
+def test_the_same_wrong_zone_on_every_line_is_looked_up_once(monkeypatch):
+    looked: list[str] = []
+
+    def near(text, *_, **__):
+        looked.append(text)
+        return ["Europe/Amsterdam"]
+
+    monkeypatch.setattr("accolade.flows.participant_cells.get_close_matches", near)
+    found = read("id,name,zone", *(f"a{n},Asha,Amsterdam on every line" for n in range(50))).problems
+    assert {it.mend for it in found} == {"Did you mean Europe/Amsterdam?"}
+    assert (len(found), len(looked)) == (50, 1)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from difflib import get_close_matches
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from zoneinfo import available_timezones
 
 import phonenumbers
@@ -136,13 +136,19 @@ def _locale(text: str) -> str:
 
 def _zone(text: str) -> str:
     if text and text not in _zones():
-        near = get_close_matches(text, _zones(), n=1, cutoff=0.6)
+        near = _near(text)
         raise CellError(
             "zone",
             t("%(text)r is not a time zone", text=text),
             t("Did you mean %(near)s?", near=near[0]) if near else t("Use for example Europe/Amsterdam"),
         )
     return text or "UTC"
+
+
+@lru_cache(maxsize=1_000)
+def _near(text: str) -> list[str]:
+    """The zone that was meant, if one is near; remembered, for a wrong one often stands on every line."""
+    return get_close_matches(text, _zones(), n=1, cutoff=0.6)
 
 
 @cache
