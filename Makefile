@@ -41,7 +41,9 @@ demo: up ## replay a real CRM history through the deployed endpoints (ALL=1: the
 inbox: ## the newest messages of the local cloud, codes of signing in among them
 	@$(PY) infra/local/inbox.py --port $(PORT)
 
+# byte-code first: while one half copies the sources into layers, the other does not write beside them
 test: check tools ## everything that proves it
+	@$(PY) -m compileall -q layers/core/accolade functions
 	@$(MAKE) -j2 -Otarget e2e beside
 
 # the end-to-end tests wait for the local cloud more than they work: the others take the time that they leave
