@@ -153,7 +153,8 @@ def _redemptions(ask: Ask) -> Iterator[Waits]:
 
 def _budgets(ask: Ask) -> Iterator[Waits]:
     limited = [it for it in ask.house.budgets.list(ask.tenant.id) if it.limit][:BUDGETS]
-    shares = [it for it in ask.house.budgets.shares(ask.tenant.id) if it.limit]
+    tenant, house = ask.tenant.id, ask.house
+    shares = [it for it in house.budgets.shares(tenant) if it.limit] if house.programs.rulebook(tenant).shares else []
     full = sum(1 for it in (*limited, *shares) if level(it.spent, it.limit))
     outstanding = Outstanding(ask.house.db)
     tight = sorted(limited, key=lambda it: (it.limit or 0) - it.spent)[:TIGHT]
