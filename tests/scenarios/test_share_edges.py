@@ -12,7 +12,7 @@ from tests.scenarios.test_money_desk import Desk
 from accolade import wiring
 from accolade.crm.salesforce.ids import to18
 from accolade.flows.situations import Situations
-from accolade.model.errors import Conflict
+from accolade.model.errors import Conflict, Refused, Rejected
 from accolade.situation import Decision
 from accolade.store.audit import Audit
 from accolade.store.connections import Connections
@@ -56,6 +56,32 @@ def test_a_share_that_gets_a_limit_again_is_not_overdrawn_by_who_still_read_none
         decisions.commit([Decision(None, None, {}, {}, (), (), {WEST: 500})], seen)
     decisions.commit([Decision(None, None, {}, {}, (), (), {WEST: -5})], seen)
     assert tree.spent(WEST) == 6, "what goes back always may"
+
+
+def test_shares_that_were_lifted_leave_room_for_new_ones(stack, monkeypatch):
+    monkeypatch.setattr("accolade.flows.budget_shares.MOST_SHARES", 1)
+    tree = Tree(stack)
+    tree.set(10, program="race", team="West")
+    tree.set(20, program="race", team="West")
+    with pytest.raises(Refused, match="1 shares already"):
+        tree.set(10, program="race", team="East")
+    tree.set(None, program="race", team="West")
+    tree.set(10, program="race", team="East")
+    with pytest.raises(Refused, match="Lift one"):
+        tree.set(30, program="race", team="West")
+
+
+def test_the_share_of_a_team_that_nobody_is_in_any_more_can_be_lifted(stack):
+    tree = Tree(stack)
+    tree.set(10, program="race", team="East")
+    tree.set(10, program="race", manager="Maya")
+    for number in ("P000001", "P000002", "P000003"):
+        tree.move(number, team="South", manager=None)
+    tree.set(None, program="race", team="East")
+    tree.set(None, program="race", manager="maya")
+    assert [it.limit for it in tree.shares.list("acme")] == [None, None]
+    with pytest.raises(Rejected, match="nobody is in a team"):
+        tree.set(10, program="race", team="West")
 
 
 def test_those_for_whom_too_little_is_left_do_not_keep_others_waiting(stack, monkeypatch):

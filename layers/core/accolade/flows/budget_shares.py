@@ -1,7 +1,7 @@
 """Budget shares: what the whole company may give, and of a program what a team or the people of one manager may get."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from accolade.model.errors import Missing, Refused, Rejected
@@ -15,7 +15,7 @@ from accolade.store.budgets import Budgets
 from accolade.wallet.shares import COMPANY, MANAGER, TEAM, kind_of, manager_share, on_the_way, program_of, team_share
 
 MOST_SHARES = 200
-"""Shares of one company: each is looked for at every award of somebody whom it concerns."""
+"""Shares of one company that have a limit: each is looked for at every award of somebody whom it concerns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +66,18 @@ class BudgetShares:
         Returns the share's name and how it stood before. It counts what is given from then on: nothing of before, and within a
         minute everything. Refused below what is given already; Rejected for a name that nobody has.
         """
-        name, who = self._named(tenant, program, team, manager)
         known = {it.program: it for it in self.budgets.shares(tenant)}
+        name, who = self._named(tenant, program, team, manager, known)
         if name not in known and points is None:
             raise Refused(t("this share has no limit"), where="points", mend=t("Give it one first"))
-        if name not in known and len(known) >= MOST_SHARES:
-            raise Refused(t("there are %(most)s shares already", most=MOST_SHARES), where="share", mend=t("Use fewer"))
+        others = [it for it in known.values() if it.limit is not None and it.program != name]
+        if points is not None and len(others) >= MOST_SHARES:
+            mend = t("Lift one that is not needed any more")
+            raise Refused(t("there are %(most)s shares already", most=MOST_SHARES), where="share", mend=mend)
         self.budgets.set_base(tenant, name, points, who=who)
         return name, known.get(name, Budget(tenant, name, who=who))
 
-    def _named(self, tenant: str, program: str, team: str, manager: str) -> tuple[str, str]:
+    def _named(self, tenant: str, program: str, team: str, manager: str, known: Mapping[str, Budget]) -> tuple[str, str]:
         if not program and not (team or manager):
             return COMPANY, ""
         if not program:
@@ -84,6 +86,9 @@ class BudgetShares:
             raise Rejected(
                 t("a share of a program is a team's or a manager's"), where="team", mend=t("Name the one or the other")
             )
+        name = team_share(program, team) if team else manager_share(program, tenant, manager)
+        if name in known:  # also if nobody is there any more
+            return name, known[name].who
         if program not in self.rulebook_of(tenant).program_ids() or program.endswith(GHOST):
             raise Missing(
                 t("there is no program %(program)r", program=program), mend="accolade program list shows those there are"
