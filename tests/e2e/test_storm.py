@@ -216,7 +216,7 @@ def test_in_a_storm_a_budget_for_thirty_pays_thirty_of_forty_and_the_rest_after_
 
 
 def test_in_a_storm_no_share_of_a_budget_gives_more_than_it_has(sea: Deployed) -> None:
-    storm = Storm(sea, "storm-shares", HEAD.format(budget=2000) + FAST, number=53)
+    storm = Storm(sea, "storm-shares", HEAD.format(budget=2000) + FAST, number=55)
     west = [replace(person(f"rep{n}", _user(n)), tenant=storm.tenant, team="West") for n in range(PEOPLE // 2)]
     People(wiring.database()).register(storm.tenant, west)
     for limit, whose in ((1500, ()), (400, ("--program", "storm", "--team", "West"))):
