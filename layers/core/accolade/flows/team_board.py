@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 
 from accolade.model.ledger import Entry, EntryKind, Standing
 from accolade.model.participants import Participant
@@ -50,7 +51,7 @@ class TeamBoards:
     people: Callable[[str], Iterable[Participant]]
     rulebook: Callable[[str], Rulebook]
     monotonic: Callable[[], float]
-    _kept: dict[tuple[str, str, str], tuple[float, TeamBoard]] = field(default_factory=dict)
+    _kept: dict[tuple[str, str, str], tuple[float, object]] = field(default_factory=dict)
 
     def periods(self, tenant: str, zone: str, now: datetime) -> list[Period]:
         """The periods of today by which something is earned, the shortest first; this month if there is none."""
@@ -65,20 +66,28 @@ class TeamBoards:
 
     def board(self, person: Participant, period: Period) -> TeamBoard:
         """The board of a person's team; of them alone if they are in none."""
-        key = (person.tenant, person.team or f"#{person.number}", period.id)
-        at, known = self._kept.get(key, (float("-inf"), None))
-        if known is None or self.monotonic() - at >= FRESH:
-            self._kept = {place: it for place, it in self._kept.items() if self.monotonic() - it[0] < FRESH}
-            known = self._read(person, period)
-            self._kept[key] = (self.monotonic(), known)
-        return known
+        return self._fresh(person, period.id, lambda: self._read(person, period))
 
     def last(self, person: Participant, period: Period) -> Period | None:
         """The last period before this one, of the same length, in which the team has points; None if nothing says so."""
-        start, _ = bounds(period)
-        newest = max((at for it in self._team(person)[:MOST] if (at := self._newest(it, start))), default=None)
+        newest = self._fresh(person, f"before {period.id}", lambda: self._newest_of_all(person, period))
         found = period.calendar.period_at(newest) if newest else None
         return found if found and any(it.points for it in self.board(person, found).places) else None
+
+    def _fresh[T](self, person: Participant, what: str, read: Callable[[], T]) -> T:
+        """What was read for a person's team a moment ago, else as it is read now."""
+        key = (person.tenant, person.team or f"#{person.number}", what)
+        at, known = self._kept.get(key, (float("-inf"), None))
+        if self.monotonic() - at >= FRESH:
+            self._kept = {place: it for place, it in self._kept.items() if self.monotonic() - it[0] < FRESH}
+            known = read()
+            self._kept[key] = (self.monotonic(), known)
+        return cast("T", known)
+
+    def _newest_of_all(self, person: Participant, period: Period) -> datetime | None:
+        """When the team last earned something before a period."""
+        start, _ = bounds(period)
+        return max((at for it in self._team(person)[:MOST] if (at := self._newest(it, start))), default=None)
 
     def _newest(self, person: Participant, before: datetime) -> datetime | None:
         """When somebody last earned something before then, as far as their newest entries say."""

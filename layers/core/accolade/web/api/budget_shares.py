@@ -48,7 +48,7 @@ def list_budget_shares(call: Call) -> Shares:
 
 def put_budget_share(call: Call, body: ShareWanted) -> ShareShape:
     """Set a share. It counts what is given from then on (within a minute everything); what waited for it is posted within two
-    minutes, in the order in which it was earned."""
+    minutes, of each program in the order in which it was earned."""
     shares = call.house.budget_shares
     name, before = shares.set(call.tenant.id, body.limit, program=body.program, team=body.team, manager=body.manager)
     limits = {"limit": before.limit}, {"limit": body.limit}
