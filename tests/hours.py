@@ -8,6 +8,6 @@ LONGEST = 60
 
 
 def until_a_test_fits() -> None:
-    """Wait for the next hour if a test that began now might go on into it."""
-    while (left := 3600 - datetime.now(UTC).timestamp() % 3600) <= LONGEST:
-        time.sleep(min(left, 1))
+    """Wait for the second minute of the next hour if a test that began now might go on into it, or look back before it."""
+    while not LONGEST < datetime.now(UTC).timestamp() % 3600 < 3600 - LONGEST:
+        time.sleep(1)
