@@ -78,7 +78,8 @@ def settle(
         selling.moves(projection.before, record, situation.sales, beside=situation.rulebook.asked("deal").near),
     )
     if decision.writes > WRITES_A_DECISION and len(settled) > 1:
-        return settle(projection, situation, now=now, silent=silent, most=len(settled) // 2)
+        fewer = max(1, len(settled) * WRITES_A_DECISION // decision.writes)
+        return settle(projection, situation, now=now, silent=silent, most=fewer)
     return decision
 
 
