@@ -218,3 +218,36 @@ def test_a_cycle_across_the_conversion_is_counted_from_the_lead_that_a_deal_refe
     house.tell("B", 2, **won(lead="L1", close_date="2017-03-31"))
     house.tell("C", 3, **won())
     assert {key.rpartition(":")[2]: points for key, points in house.levels().items()} == {"A": 5}
+
+
+STREAK = """
+id: led
+title: {en: Led}
+effective: {from: 2017-01-01, to: 2018-01-01}
+time_zone: UTC
+currency: USD
+point_value: 0.01 USD
+silent_after: 36500 days
+milestones:
+  - id: win
+    title: A win
+    kind: record
+    record: deal
+    when: {field: deal.stage, is: won}
+    points: 50
+  - id: three
+    title: Three in a row
+    kind: streak
+    record: deal
+    when: {field: deal.stage, is: won}
+    n: 3
+    period: quarter
+    points: 300
+"""
+
+
+def test_the_progress_in_a_message_counts_the_deal_that_it_is_about():
+    house = House(STREAK)
+    house.tell("A", 1, **won())
+    house.tell("B", 2, **won())
+    assert [(it.done, it.needed) for delivery in house.deliveries for it in delivery.progress] == [(1, 3), (2, 3)]

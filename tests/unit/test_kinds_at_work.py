@@ -139,6 +139,25 @@ def test_the_new_get_half_as_much_again():
     assert playing.wallet().available == 8, "7.5, rounded half up"
 
 
+@pytest.mark.parametrize(
+    ("more", "paid"),
+    [
+        ("", 20),
+        (", caps: [{points: 100, per: participant, period: month}]", 20),
+        (", caps: [{points: 15, per: participant, over: trim}]", 15),
+    ],
+)
+def test_what_is_multiplied_is_multiplied_once_and_a_cap_is_the_most_that_is_paid(more, paid):
+    milestone = (
+        "id: m, title: M, kind: record, when: {field: deal.stage, is: won}, points: 10, "
+        f"multipliers: [{{times: 2, when: {{field: participant.tenure_days, below: 90}}}}]{more}"
+    )
+    playing = house(milestone)
+    playing.situation.participants["P000001"] = replace(playing.situation.participants["P000001"], started_on=date(2017, 1, 1))
+    playing.tell("A", 1, now=EARLY, **won())
+    assert playing.wallet().available == paid
+
+
 HELD = "id: h, title: H, kind: record, when: {field: deal.stage, is: won}, points: 70, hold: 30 days"
 
 

@@ -61,7 +61,7 @@ def settle(
     record_awards = dict(projection.before.awards)
     _post(settled, books, standings, situation, record_awards)
     record = _written(projection.record, _kept(record_awards), unsettled, projection.before.revision + 1)
-    told = () if silent else tell.deliveries(projection, record, settled, situation, standings, books, now=now)
+    told = () if silent else tell.deliveries(projection, record, settled, situation, standings, facts, books, now=now)
     decision = Decision(
         projection.before,
         record,

@@ -28,6 +28,16 @@ FactKey = tuple[str, str, str]
 """(participant, period id, KPI id)."""
 
 
+class FactsRead(dict["FactKey", "FactSet"]):
+    """The facts that were read for a decision: asking for others is a mistake of ours, and never taken for none at all."""
+
+    def get(self, key: "FactKey", default: "FactSet | None" = None) -> "FactSet":  # type: ignore[override]
+        """The facts of that key; LookupError if they were not read."""
+        if key not in self:
+            raise LookupError(f"the facts of {'/'.join(key)} were not read for this decision")
+        return self[key]
+
+
 @dataclass(frozen=True, slots=True)
 class AccountSales:
     """The sales of one account by deal id; `revision` moves with each change of them."""

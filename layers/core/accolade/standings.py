@@ -9,6 +9,7 @@ from accolade.kpis.port import Fact, Tally
 from accolade.model.ledger import Standing
 from accolade.model.records import Contribution, Holding, Value
 from accolade.model.times import Millis, from_millis
+from accolade.programs.capping import AWARDED
 from accolade.programs.periods import Period, parse_period
 from accolade.programs.rulebook import Rulebook
 from accolade.programs.rules import KpiUse, Milestone
@@ -88,12 +89,15 @@ def seen(standing: Standing, situation: Situation) -> Mapping[str, Value]:
 
 
 def finished(milestone: Milestone, points: int, standing: Standing, period: Period, situation: Situation) -> int:
-    """Points after the multipliers and the caps a person of a period award."""
+    """Points after the multipliers and the caps a person of a period award; those of a capped record milestone have had both,
+    record by record."""
+    if milestone.kpi is not None and milestone.kpi.name == AWARDED:
+        return points
     if points and milestone.multipliers:
         known = seen(standing, situation)
         values = {f"participant.{name}": value for name, value in known.items() if value is not None}
         points = milestone.multiplied(points, values)
-    if milestone.caps and not milestone.daily and milestone.kpi is not None and milestone.kpi.name != "awarded":
+    if milestone.caps and milestone.kpi is not None:
         limits = [cap.points for cap in milestone.caps if cap.scope == "participant"]
         if any(points > cap.points and cap.over == "refuse" for cap in milestone.caps if cap.scope == "participant"):
             return 0

@@ -10,7 +10,7 @@ from accolade.model.reading import closing
 from accolade.model.records import Record
 from accolade.model.times import from_millis
 from accolade.programs.periods import parse_period
-from accolade.situation import Pending, Projection, Situation
+from accolade.situation import FactKey, FactSet, Pending, Projection, Situation
 from accolade.standings import tally
 from accolade.wallet.books import Books
 
@@ -24,11 +24,13 @@ def deliveries(
     settled: Iterable[Pending],
     situation: Situation,
     standings: Mapping[tuple[str, str], Standing],
+    facts: Mapping[FactKey, FactSet],
     books: Books,
     *,
     now: datetime,
 ) -> tuple[Delivery, ...]:
-    """The messages owed for a decision about a record; what is older than a program's `silent_after` says nothing."""
+    """The messages owed for a decision about a record, which moved these standings and facts; what is older than a program's
+    `silent_after` says nothing."""
     lines: dict[str, list[Line]] = {}
     programs: dict[str, str] = {}
     for it in settled:
@@ -37,10 +39,10 @@ def deliveries(
                 standing = standings.get((it.award.participant, it.period)) or situation.standings.get(
                     (it.award.participant, it.period)
                 )
-                facts = _facts(it, record, standing)
+                about = _facts(it, record, standing)
                 if entry.kind is EntryKind.CLAWBACK:
-                    facts |= {"reason": "lapsed"} if _lapsed(it, now) else _reason(projection.before, record)
-                lines.setdefault(it.award.participant, []).append(_line(it, entry, facts))
+                    about |= {"reason": "lapsed"} if _lapsed(it, now) else _reason(projection.before, record)
+                lines.setdefault(it.award.participant, []).append(_line(it, entry, about))
                 programs.setdefault(it.award.participant, it.award.program)
     return tuple(
         _delivery(
@@ -50,7 +52,7 @@ def deliveries(
             mine,
             books,
             record=record,
-            progress=tuple(_progress(person, standings, situation)),
+            progress=tuple(_progress(person, standings, facts, situation)),
             now=now,
         )
         for person, mine in lines.items()
@@ -215,13 +217,15 @@ def _reason(before: Record, record: Record) -> dict[str, str | int]:
     return {"reason": "rules", "on": on}
 
 
-def _progress(person: str, standings: Mapping[tuple[str, str], Standing], situation: Situation) -> Iterator[Progress]:
-    """How far the next award is, for the first milestone of the touched periods that has one."""
+def _progress(
+    person: str, standings: Mapping[tuple[str, str], Standing], facts: Mapping[FactKey, FactSet], situation: Situation
+) -> Iterator[Progress]:
+    """How far the next award is, for the first milestone of the touched periods that has one; `facts`: those that moved."""
     for (participant, period_id), standing in sorted(standings.items()):
         period = parse_period(period_id)
         for milestone in situation.rulebook.milestones_in(period) if participant == person else ():
             use = milestone.kpi
-            step = milestone.progress(tally(milestone, use, standing, period, {}, situation)) if use else None
+            step = milestone.progress(tally(milestone, use, standing, period, facts, situation)) if use else None
             if step and period.last_day:
                 worth, until = milestone.points_for(1) or 0, period.last_day.isoformat()
                 plain = milestone.kpi and milestone.kpi.tree is None and milestone.progress_unit == "deals"

@@ -1,16 +1,17 @@
 """Situations: everything that deciding, or explaining, some records may ask for, read from the tables at once."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from accolade.decide import project
 from accolade.model.connections import Connection
 from accolade.model.records import Record
 from accolade.model.times import Millis
+from accolade.programs.periods import parse_period
 from accolade.programs.rulebook import Rulebook
 from accolade.seeing import references
 from accolade.selling import accounts_of
-from accolade.situation import Situation
+from accolade.situation import FactKey, FactsRead, Situation
 from accolade.standings import caps_groups, earned_on, group_nodes
 from accolade.store.decisions import Decisions
 from accolade.worth import users_of
@@ -43,7 +44,8 @@ class Situations:
             tenant, numbers, places, [*self.rulebook.program_ids(), *nodes]
         )
         situation.participants, situation.wallets, situation.standings, situation.budgets = people, wallets, standings, budgets
-        situation.facts = self.decisions.facts(tenant, {(it.participant, it.period, it.kpi) for it in contributions if it.on})
+        folded = {(it.participant, it.period, it.kpi) for it in contributions if it.on}
+        situation.facts = FactsRead(self.decisions.facts(tenant, folded | set(self._judged_beside(places))))
         self._complete(situation, numbers, places, versions)
         return situation
 
@@ -88,6 +90,14 @@ class Situations:
         capped |= self._shares(situation, numbers)
         if capped:
             situation.budgets |= self.decisions.people(tenant, (), (), capped)[3]
+
+    def _judged_beside(self, places: Iterable[tuple[str, str]]) -> Iterator[FactKey]:
+        """The facts of every award in these standings, though the records may add nothing to its KPI: a record that is judged
+        again asks for all of them, and so does the progress in a message."""
+        for number, period in places:
+            for milestone in self.rulebook.milestones_in(parse_period(period)):
+                if milestone.kpi and milestone.kpi.folded:
+                    yield number, period, milestone.kpi.id
 
     def _shares(self, situation: Situation, numbers: Iterable[str]) -> set[str]:
         """The shares of budgets from which awards of any program to these people are taken; most companies have none."""

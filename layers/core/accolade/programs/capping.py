@@ -10,11 +10,13 @@ from accolade.programs.rules import KpiUse, Milestone
 from accolade.programs.terms import Cap
 from accolade.programs.trail import folded
 
+AWARDED = "awarded"
+
 
 class Awarded(Kpi):
     """The points that the records of a milestone are worth, before its caps. No author names it."""
 
-    name = "awarded"
+    name = AWARDED
     title = "Awarded points"
     unit = "points"
     folded = True
@@ -45,7 +47,7 @@ def by_period(milestone: Milestone) -> Milestone:
     if not capped(milestone):
         return milestone
     cut = held_in(milestone)
-    use = KpiUse(kpi_id(milestone), "awarded", _AWARDED, cut, credit=milestone.credit, folded=True)
+    use = KpiUse(kpi_id(milestone), AWARDED, _AWARDED, cut, credit=milestone.credit, folded=True)
     return replace(milestone, kpi=use, calendar=cut, judge=_FOLD)
 
 
