@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,6 +60,18 @@ class Deployed:
         said = json.loads(answer["Payload"].read() or b"null")
         assert "FunctionError" not in answer, f"{function}: {said}"
         return said
+
+    @contextmanager
+    def clock_stopped(self) -> Iterator[None]:
+        """`maintain` does not run by itself meanwhile, only when it is invoked."""
+        scheduler, name = self.client("scheduler"), f"{self.place.stack}-maintain"
+        was = scheduler.get_schedule(Name=name)
+        kept = {key: was[key] for key in ("Name", "ScheduleExpression", "FlexibleTimeWindow", "Target")}
+        scheduler.update_schedule(**kept, State="DISABLED")
+        try:
+            yield
+        finally:
+            scheduler.update_schedule(**kept, State="ENABLED")
 
 
 @pytest.fixture(scope="session")
