@@ -23,7 +23,7 @@ effective: {from: 2017-01-01, to: 2019-01-01}
 time_zone: UTC
 currency: USD
 point_value: 0.01 USD
-silent_after: 3650 days
+silent_after: 36500 days
 debt_limit: 300
 milestones:
   - id: every-second

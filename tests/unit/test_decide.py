@@ -136,11 +136,11 @@ def test_what_was_closed_before_the_connection_started_counts_but_does_not_pay()
 def test_what_is_old_when_it_arrives_pays_silently():
     from tests.playing import PROGRAM
 
-    house = House(PROGRAM.replace("3650 days", "72 hours"))
+    house = House(PROGRAM.replace("36500 days", "72 hours"))
     decision = house.tell("A", 1, **won(), now=NOW)
     assert decision.entries
     assert decision.deliveries == ()
-    fresh = House(PROGRAM.replace("3650 days", "72 hours"))
+    fresh = House(PROGRAM.replace("36500 days", "72 hours"))
     assert fresh.tell("A", 1, **won(), now=datetime(2017, 3, 1, 2, tzinfo=UTC) + timedelta(hours=71)).deliveries
 
 
