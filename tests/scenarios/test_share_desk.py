@@ -118,6 +118,8 @@ def test_the_command_line_sets_shows_and_lifts_shares(command):
     assert said == "race, team West: no limit; 0 given\n"
     said = command.run("budget", "share", "9000", "--tenant", "acme")
     assert said == "the whole company: 0 of 9,000 given, 9,000 left\n"
+    shown = command.json("budget", "show", "race", "--tenant", "acme")
+    assert [it["share"] for it in shown["shares"]] == ["team West"]
     rows = command.json("budget", "show", "--tenant", "acme")
     assert [(it["program"], it.get("share")) for it in rows] == [("race", None), ("", "the whole company"), ("race", "team West")]
     for wrong, says in (

@@ -41,13 +41,12 @@ def budget_show(
     own = open_.tenant(tenant)
     found = [open_.budgets.get(own, program)] if program else list(open_.budgets.list(own))
     rows = [_budget_row(open_, entry) for entry in found]
+    shares = [_share_row(it) for it in _shares(open_).list(own) if program in (None, program_of(it.program))]
     if program and as_json:
-        screen.show_json(rows[0])
+        screen.show_json(rows[0] | ({"shares": shares} if shares else {}))
         return
-    shares = [it for it in _shares(open_).list(own) if program in (None, program_of(it.program))]
     columns = ("program", *(("share",) if shares else ()), "limit", "spent", "left", "used_percent", "parked_awards")
-    rows = [*rows, *map(_share_row, shares)]
-    screen.show_list(rows, columns, as_json=as_json, empty="No program yet: accolade program publish FILE.yaml")
+    screen.show_list([*rows, *shares], columns, as_json=as_json, empty="No program yet: accolade program publish FILE.yaml")
 
 
 @budget.command("top-up")

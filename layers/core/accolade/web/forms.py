@@ -8,7 +8,9 @@ from datetime import date
 from accolade.texts import Texts
 from accolade.web.asking import Ask
 
-_WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
+_APART = r"[.,' \u00a0\u202f]"
+_WHOLE = re.compile(rf"[+-]?([0-9]{{1,15}}|[0-9]{{1,3}}({_APART}[0-9]{{3}}){{1,4}})")
+"""A separator stands before three digits: 1,250 and 1.250 are a thousand and more, and 12.50 is no whole number."""
 
 
 @dataclass
@@ -87,12 +89,12 @@ class FormState:
 
     def whole(self, name: str, *, least: int = 0, most: int = 10**12, required: bool = False) -> int | None:
         """A whole number within bounds (separators of thousands allowed); None if empty."""
-        text = re.sub(r"[\s.,'\u00a0\u202f]", "", self.value(name))
+        text = self.value(name).strip()
         if not text:
             if required:
                 self.wrong(name, self.missing)
             return None
-        number = int(text) if _WHOLE.fullmatch(text) else None
+        number = int(re.sub(_APART, "", text)) if _WHOLE.fullmatch(text) else None
         if number is None or not least <= number <= most:
             words = self.t.t(
                 "Write a whole number from %(least)s to %(most)s.", least=self.t.number(least), most=self.t.number(most)
