@@ -18,6 +18,7 @@ from tests.scenarios.running import LONG_AGO, deal, person
 
 from accolade import crm, wiring
 from accolade.crm.salesforce.ids import to18
+from accolade.flows.budget_shares import BudgetShares
 from accolade.model.connections import Connection
 from accolade.model.errors import AccoladeError
 from accolade.model.messages import Notifications
@@ -219,28 +220,25 @@ def test_in_a_storm_no_share_of_a_budget_gives_more_than_it_has(sea: Deployed) -
     storm = Storm(sea, "storm-shares", HEAD.format(budget=2000) + FAST, number=55)
     west = [replace(person(f"rep{n}", _user(n)), tenant=storm.tenant, team="West") for n in range(PEOPLE // 2)]
     People(wiring.database()).register(storm.tenant, west)
-    for limit, whose in ((1500, ()), (400, ("--program", "storm", "--team", "West"))):
-        sea.accolade_json("budget", "share", str(limit), *whose, "--tenant", storm.tenant)
+    shares = BudgetShares(Budgets(wiring.database()), People(wiring.database()).list, Programs(wiring.database()).rulebook)
+    shares.set(storm.tenant, 1500)
+    shares.set(storm.tenant, 400, program="storm", team="West")
     storm.tell()
     storm.blow()
     _it_was_a_storm(storm)
-    assert len(storm.entries()) == 30, "so many as the company's share has room for"
-    of_west = [entry for entry in storm.entries() if entry["cause"]["participant"] in {it.id for it in west}]
+    entries = storm.entries()
+    assert len(entries) == 30, "so many as the company's share has room for"
+    of_west = [entry for entry in entries if entry["cause"]["participant"] in {it.id for it in west}]
     assert len(of_west) <= 8
-    given = {row["share"]: row["spent"] for row in _shares(storm)}
-    assert given == {"the whole company": 1500, "team West": 50 * len(of_west)}
+    given = {it.who: it.spent for it in shares.list(storm.tenant)}
+    assert given == {"": 1500, "West": 50 * len(of_west)}
     assert storm.books_are_exact()
-    for limit, whose in ((2000, ()), (800, ("--program", "storm", "--team", "West"))):
-        sea.accolade_json("budget", "share", str(limit), *whose, "--tenant", storm.tenant)
+    shares.set(storm.tenant, 2000)
+    shares.set(storm.tenant, 800, program="storm", team="West")
     wiring.maintainer(lambda event, **fields: None)(now=datetime.now(UTC))
     assert {entry["id"] for entry in storm.entries()} == _fast_wins(storm.tenant)
-    assert {row["share"]: row["left"] for row in _shares(storm)} == {"the whole company": 0, "team West": 0}
+    assert {(it.limit or 0) - it.spent for it in shares.list(storm.tenant)} == {0}
     assert storm.books_are_exact()
-
-
-def _shares(storm: Storm) -> list[dict[str, Any]]:
-    rows = storm.deployed.accolade_json("budget", "show", "--tenant", storm.tenant)
-    return [row for row in rows if "share" in row]
 
 
 def _it_was_a_storm(storm: Storm) -> None:
