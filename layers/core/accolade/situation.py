@@ -31,7 +31,7 @@ FactKey = tuple[str, str, str]
 class FactsRead(dict["FactKey", "FactSet"]):
     """The facts that were read for a decision: asking for others is a mistake of ours, and never taken for none at all."""
 
-    def get(self, key: "FactKey", default: "FactSet | None" = None) -> "FactSet":  # type: ignore[override]
+    def get(self, key: "FactKey", default: "FactSet | None" = None) -> "FactSet":  # type: ignore[override] # there is no default
         """The facts of that key; LookupError if they were not read."""
         if key not in self:
             raise LookupError(f"the facts of {'/'.join(key)} were not read for this decision")
@@ -91,7 +91,7 @@ class Situation:
             return int(program.rpartition("=")[2])  # a cap that nobody has drawn on yet
         if budget is None and is_share(program):
             raise LookupError(f"{program} was not read for this decision")  # never taken for one without a limit
-        return None if budget is None or budget.limit is None else budget.limit - budget.spent
+        return None if budget is None else budget.left
 
     def shares(self, program: str, number: str) -> tuple[str, ...]:
         """The shares of budgets that an award to somebody is taken from."""

@@ -207,11 +207,8 @@ def _readable(value: Fraction) -> int | float:
 
 
 def _budget_row(open_: Session, entry: Budget) -> dict[str, Any]:
-    left = None if entry.limit is None else entry.limit - entry.spent
-    used = None if not entry.limit else round(100 * entry.spent / entry.limit)
     parked = Audit(open_.db).parked_awards(entry.tenant, entry.program)
-    row = {"program": entry.program, "limit": entry.limit, "spent": entry.spent, "left": left, "used_percent": used}
-    return row | {"parked_awards": parked}
+    return {"program": entry.program, **_used(entry), "parked_awards": parked}
 
 
 def _resumed(open_: Session) -> None:
@@ -225,11 +222,14 @@ def _shares(open_: Session) -> BudgetShares:
 
 
 def _share_row(it: Budget) -> dict[str, Any]:
-    left = None if it.limit is None else it.limit - it.spent
-    used = None if not it.limit else round(100 * it.spent / it.limit)
     whose = f"{kind_of(it.program)} {it.who}" if it.who else "the whole company"
-    row = {"program": program_of(it.program), "share": whose, "limit": it.limit, "spent": it.spent, "left": left}
-    return row | {"used_percent": used}
+    return {"program": program_of(it.program), "share": whose, **_used(it)}
+
+
+def _used(it: Budget) -> dict[str, int | None]:
+    """How much of a budget, or of a share of one, is given."""
+    percent = round(100 * it.spent / it.limit) if it.limit else None
+    return {"limit": it.limit, "spent": it.spent, "left": it.left, "used_percent": percent}
 
 
 def _entry_row(entry: dict[str, Any]) -> dict[str, Any]:

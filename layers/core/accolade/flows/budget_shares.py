@@ -56,7 +56,7 @@ class BudgetShares:
         rooms = []
         for person in people:
             ways = [limited[it] for it in (program, *on_the_way(program, person)) if it in limited]
-            rooms.append(min((max(0, (it.limit or 0) - it.spent) for it in ways), default=None))
+            rooms.append(min((max(0, it.left or 0) for it in ways), default=None))
         found = [it for it in rooms if it is not None]
         return max(found) if rooms and len(found) == len(rooms) else None
 

@@ -27,7 +27,7 @@ class Burn:
 
 def burn(it: Budget, lately: int, today: date) -> Burn:
     """A budget's pace by the points that its program gave in the last `PACE` days."""
-    left = None if it.limit is None else max(0, it.limit - it.spent)
+    left = None if it.left is None else max(0, it.left)
     if left is None or lately <= 0:
         return Burn(it, max(0, lately) // PACE, None, left)
     days = left * PACE // lately
@@ -36,7 +36,7 @@ def burn(it: Budget, lately: int, today: date) -> Burn:
 
 def burn_down(it: Budget, given: Mapping[date, int], today: date) -> list[tuple[date, int, int | None]]:
     """(day, points given, what was left at its end), the newest last: counted back from what is left now."""
-    left, found = None if it.limit is None else it.limit - it.spent, []
+    left, found = it.left, []
     for ago in range(SHOWN):
         on = today - timedelta(days=ago)
         found.append((on, given.get(on, 0), left))

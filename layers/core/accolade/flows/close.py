@@ -143,7 +143,7 @@ class Closer:
         nodes = {node for it in found for node in (*it.award.nodes, *it.award.holding.nodes)}
         nodes |= {node for it in found for node in situation.shares(it.award.program, it.award.participant)}
         if nodes:
-            situation.budgets |= self.decisions.people(tenant, (), (), nodes)[3]
+            situation.budgets |= self.decisions.budgets(tenant, nodes)
         decision = adjust(found, situation, at=at, now=now, why=why)
         if decision is None:
             return 0

@@ -58,7 +58,7 @@ class Rooms:
 
     def _has(self, points: int, nodes: Iterable[str]) -> bool:
         if not self._read:
-            self._known.budgets = self.decisions.people(self.tenant, (), (), [self.program, *self._shares()])[3]
+            self._known.budgets = self.decisions.budgets(self.tenant, [self.program, *self._shares()])
             self._read = True
         return all(room is None or room >= points for room in map(self._known.room, nodes))
 

@@ -89,7 +89,7 @@ class Situations:
             situation.quotas |= self.decisions.quotas(tenant, quotas)
         capped |= self._shares(situation, numbers)
         if capped:
-            situation.budgets |= self.decisions.people(tenant, (), (), capped)[3]
+            situation.budgets |= self.decisions.budgets(tenant, capped)
 
     def _judged_beside(self, places: Iterable[tuple[str, str]]) -> Iterator[FactKey]:
         """The facts of every award in these standings, though the records may add nothing to its KPI: a record that is judged

@@ -72,7 +72,7 @@ class Vest:
             it = period_award(standing, milestone, 1, holding.held, situation, earned=earned, now=at)
         shares = situation.shares(program, number)
         if shares:
-            situation.budgets |= self.decisions.people(tenant, (), (), shares)[3]
+            situation.budgets |= self.decisions.budgets(tenant, shares)
         decision = adjust([it] if it else [], situation, at=held.at, now=now, why="vest")
         if decision is None:
             return 0

@@ -78,7 +78,7 @@ class WaitingAwards:
             it.award = replace(it.award, due=stand.vesting(milestone, earned), nodes=caps)
             nodes += caps
         if nodes:
-            situation.budgets |= self.decisions.people(tenant, (), (), nodes)[3]
+            situation.budgets |= self.decisions.budgets(tenant, nodes)
         return Waiting(it, standing, situation, connection, at)
 
     def _connection(self, tenant: str, key: RecordKey) -> Connection:

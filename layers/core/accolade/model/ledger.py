@@ -136,3 +136,8 @@ class Budget:
     partial: bool = False
     told: int = 0
     who: str = ""
+
+    @property
+    def left(self) -> int | None:
+        """Points that may still be given; None without a limit."""
+        return None if self.limit is None else self.limit - self.spent

@@ -87,6 +87,10 @@ class Decisions:
             {node: it for node, it in budgets.items() if it.limit is not None or "/" in node or is_share(node)},
         )
 
+    def budgets(self, tenant: str, nodes: Iterable[str]) -> dict[str, Budget]:
+        """Of these programs, shares and caps those that keep count (see `people`)."""
+        return self.people(tenant, (), (), nodes)[3]
+
     def facts(self, tenant: str, wanted: Iterable[FactKey]) -> dict[FactKey, FactSet]:
         """The facts of folded KPIs in their periods, in order (see `store.facts`)."""
         return read_facts(self._db, tenant, wanted)

@@ -64,7 +64,7 @@ def _shape(it: Budget) -> ShareShape:
         manager=it.who if kind == MANAGER else "",
         limit=it.limit,
         spent=it.spent,
-        left=None if it.limit is None else it.limit - it.spent,
+        left=it.left,
     )
 
 

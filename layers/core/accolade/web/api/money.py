@@ -242,9 +242,8 @@ def _id(text: str) -> str:
 
 
 def _budget(call: Call, it: Budget) -> BudgetShape:
-    left = None if it.limit is None else it.limit - it.spent
     waiting = call.house.audit.parked_awards(call.tenant.id, it.program) if it.limit is not None else 0
-    return BudgetShape(program=it.program, limit=it.limit, spent=it.spent, left=left, waiting=waiting)
+    return BudgetShape(program=it.program, limit=it.limit, spent=it.spent, left=it.left, waiting=waiting)
 
 
 def nomination_shape(it: Nomination) -> NominationShape:

@@ -62,7 +62,7 @@ def _row(ask: Ask, it: Budget, names: Mapping[str, str]) -> ShareRow:
         name=_whose(ask, kind_of(it.program), it.who, names),
         limit=t.t("none") if limit is None else t.number(limit),
         spent=t.number(it.spent),
-        left="" if limit is None else t.number(max(0, limit - it.spent)),
+        left="" if it.left is None else t.number(max(0, it.left)),
         used=t.percent(it.spent, limit) if limit else "",
         percent=min(100, 100 * it.spent // limit) if limit else 0,
         tone="warn" if level(it.spent, limit) else "",

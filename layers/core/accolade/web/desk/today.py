@@ -157,7 +157,7 @@ def _budgets(ask: Ask) -> Iterator[Waits]:
     shares = [it for it in house.budgets.shares(tenant) if it.limit] if house.programs.rulebook(tenant).shares else []
     full = sum(1 for it in (*limited, *shares) if level(it.spent, it.limit))
     outstanding = Outstanding(ask.house.db)
-    tight = sorted(limited, key=lambda it: (it.limit or 0) - it.spent)[:TIGHT]
+    tight = sorted(limited, key=lambda it: it.left or 0)[:TIGHT]
     waiting = sum(outstanding.parked_count(ask.tenant.id, it.program, limit=COUNTED) for it in tight)
     yield ask.t.t("Budgets above 80%"), full, "admin/budgets"
     yield ask.t.t("Awards that wait for budget"), waiting, "admin/budgets"
